@@ -1,0 +1,1 @@
+"""Epiloop: the command room of an epidemic headquarters."""

@@ -1,0 +1,166 @@
+"""Events, acts and what is about to become an event.
+
+A body is a frozen dataclass registered with `@body(kind, version)`; its fields marked `secret()` go into the sealed
+part of the event, under the subject's key, the others into the open part. Facts that pair a person with a place, and
+free text, must be secret (PRIVACY R16).
+"""
+
+import dataclasses
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from enum import Enum
+from typing import Any, ClassVar, TypeVar, cast, get_args, get_type_hints
+from uuid import UUID
+
+from epiloop.core.errors import Broken, N_
+
+Json = None | bool | int | float | str | list["Json"] | dict[str, "Json"]
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """One request carried out (办理): who, for what purpose, with what result. All its events share it.
+
+    `key` makes it idempotent: the same key twice is one act. `actor` is an account or a machine's name, never a
+    person's name. `purpose` is from the closed list of R12.
+    """
+
+    id: UUID
+    actor: str
+    purpose: str
+    key: str
+    recorded_at: datetime
+    result: Mapping[str, Json] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """An event that a capability asks for; `runtime` gives it act, version, seal and hash.
+
+    `source_key` names it uniquely within its stream ("the same message twice is one fact"); None where a repeat is a
+    new fact.
+    """
+
+    stream: UUID
+    body: "Body"
+    occurred_at: datetime
+    jurisdiction: int
+    source_key: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """Something that happened (记录), as stored. `hash` = SHA-256 over `prev` and all that is stored (chain.py)."""
+
+    stream: UUID
+    version: int
+    act: UUID
+    kind: str
+    kind_version: int
+    occurred_at: datetime
+    recorded_at: datetime
+    jurisdiction: int
+    source_key: str | None
+    open: Mapping[str, Json]
+    sealed: bytes | None
+    prev: bytes
+    hash: bytes
+
+
+def secret(**options: Any) -> Any:
+    """A dataclass field that is stored sealed under the subject's key."""
+    return field(metadata={"secret": True}, **options)
+
+
+@dataclass(frozen=True)
+class Body:
+    """What one kind of event says. Subclasses are frozen dataclasses registered with `@body`."""
+
+    kind: ClassVar[str]
+    kind_version: ClassVar[int]
+
+    def parts(self) -> tuple[dict[str, Json], dict[str, Json]]:
+        """(open, secret): the JSON of the open fields and of the secret ones; empty values are left out."""
+        open_part: dict[str, Json] = {}
+        secret_part: dict[str, Json] = {}
+        for spec in dataclasses.fields(self):
+            value = getattr(self, spec.name)
+            if value is not None and value != ():
+                (secret_part if spec.metadata.get("secret") else open_part)[spec.name] = to_json(value)
+        return open_part, secret_part
+
+
+B = TypeVar("B", bound=Body)
+_KINDS: dict[tuple[str, int], type[Body]] = {}
+
+
+def body(kind: str, version: int = 1) -> Callable[[type[B]], type[B]]:
+    """Register a body class under its kind and version; older versions stay registered so that old events decode."""
+
+    def register(cls: type[B]) -> type[B]:
+        cls.kind, cls.kind_version = kind, version
+        if _KINDS.setdefault((kind, version), cls) is not cls:
+            raise Broken(N_("Two bodies are registered as %(kind)s version %(version)s."), kind=kind, version=version)
+        return cls
+
+    return register
+
+
+def body_class(kind: str, version: int) -> type[Body]:
+    """The class registered for a kind and version. Raises Broken if there is none."""
+    try:
+        return _KINDS[kind, version]
+    except KeyError:
+        raise Broken(N_("No code reads events %(kind)s version %(version)s."), kind=kind, version=version) from None
+
+
+def decode(kind: str, version: int, stored: Mapping[str, Json]) -> Body:
+    """The body from its stored JSON (open and, if it was unsealed, secret fields merged).
+
+    Secret fields that were not unsealed come back as their defaults, so every secret field needs one.
+    """
+    cls = body_class(kind, version)
+    hints = get_type_hints(cls)
+    known = {spec.name for spec in dataclasses.fields(cls)}
+    return cls(**{name: from_json(hints[name], value) for name, value in stored.items() if name in known})
+
+
+def to_json(value: object) -> Json:
+    """Dates, instants, ids and enums as text; tuples as lists; mappings by key."""
+    if isinstance(value, Enum):
+        return to_json(value.value)
+    if value is None or isinstance(value, bool | int | float | str):
+        return value
+    if isinstance(value, datetime | date):
+        return value.isoformat()
+    if isinstance(value, UUID):
+        return str(value)
+    if isinstance(value, Mapping):
+        return {str(key): to_json(item) for key, item in value.items()}
+    if isinstance(value, tuple | list | frozenset):
+        return [to_json(item) for item in value]
+    raise TypeError(f"{type(value).__name__} has no place in an event")
+
+
+_PARSERS: dict[object, Callable[[Any], object]] = {
+    datetime: datetime.fromisoformat,
+    date: date.fromisoformat,
+    UUID: UUID,
+}
+
+
+def from_json(hint: Any, value: Json) -> Any:
+    """The value a type hint asks for (X | None, tuple[X, ...], enums, dates, ids and plain JSON)."""
+    choices = [choice for choice in get_args(hint) if choice not in (type(None), Ellipsis)]
+    if value is None:
+        return None
+    if isinstance(value, list):
+        return tuple(from_json(choices[0] if choices else object, item) for item in value)
+    if isinstance(value, dict):
+        return value
+    wanted = choices[0] if choices else hint
+    if isinstance(wanted, type) and issubclass(wanted, Enum):
+        return wanted(value)
+    parse = _PARSERS.get(wanted)
+    return parse(value) if parse else cast(object, value)

@@ -1,0 +1,1 @@
+"""Measures + facts + context + instant -> loops, duties, status spans, and why."""

@@ -1,0 +1,1 @@
+"""The port to keys and identity, and its in-memory twin. Nonces and randomness are arguments."""

@@ -1,0 +1,1 @@
+"""The key service: identity and keys, behind the vault port."""
