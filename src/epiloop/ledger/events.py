@@ -14,6 +14,7 @@ from typing import Any, ClassVar, TypeVar, cast, get_args, get_type_hints
 from uuid import UUID
 
 from epiloop.core.errors import Broken, N_
+from epiloop.core.subjects import EventRef
 
 Json = None | bool | int | float | str | list["Json"] | dict[str, "Json"]
 
@@ -66,6 +67,17 @@ class Event:
     sealed: bytes | None
     prev: bytes
     hash: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """An event with its body read: what a capability's history is made of, in recorded order."""
+
+    ref: EventRef
+    body: "Body"
+    occurred_at: datetime
+    recorded_at: datetime
+    jurisdiction: int = 0
 
 
 def secret(**options: Any) -> Any:
