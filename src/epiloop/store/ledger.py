@@ -1,0 +1,150 @@
+"""The ledger port on PostgreSQL. One object lives inside one transaction of the engine role."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from psycopg import Connection, errors
+from psycopg.types.json import Json as AsJson
+
+from epiloop.core.errors import Conflict, N_
+from epiloop.ledger.chain import GENESIS, Seal, act_digest, canonical, extend, seal
+from epiloop.ledger.events import Act, Event, Json
+from epiloop.ledger.port import Head, Sealed
+from epiloop.store.named import queries
+
+Q = queries("ledger")
+EVENT_TYPES = (
+    "uuid",
+    "int4",
+    "uuid",
+    "text",
+    "int2",
+    "timestamptz",
+    "timestamptz",
+    "int8",
+    "text",
+    "json",
+    "bytea",
+    "bytea",
+    "bytea",
+)
+
+
+class PgLedger:
+    """A `port.Ledger` on one open connection whose transaction the caller begins and ends."""
+
+    def __init__(self, connection: Connection[Any]) -> None:
+        self.connection = connection
+
+    def result_of(self, key: str) -> Mapping[str, Json] | None:
+        row = self.connection.execute(Q["result_of"], {"key": key}).fetchone()
+        return row[0] if row else None
+
+    def heads(self, streams: Iterable[UUID], *, lock: bool) -> dict[UUID, Head]:
+        query = Q["heads_locked"] if lock else Q["heads"]
+        rows = self.connection.execute(query, {"ids": sorted(streams)})
+        return {row[0]: Head(*row) for row in rows}
+
+    def append(self, act: Act, drafts: Sequence[Sealed], heads: Mapping[UUID, Head]) -> list[Event]:
+        events, ends = extend(act, self._new(drafts), heads)
+        try:
+            self._insert_act(act, events)
+            self._copy(events)
+        except errors.UniqueViolation as error:
+            raise _conflict() from error
+        self._move_heads({event.stream: ends[event.stream] for event in events}, heads)
+        return events
+
+    def read(self, stream: UUID, *, known_at: datetime | None = None) -> list[Event]:
+        return self.read_many([stream], known_at=known_at).get(stream, [])
+
+    def read_many(self, streams: Iterable[UUID], *, known_at: datetime | None = None) -> dict[UUID, list[Event]]:
+        """The events of several streams at once, each in recorded order."""
+        found: dict[UUID, list[Event]] = {}
+        for row in self.connection.execute(Q["read"], {"ids": list(streams), "known_at": known_at}, binary=True):
+            found.setdefault(row[0], []).append(Event(*row))
+        return found
+
+    def _new(self, drafts: Sequence[Sealed]) -> list[Sealed]:
+        """The drafts whose source key their stream does not have yet; of equal ones in the list, the first."""
+        named = {(draft.stream, draft.source_key): draft for draft in reversed(drafts) if draft.source_key is not None}
+        if not named:
+            return list(drafts)
+        asked = {"streams": [name[0] for name in named], "keys": [name[1] for name in named]}
+        for row in self.connection.execute(Q["known_source_keys"], asked):
+            del named[row[0], row[1]]
+        return [d for d in drafts if d.source_key is None or named.get((d.stream, d.source_key)) is d]
+
+    def _insert_act(self, act: Act, events: Sequence[Event]) -> None:
+        row = {
+            "id": act.id,
+            "actor": act.actor,
+            "purpose": act.purpose,
+            "key": act.key,
+            "recorded_at": act.recorded_at,
+            "result": AsJson(act.result, canonical),
+            "digest": act_digest(act, events),
+        }
+        if self.connection.execute(Q["insert_act"], row).rowcount == 0:
+            raise _conflict()
+        self.connection.execute(Q["queue_for_sealing"], {"act": act.id, "recorded_at": act.recorded_at})
+
+    def _copy(self, events: Sequence[Event]) -> None:
+        with self.connection.cursor().copy(Q["copy_events"]) as copy:
+            copy.set_types(EVENT_TYPES)
+            for event in events:
+                copy.write_row(
+                    (
+                        event.stream,
+                        event.version,
+                        event.act,
+                        event.kind,
+                        event.kind_version,
+                        event.occurred_at,
+                        event.recorded_at,
+                        event.jurisdiction,
+                        event.source_key,
+                        AsJson(event.open, canonical),
+                        event.sealed,
+                        event.prev,
+                        event.hash,
+                    )
+                )
+
+    def _move_heads(self, ends: Mapping[UUID, Head], before: Mapping[UUID, Head]) -> None:
+        if not ends:
+            return
+        moved = self.connection.execute(
+            Q["move_heads"],
+            {
+                "ids": list(ends),
+                "kinds": [head.kind for head in ends.values()],
+                "versions": [head.version for head in ends.values()],
+                "hashes": [head.hash for head in ends.values()],
+                "before": [before[stream].hash if stream in before else GENESIS for stream in ends],
+            },
+        )
+        if moved.rowcount != len(ends):
+            raise _conflict()
+
+
+def seal_acts(connection: Connection[Any], *, at: datetime, limit: int = 10_000) -> Seal | None:
+    """Chain the next seal over the acts waiting for one; None if none waits. Own transaction of the caller."""
+    connection.execute(Q["lock_seals"])
+    waiting = connection.execute(Q["unsealed"], {"limit": limit}).fetchall()
+    if not waiting:
+        return None
+    last = connection.execute(Q["last_seal"]).fetchone()
+    made = seal(Seal(*last) if last else None, [bytes(row[1]) for row in waiting], at=at)
+    acts = [row[0] for row in waiting]
+    fields = ("number", "sealed_at", "acts", "root", "prev", "hash")
+    connection.execute(Q["insert_seal"], {name: getattr(made, name) for name in fields})
+    connection.execute(Q["insert_seal_acts"], {"number": made.number, "acts": acts})
+    connection.execute(Q["forget_unsealed"], {"acts": acts})
+    return made
+
+
+def _conflict() -> Conflict:
+    return Conflict(N_("Somebody else changed this first."), remedy=N_("Load it again and repeat."))

@@ -1,0 +1,80 @@
+-- name: result_of
+select result from act where key = %(key)s
+
+-- name: heads
+select id, kind, version, hash from stream where id = any(%(ids)s) order by id
+
+-- name: heads_locked
+select id, kind, version, hash from stream where id = any(%(ids)s) order by id for update
+
+-- name: known_source_keys
+select event.stream, event.source_key
+from unnest(%(streams)s::uuid[], %(keys)s::text[]) as asked (stream, source_key)
+join event using (stream, source_key)
+
+-- name: insert_act
+insert into act (id, actor, purpose, key, recorded_at, result, digest)
+values (%(id)s, %(actor)s, %(purpose)s, %(key)s, %(recorded_at)s, %(result)s, %(digest)s)
+on conflict do nothing
+
+-- name: queue_for_sealing
+insert into unsealed (act, recorded_at) values (%(act)s, %(recorded_at)s)
+
+-- name: copy_events
+copy event (stream, version, act, kind, kind_version, occurred_at, recorded_at, jurisdiction, source_key, open, sealed, prev, hash)
+from stdin (format binary)
+
+-- name: move_heads
+-- A head moves only from the hash it was read with; a row that does not move is somebody else's change.
+insert into stream (id, kind, version, hash)
+select id, kind, version, hash from unnest(%(ids)s::uuid[], %(kinds)s::text[], %(versions)s::int[], %(hashes)s::bytea[]) as new (id, kind, version, hash)
+on conflict (id) do update set version = excluded.version, hash = excluded.hash
+where stream.hash = (%(before)s::bytea[])[array_position(%(ids)s::uuid[], excluded.id)]
+
+-- name: read
+select stream, version, act, kind, kind_version, occurred_at, recorded_at, jurisdiction, source_key, open, sealed, prev, hash
+from event
+where stream = any(%(ids)s) and recorded_at <= coalesce(%(known_at)s, 'infinity'::timestamptz)
+order by stream, version
+
+-- name: lock_seals
+select pg_advisory_xact_lock(hashtext('epiloop.seal'))
+
+-- name: last_seal
+select number, sealed_at, acts, root, prev, hash from seal order by number desc limit 1
+
+-- name: unsealed
+select unsealed.act, act.digest
+from unsealed join act on act.id = unsealed.act
+order by unsealed.recorded_at, unsealed.act
+limit %(limit)s
+
+-- name: insert_seal
+insert into seal (number, sealed_at, acts, root, prev, hash)
+values (%(number)s, %(sealed_at)s, %(acts)s, %(root)s, %(prev)s, %(hash)s)
+
+-- name: insert_seal_acts
+insert into seal_act (act, seal, position)
+select act, %(number)s, position from unnest(%(acts)s::uuid[]) with ordinality as list (act, position)
+
+-- name: forget_unsealed
+delete from unsealed where act = any(%(acts)s)
+
+-- name: seals
+select number, sealed_at, acts, root, prev, hash from seal order by number
+
+-- name: sealed_digests
+select act.digest from seal_act join act on act.id = seal_act.act where seal_act.seal = %(number)s order by seal_act.position
+
+-- name: act_of_seal
+select act.id, act.actor, act.purpose, act.key, act.recorded_at, act.result, act.digest
+from seal_act join act on act.id = seal_act.act where seal_act.seal = %(number)s order by seal_act.position
+
+-- name: streams_after
+select id, kind, version, hash from stream where id > %(after)s order by id limit %(limit)s
+
+-- name: unsealed_older_than
+select count(*) from act
+where recorded_at < %(before)s
+  and not exists (select from seal_act where seal_act.act = act.id)
+  and not exists (select from unsealed where unsealed.act = act.id)

@@ -1,0 +1,29 @@
+-- Book-keeping of the engine: derived from the ledger, rebuilt with it.
+
+create table stream (
+    id      uuid primary key,
+    kind    text not null,
+    version integer not null,
+    hash    bytea not null
+);
+
+create table unsealed (
+    act         uuid primary key,
+    recorded_at timestamptz not null
+);
+create index unsealed_recorded_at on unsealed (recorded_at);
+
+-- When the clock has to look at a subject next; compare-and-set on next_at.
+create table deadline (
+    subject uuid primary key,
+    next_at timestamptz not null
+);
+create index deadline_next_at on deadline (next_at);
+
+-- Which version of a stream, under which adopted rulebooks, a subject's rows stand for.
+create table computed (
+    subject  uuid primary key,
+    version  integer not null,
+    rulebooks bytea not null
+);
+create index computed_rulebooks on computed (rulebooks, subject);

@@ -1,0 +1,321 @@
+-- What pages read. Every row derives from the ledger; owned by epiloop_engine, read by epiloop_app under row security.
+-- No row contains "now": a row is the answer for asking-instants in [valid_from, valid_until).
+
+create table division (
+    code        bigint not null,
+    level       smallint not null,       -- 0 province .. 6 micro-grid
+    parent      bigint,
+    name_zh     text not null,
+    name_en     text not null,
+    pinyin      text not null,           -- syllables without tones and spaces
+    initials    text not null,
+    placeholder boolean not null,        -- stands in the code table but owns nothing
+    valid_from  date not null,
+    valid_until date,
+    primary key (code, valid_from)
+);
+create index division_parent on division (parent, code);
+create index division_name on division (name_zh text_pattern_ops);
+create index division_pinyin on division (pinyin text_pattern_ops);
+create index division_initials on division (initials text_pattern_ops);
+
+create table unit (
+    id           uuid primary key,
+    kind         text not null,
+    name_zh      text not null,
+    name_en      text not null,
+    jurisdiction bigint not null
+);
+create index unit_jurisdiction on unit (jurisdiction, kind);
+
+create table post (
+    id           uuid primary key,
+    kind         text not null,
+    level        text not null,          -- '' for a post of a unit
+    jurisdiction bigint not null,
+    unit         uuid,
+    phone        text not null           -- the desk's line, not a person's
+);
+create index post_owner on post (kind, jurisdiction);
+create index post_unit on post (unit) where unit is not null;
+
+create table shift (
+    post           uuid not null,
+    starts         timestamptz not null,
+    ends           timestamptz not null,
+    account        text not null,
+    phone          text not null,
+    substitute_for text not null default '',
+    jurisdiction   bigint not null,
+    primary key (post, starts, account)
+);
+create index shift_now on shift (jurisdiction, ends, starts);
+
+create table place (
+    id           uuid primary key,
+    kind         text not null,
+    name_zh      text not null,
+    name_en      text not null,
+    capacity     integer,
+    sensitivity  text not null,
+    jurisdiction bigint not null,
+    unit         uuid,
+    closed_at    timestamptz
+);
+create index place_jurisdiction on place (jurisdiction, kind);
+
+create table person (
+    id           uuid primary key,
+    jurisdiction bigint not null,        -- where the person stays: whose duty it is
+    residence    bigint not null,
+    sex          text not null,
+    birth_year   smallint,
+    occupation   text not null,
+    household    uuid,
+    employer     uuid,
+    identified   boolean not null,       -- the vault knows a name or a document
+    merged_into  uuid,
+    died_on      date,
+    controlled_until timestamptz         -- end of the last status span that restricts; null = never restricted
+);
+create index person_jurisdiction on person (jurisdiction, id);
+create index person_household on person (household) where household is not null;
+create index person_controlled on person (jurisdiction, controlled_until) where controlled_until is not null;
+
+create table outside_id (
+    system  text not null,
+    outside text not null,
+    subject uuid not null,
+    jurisdiction bigint not null,
+    primary key (system, outside)
+);
+create index outside_id_subject on outside_id (subject);
+
+create table loop (
+    subject      uuid not null,
+    key          text not null,
+    subject_kind text not null,
+    jurisdiction bigint not null,
+    line         text not null,
+    measure      text not null,
+    rulebook     text not null,
+    version      text not null,
+    day_zero     date,
+    opened_at    timestamptz not null,
+    closes_at    timestamptz,            -- certain end, by evidence or by the outer limit
+    outcome      text not null,
+    primary key (subject, key)
+);
+create index loop_board on loop (jurisdiction, line, measure, opened_at);
+create index loop_open on loop (opened_at desc, subject) ;
+
+create table stage (
+    subject      uuid not null,
+    loop         text not null,
+    key          text not null,
+    status       text not null,
+    jurisdiction bigint not null,
+    starts       timestamptz not null,
+    ends         timestamptz,
+    outer_end    timestamptz,
+    first_day    date not null,
+    last_day     date,
+    clock        text not null,
+    version      text not null,
+    clause       text not null,
+    waits_for    text[] not null,
+    valid_from   timestamptz not null,
+    valid_until  timestamptz not null,
+    primary key (subject, loop, key, valid_from)
+);
+
+create table duty (
+    subject      uuid not null,
+    loop         text not null,
+    key          text not null,
+    subject_kind text not null,
+    jurisdiction bigint not null,
+    line         text not null,
+    measure      text not null,
+    rulebook     text not null,
+    version      text not null,
+    clause       text not null,
+    kind         text not null,
+    stage        text not null,
+    day          smallint,
+    starts       timestamptz not null,
+    due          timestamptz not null,
+    owner_party  text not null,
+    owner_post   text not null,
+    owner_code   bigint not null,        -- whose post: the jurisdiction at the owner's level
+    owner_unit   uuid,                   -- the employer, where it is the employer's duty
+    evidence     text not null,
+    consequence  smallint not null,
+    state        text not null,          -- open | done | void
+    done_at      timestamptz,
+    valid_from   timestamptz not null,
+    valid_until  timestamptz not null,   -- the loop's certain end at the latest
+    primary key (subject, loop, key, valid_from)
+);
+create index duty_open on duty (jurisdiction, due) where state = 'open';
+create index duty_late on duty (consequence desc, due, subject) where state = 'open';
+create index duty_owner on duty (owner_post, owner_code, due) where state = 'open';
+
+create table status_span (
+    subject      uuid not null,
+    loop         text not null,
+    status       text not null,
+    strictness   smallint not null,
+    jurisdiction bigint not null,
+    starts       timestamptz not null,
+    ends         timestamptz not null,   -- every restriction ends by itself
+    rulebook     text not null,
+    measure      text not null,
+    version      text not null,
+    clause       text not null,
+    reason       text not null,
+    primary key (subject, loop, starts)
+);
+
+create table escalation (
+    subject      uuid not null,
+    loop         text not null,
+    duty         text not null,
+    level        smallint not null,      -- 0 = acknowledged by the owner, 1.. = rungs of the ladder
+    at           timestamptz not null,
+    owner_party  text not null,
+    owner_post   text not null,
+    owner_code   bigint not null,
+    account      text not null,          -- who acknowledged; '' for the clock
+    jurisdiction bigint not null,
+    primary key (subject, loop, duty, level)
+);
+
+create table case_record (
+    person         uuid not null,
+    disease        text not null,
+    number         smallint not null,    -- the person's nth case of this disease
+    classification text not null,
+    jurisdiction   bigint not null,
+    onset          date,
+    determined_at  timestamptz not null,
+    detected_how   text not null,
+    outcome        text not null,
+    outcome_on     date,
+    discarded_at   timestamptz,
+    outside        text not null,        -- the number it had where it came from
+    details        json not null,
+    sealed         bytea,
+    primary key (person, disease, number)
+);
+create index case_record_list on case_record (jurisdiction, determined_at desc, person);
+create index case_record_curve on case_record (disease, onset);
+
+create table contact_link (
+    contact       uuid not null,
+    source        uuid,
+    link          text not null,
+    disease       text not null,
+    ring          smallint not null,
+    jurisdiction  bigint not null,
+    last_exposure date,
+    determined_at timestamptz not null,
+    withdrawn_at  timestamptz,
+    relation      text not null,
+    sealed        bytea,                 -- setting and place
+    primary key (contact, link)
+);
+create index contact_link_source on contact_link (source, contact);
+create index contact_link_window on contact_link (jurisdiction, last_exposure);
+
+create table sample (
+    subject      uuid not null,
+    sample       text not null,
+    kind         text not null,
+    jurisdiction bigint not null,
+    taken_at     timestamptz,
+    outcome      text not null,          -- pending | negative | positive | invalid
+    result_at    timestamptz,
+    ct           real,
+    primary key (subject, sample)
+);
+
+create table follow_up (
+    subject      uuid not null,
+    at           timestamptz not null,
+    jurisdiction bigint not null,
+    symptoms     boolean,
+    temperature  real,
+    primary key (subject, at)
+);
+
+create table duplicate (
+    left_person  uuid not null,
+    right_person uuid not null,
+    state        text not null,          -- possible | same | different
+    score        real not null,
+    jurisdiction bigint not null,
+    decided_at   timestamptz,
+    primary key (left_person, right_person)
+);
+
+create table adoption (
+    rulebook     text not null,
+    digest       bytea not null,
+    jurisdiction bigint not null,
+    adopted_at   timestamptz not null,
+    act          uuid not null,
+    primary key (rulebook, adopted_at)
+);
+
+-- Counts: +1 / -1 rows per community, line, measure and hour, folded by a job. A metric at hour h counts for asking-
+-- instants from h on, so no "now" is stored: open = sum(opened) - sum(closed), late = sum(due) - sum(lapsed).
+create table tally (
+    community bigint not null,
+    line      text not null,
+    measure   text not null,
+    metric    text not null,             -- opened | closed | due | lapsed | done
+    hour      timestamptz not null,
+    n         bigint not null,
+    primary key (community, line, measure, metric, hour)
+);
+create table tally_delta (
+    community bigint not null,
+    line      text not null,
+    measure   text not null,
+    metric    text not null,
+    hour      timestamptz not null,
+    n         bigint not null
+);
+
+create table audit (
+    act          uuid not null,
+    at           timestamptz not null,
+    actor        text not null,
+    purpose      text not null,
+    jurisdiction bigint not null,
+    subjects     integer not null,
+    events       integer not null,
+    primary key (act, jurisdiction)
+);
+create index audit_list on audit (at desc, act);
+
+-- Imports: mappings remembered by the file's headings; rejected rows sealed, with an end.
+create table import_mapping (
+    signature  text primary key,
+    mapping    text not null,
+    changed_at timestamptz not null,
+    account    text not null
+);
+create table import_run (
+    id           uuid primary key,
+    started_at   timestamptz not null,
+    finished_at  timestamptz,
+    account      text not null,
+    jurisdiction bigint not null,
+    what         text not null,
+    total        integer not null,
+    result       json not null,
+    rejects      bytea,
+    rejects_expire_at timestamptz
+);
