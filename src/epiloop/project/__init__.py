@@ -1,0 +1,1 @@
+"""Where the real parts are wired together: the installation, its databases, settings and the supervisor."""

@@ -1,0 +1,215 @@
+"""One installation: the directory in which everything of it lives, its settings, keys and database addresses.
+
+    settings.toml       what an operator may change
+    keys/               secrets, one per file, mode 0600
+    postgres/           the embedded server: data/, and program/ where its binaries had to be copied
+    log/                what the processes say; no personal data
+    run/                sockets, locks, process ids
+
+`EPILOOP_HOME` names the directory, so several installations stand side by side.
+"""
+
+import hashlib
+import os
+import secrets
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from typing import Any, Literal
+
+from psycopg.conninfo import conninfo_to_dict, make_conninfo
+
+from epiloop.core.errors import N_, InvalidInput
+from epiloop.project import account
+
+Role = Literal["owner", "engine", "app", "vault", "admin"]
+
+DATABASES: Mapping[Role, tuple[str, str]] = {
+    "owner": ("epiloop_owner", "epiloop"),
+    "engine": ("epiloop_engine", "epiloop"),
+    "app": ("epiloop_app", "epiloop"),
+    "vault": ("epiloop_vault", "epiloop_vault"),
+    "admin": ("postgres", "postgres"),
+}
+"""Who connects (PostgreSQL role) and where to (database). `admin` sets the others up and is used for nothing else."""
+
+LONGEST_SOCKET_DIRECTORY = 80
+"""Characters; a socket's whole path may have 107 (103 on macOS), its name needs up to 20."""
+
+SETTINGS = """\
+# Settings of this Epiloop installation. Secrets are in keys/, not here.
+language = "zh-hans"          # of pages, where a browser asks for neither: "zh-hans" or "en"
+time_zone = "Asia/Shanghai"   # of people who look at pages and of the command line
+production = false            # true: only over HTTPS, on the hosts below, with signed rulebooks
+hosts = []                    # public host names, needed in production
+port = 0                      # of the pages; 0 takes 8420 or the next free one
+
+[postgres]                    # settings of the embedded server, e.g. shared_buffers = "2GB"
+"""
+
+
+@dataclass(frozen=True)
+class Installation:
+    """Where an installation lives and how to reach its databases. Its text form shows no secret.
+
+    `database_url` is an outside PostgreSQL; None means the embedded server of this directory.
+    """
+
+    home: Path
+    database_url: str | None = field(default=None, repr=False)
+
+    @cached_property
+    def owner(self) -> account.Account:
+        """The system user this belongs to: that of the directory, before it exists the one to be."""
+        return account.owner_of(self.home) if self.home.exists() else account.account()
+
+    @property
+    def settings_file(self) -> Path:
+        return self.home / "settings.toml"
+
+    @property
+    def log_dir(self) -> Path:
+        return self.home / "log"
+
+    @property
+    def run_dir(self) -> Path:
+        return self.home / "run"
+
+    @property
+    def postgres_dir(self) -> Path:
+        return self.home / "postgres"
+
+    @cached_property
+    def reachable(self) -> bool:
+        """Whether the system user it belongs to can reach the directory (root may keep it where that user cannot)."""
+        return account.reaches(self.owner, self.home)
+
+    @property
+    def short_dir(self) -> Path:
+        """A short directory of this installation, in the one place every system has for sockets."""
+        digest = hashlib.sha256(os.fsencode(self.home)).hexdigest()[:12]
+        return Path("/tmp") / f"epiloop-{digest}"  # noqa: S108 - checked to be ours when used; $TMPDIR differs by process
+
+    @property
+    def socket_dir(self) -> Path:
+        """Where the embedded server's socket is: run/, or the short directory if that path is too long."""
+        fits = len(os.fsencode(self.run_dir)) <= LONGEST_SOCKET_DIRECTORY
+        return self.run_dir if fits and self.reachable else self.short_dir
+
+    @cached_property
+    def settings(self) -> Mapping[str, Any]:
+        """settings.toml as read; empty before the installation is laid out. Raises InvalidInput."""
+        try:
+            return tomllib.loads(self.settings_file.read_text("utf-8"))
+        except FileNotFoundError:
+            return {}
+        except tomllib.TOMLDecodeError as wrong:
+            raise InvalidInput(
+                N_("The settings cannot be read: %(reason)s."), where=str(self.settings_file), reason=str(wrong)
+            ) from wrong
+
+    def key_file(self, name: str) -> Path:
+        """The file of one secret. It need not exist; whoever writes it uses `write_key`."""
+        return self.home / "keys" / name
+
+    def write_key(self, name: str, content: bytes) -> None:
+        """Write a secret (0600, its owner's), whole or not at all."""
+        path = self.key_file(name)
+        part = path.with_name(f".{name}.{secrets.token_hex(4)}")
+        with os.fdopen(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+            file.write(content)
+        account.give(part, self.owner)
+        part.replace(path)
+
+    def secret(self, name: str) -> str:
+        """A random text secret that is made when first asked for, once the installation is laid out."""
+        path = self.key_file(name)
+        if not path.exists():
+            if not path.parent.is_dir():
+                return ""
+            self.write_key(name, secrets.token_urlsafe(32).encode())
+        return path.read_text("ascii").strip()
+
+    def connection(self, role: Role) -> dict[str, Any]:
+        """The libpq parameters of a role's connection, password included."""
+        user, database = DATABASES[role]
+        if self.database_url is None:
+            place: dict[str, Any] = {"host": str(self.socket_dir), "port": "5432"}
+            return place | {"user": user, "dbname": database, "password": self.secret(f"database-{role}")}
+        given = conninfo_to_dict(self.database_url)
+        if role == "admin":
+            return {"dbname": "postgres"} | given
+        return given | {"user": user, "dbname": database, "password": self.secret(f"database-{role}")}
+
+    def dsn(self, role: Role) -> str:
+        """A connection string for psycopg. It holds the password: never print or log it."""
+        return make_conninfo("", **{"application_name": f"epiloop {role}"} | self.connection(role))
+
+    def lay_out(self, *, database_url: str | None = None, **settings: object) -> "Installation":
+        """Make what is missing: directories, settings (with the given lines changed), keys. Gives it back, reread.
+
+        Touches no database. Doing it again changes nothing.
+        """
+        self.home.mkdir(parents=True, exist_ok=True)
+        mine = account.account()
+        if account.owner_of(self.home) != mine and not self.settings_file.exists():
+            account.give(self.home, mine)
+        made = Installation(self.home, database_url or self.database_url)
+        for directory in (self.home, self.home / "keys", self.log_dir, self.run_dir, self.postgres_dir):
+            directory.mkdir(exist_ok=True)
+            directory.chmod(0o700)
+            account.give(directory, made.owner)
+        made._write_settings(settings)
+        if made.database_url is not None:
+            made.write_key("database-url", made.database_url.encode())
+        for role in DATABASES:
+            made.secret(f"database-{role}")
+        made.secret("id")
+        return made
+
+    def _write_settings(self, changed: Mapping[str, object]) -> None:
+        if not self.settings_file.exists():
+            self.settings_file.write_text(_settings_text(changed), "utf-8")
+            account.give(self.settings_file, self.owner)
+
+
+def current_installation() -> Installation:
+    """The installation the environment names: EPILOOP_HOME, EPILOOP_DATABASE_URL, else the usual place."""
+    home = Path(os.environ["EPILOOP_HOME"]).expanduser() if os.environ.get("EPILOOP_HOME") else _usual_home()
+    return installation_at(home, os.environ.get("EPILOOP_DATABASE_URL") or None)
+
+
+def installation_at(home: Path, database_url: str | None = None) -> Installation:
+    """The installation in a directory; its outside database is the given one, else the remembered one."""
+    home = home.absolute()
+    kept = home / "keys" / "database-url"
+    if database_url is None and kept.exists():
+        database_url = kept.read_text("utf-8").strip()
+    return Installation(home, database_url)
+
+
+def _usual_home() -> Path:
+    own = account.user_home() / ".epiloop"
+    if os.geteuid() != 0 or account.reaches(account.account(), own):
+        return own
+    return account.SYSTEM_HOME
+
+
+def _settings_text(changed: Mapping[str, object]) -> str:
+    """The settings file, with lines replaced by `name=value` (`postgres__name` for the server's)."""
+    lines = SETTINGS.splitlines()
+    for name, value in changed.items():
+        line = f"{name.removeprefix('postgres__')} = {_toml(value)}"
+        places = [number for number, text in enumerate(lines) if text.startswith(f"{name} =")]
+        lines[places[0] if places else len(lines) :] = [line, *(lines[places[0] + 1 :] if places else [])]
+    return "\n".join(lines) + "\n"
+
+
+def _toml(value: object) -> str:
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, (list, tuple)):
+        return "[" + ", ".join(_toml(item) for item in value) + "]"
+    return str(value) if isinstance(value, int) else '"' + str(value).replace("\\", "\\\\").replace('"', '\\"') + '"'

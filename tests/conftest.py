@@ -1,0 +1,100 @@
+"""A real installation for the whole test run: its own directory and its own PostgreSQL, gone at the end.
+
+Tests that need a database ask for `installation` (made once, everything migrated) and, when they write,
+for `clean` (whatever a test wrote is gone before the next).
+"""
+
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import psycopg
+import pytest
+from psycopg import sql
+
+from epiloop.project.home import Installation, installation_at
+
+# The directory is chosen before anything imports Django's settings, which read it.
+HOME = Path(tempfile.mkdtemp(prefix="epiloop-tests-")) / "home"
+os.environ["EPILOOP_HOME"] = str(HOME)
+os.environ.pop("EPILOOP_DATABASE_URL", None)
+os.environ["DJANGO_SETTINGS_MODULE"] = "epiloop.project.settings"
+# Test data may be lost in a power cut; the server is small because several test runs may share the machine.
+LAID_OUT = installation_at(HOME).lay_out(
+    postgres__fsync="off",
+    postgres__synchronous_commit="off",
+    postgres__full_page_writes="off",
+    postgres__shared_buffers="128MB",
+)
+
+
+def pytest_unconfigure() -> None:
+    """Remove the directory, with keys and data."""
+    shutil.rmtree(HOME.parent, ignore_errors=True)
+    shutil.rmtree(LAID_OUT.short_dir, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def installation() -> Iterator[Installation]:
+    """An installation with a running PostgreSQL, both databases made and migrated."""
+    from epiloop.project.databases import migrate, provision
+    from epiloop.project.postgres import hold
+
+    with hold(LAID_OUT):
+        provision(LAID_OUT)
+        migrate(LAID_OUT)
+        yield LAID_OUT
+        from django.db import connections
+
+        connections.close_all()
+
+
+@pytest.fixture(scope="session")
+def migrated_rows(installation: Installation) -> dict[str, set[str]]:
+    """The tables that hold rows right after migration (what migrations filled in); `clean` leaves them alone."""
+    return {name: _filled(_superuser(installation, name)) for name in ("epiloop", "epiloop_vault")}
+
+
+@pytest.fixture
+def clean(installation: Installation, migrated_rows: dict[str, set[str]]) -> Iterator[Installation]:
+    """The installation with empty tables; emptied again afterwards."""
+    empty(installation, migrated_rows)
+    yield installation
+    empty(installation, migrated_rows)
+
+
+def empty(installation: Installation, kept: dict[str, set[str]]) -> None:
+    """Empty every table that has rows, except those filled by migrations. Triggers that forbid it are off."""
+    for name in ("epiloop", "epiloop_vault"):
+        with psycopg.connect(_superuser(installation, name)) as connection:
+            filled = [sql.SQL(table) for table in sorted(_filled_by(connection) - kept[name])]
+            if filled:
+                connection.execute("set session_replication_role = replica")
+                connection.execute(sql.SQL("truncate {} restart identity").format(sql.SQL(", ").join(filled)))
+
+
+def _superuser(installation: Installation, database: str) -> str:
+    return psycopg.conninfo.make_conninfo(installation.dsn("admin"), dbname=database)
+
+
+def _filled(dsn: str) -> set[str]:
+    with psycopg.connect(dsn) as connection:
+        return _filled_by(connection)
+
+
+def _filled_by(connection: psycopg.Connection[tuple[object, ...]]) -> set[str]:
+    """The names of tables (leaves of partitioned ones) that have at least one row."""
+    tables = [
+        row[0]
+        for row in connection.execute(
+            "select format('%I.%I', schemaname, tablename) from pg_tables join pg_class c"
+            " on c.oid = format('%I.%I', schemaname, tablename)::regclass"
+            " where c.relkind = 'r' and schemaname not in ('pg_catalog', 'information_schema')"
+        )
+    ]
+    if not tables:
+        return set()
+    asked = " union all ".join(f"(select '{table}' from {table} limit 1)" for table in tables)
+    return {str(row[0]) for row in connection.execute(asked)}
