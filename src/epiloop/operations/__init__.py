@@ -1,0 +1,1 @@
+"""What is done about what exists: investigation, screening, arrivals. Folders in here never import each other."""

@@ -1,0 +1,144 @@
+"""What can be done in an investigation: (state, request, when and where) -> drafts.
+
+The request is the event's body itself, parsed at the edge. `at` is when it happened, `today` the jurisdiction's
+calendar day now, `jurisdiction` the person's place of stay, `key` a source key for what may be told twice.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from uuid import UUID
+
+from epiloop.core.subjects import EventRef
+from epiloop.ledger.events import Body, Draft
+from epiloop.operations.investigation import checks
+from epiloop.operations.investigation import events as e
+from epiloop.operations.investigation.state import Investigation, Link
+
+
+@dataclass(frozen=True, slots=True)
+class When:
+    """When and where an action stands: the instant it happened, the local day it is now, the person's place of stay."""
+
+    at: datetime
+    today: date
+    jurisdiction: int
+
+
+def record(state: Investigation, told: Body, when: When, *, key: str | None = None) -> list[Draft]:
+    """A draft in the person's stream, for what needs no check: exposures, symptoms, admission, visits, vaccination."""
+    return [Draft(state.person, told, when.at, when.jurisdiction, key)]
+
+
+def determine_case(
+    state: Investigation, request: e.CaseDetermined, when: When, *, key: str | None = None
+) -> list[Draft]:
+    """The person is a case; a contact of the disease becomes one by the same stroke."""
+    checks.check_determine_case(state, request, today=when.today)
+    links = tuple(link.link for link in state.open_links(request.disease))
+    drafts = record(state, request, when, key=key)
+    if links:
+        became = e.ContactBecameCase(request.case, request.disease, links)
+        drafts += record(state, became, when, key=f"became-case:{request.case}")
+    return drafts
+
+
+def become_case(state: Investigation, request: e.CaseDetermined, when: When) -> list[Draft]:
+    """As `determine_case`, for a person who must be a contact. Raises Refused otherwise."""
+    checks.check_become_case(state, request, today=when.today)
+    return determine_case(state, request, when, key=f"case:{request.case}")
+
+
+def reclassify(state: Investigation, request: e.CaseReclassified, when: When) -> list[Draft]:
+    """Another classification; what the request leaves out stays as it was."""
+    checks.check_reclassify(state, request.case, request.classification)
+    checks.check_days(when.today, onset=request.onset)
+    known = state.cases[request.case]
+    told = replace(
+        request,
+        disease=known.disease,
+        onset=request.onset or known.onset,
+        severity=request.severity or known.severity,
+    )
+    return record(state, told, when)
+
+
+def discard(state: Investigation, request: e.CaseDiscarded, when: When) -> list[Draft]:
+    """It was no case."""
+    checks.check_discard(state, request.case)
+    return record(state, request, when)
+
+
+def record_outcome(state: Investigation, request: e.OutcomeRecorded, when: When) -> list[Draft]:
+    """How the case ended."""
+    checks.check_outcome(state, request.case, request.outcome, request.on, today=when.today)
+    return record(state, request, when)
+
+
+def determine_contact(
+    state: Investigation, request: e.ContactDetermined, when: When, *, key: str | None = None
+) -> list[Draft]:
+    """The person is a contact of the sources, by one link."""
+    checks.check_determine_contact(state, request, today=when.today)
+    return record(state, request, when, key=key)
+
+
+def withdraw_contact(state: Investigation, request: e.ContactWithdrawn, when: When) -> list[Draft]:
+    """The link falls away."""
+    checks.check_withdraw(state, request.link)
+    return record(state, request, when)
+
+
+def follow_up(state: Investigation, request: e.FollowedUp, when: When, *, key: str | None = None) -> list[Draft]:
+    """What the person said, or what was measured, on one day."""
+    checks.check_follow_up(request, today=when.today)
+    return record(state, request, when, key=key)
+
+
+@dataclass(frozen=True, slots=True)
+class Secondary:
+    """A secondary contact of a person who turned positive: whose stream, by which link, where the person stays."""
+
+    person: UUID
+    link: Link
+    jurisdiction: int
+
+
+def secondary_to_close(secondaries: Iterable[Secondary], *, index: UUID, cause: EventRef, at: datetime) -> list[Draft]:
+    """The index contact is a case now, so all their secondary contacts (ring 2) become close contacts (ring 1).
+
+    Two drafts per person: the positive that it rests on, and the new determination. Keys name the link, so the same
+    cause twice, or two positives of one index contact, make one close contact.
+    """
+    drafts: list[Draft] = []
+    for each in secondaries:
+        if each.link.ring != 2 or each.link.step != "determined" or index not in each.link.sources:
+            continue
+        positive = e.LinkedPositive(index, cause.stream, cause.version)
+        drafts.append(Draft(each.person, positive, at, each.jurisdiction, f"linked-positive:{index}:{each.link.link}"))
+        closer = _as_close(each.link, index)
+        drafts.append(Draft(each.person, closer, at, each.jurisdiction, f"contact:{closer.link}"))
+    return drafts
+
+
+def _as_close(link: Link, index: UUID) -> e.ContactDetermined:
+    return e.ContactDetermined(
+        link=f"{link.link}:closer",
+        disease=link.disease,
+        ring=1,
+        sources=(index,),
+        last_exposure=link.last_exposure,
+        setting=link.setting,
+        relation=link.relation,
+    )
+
+
+def tell_result(secondaries: Iterable[Secondary], result: e.LinkedContactResult, *, at: datetime) -> list[Draft]:
+    """A close contact's result, told in the stream of everyone who is a secondary contact through that person."""
+    return [
+        Draft(
+            each.person, result, at, each.jurisdiction, f"linked-result:{result.contact}:{result.nth}:{each.link.link}"
+        )
+        for each in secondaries
+        if each.link.ring == 2 and result.contact in each.link.sources
+    ]

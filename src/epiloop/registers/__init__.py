@@ -1,0 +1,1 @@
+"""What exists: jurisdictions, units, people and places. Folders in here never import each other."""
