@@ -41,6 +41,17 @@ class PersonRegistered(Body):
     birth_date: date | None = secret(default=None)
 
 
+@body("identity-recorded")
+@dataclass(frozen=True)
+class IdentityRecorded(Body):
+    """The vault was given the person's identity; only what kinds of it are known stands here, never the identity."""
+
+    name: bool = False
+    document: bool = False
+    phone: bool = False
+    address: bool = False
+
+
 @body("residence-changed")
 @dataclass(frozen=True)
 class ResidenceChanged(Body):
