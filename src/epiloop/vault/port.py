@@ -7,6 +7,7 @@ The application sends text and scope and receives ids.
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Protocol
 from uuid import UUID
 
@@ -15,12 +16,18 @@ from epiloop.core.jurisdictions import Scope
 
 @dataclass(frozen=True, slots=True)
 class Identity:
-    """Who a person is. Every field may be empty; `documents` are (type, number) pairs ("id-card", "passport")."""
+    """Who a person is. Every field may be empty; `documents` are (type, number) pairs ("id-card", "passport").
+
+    Its text form shows nothing, so that it cannot slip into a log or an error text (PRIVACY R28).
+    """
 
     name: str = ""
     documents: tuple[tuple[str, str], ...] = ()
     phones: tuple[str, ...] = ()
     address: str = ""
+
+    def __repr__(self) -> str:
+        return "Identity(...)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,11 +49,32 @@ class Pair:
     by: tuple[str, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Access:
+    """One logged read: when, what kind ("reveal", "search", "linkage"), who, for what, and whose data it showed."""
+
+    at: datetime
+    kind: str
+    asker: str
+    purpose: str
+    subjects: tuple[UUID, ...]
+
+
 class Vault(Protocol):
-    """Keys and identity. Every read names who asks and for what (`asker`, `purpose`); the vault logs it first."""
+    """Keys and identity. Every read names who asks and for what (`asker`, `purpose`); the vault logs it first.
+
+    All calls raise Unavailable if the vault does not answer; then nothing was changed and nothing shown.
+    """
 
     def put(self, identities: Mapping[UUID, Identity], *, jurisdictions: Mapping[UUID, int], key: str) -> None:
-        """Store or replace identities with the jurisdiction their search is scoped by. Idempotent by `key`."""
+        """Store or replace identities with the jurisdiction their search is scoped by. Idempotent by `key`.
+
+        Raises InvalidInput if a subject has no jurisdiction, and Refused if one was erased; then none is stored.
+        """
+        ...
+
+    def place(self, jurisdictions: Mapping[UUID, int]) -> None:
+        """People moved: searches are scoped by the new jurisdiction from now on. Unknown subjects are left out."""
         ...
 
     def keys(self, subjects: Iterable[UUID], *, create: bool) -> dict[UUID, bytes]:
@@ -54,17 +82,31 @@ class Vault(Protocol):
         ...
 
     def reveal(self, subjects: Sequence[UUID], *, asker: str, purpose: str) -> dict[UUID, Identity]:
-        """The identities, after logging the read. Unknown or erased ones are absent."""
+        """The identities, after logging the read. Unknown or erased ones are absent.
+
+        Raises InvalidInput if nobody asks or for no purpose.
+        """
         ...
 
     def search(self, text: str, *, scope: Scope, limit: int, asker: str) -> list[Match]:
-        """Subjects whose document or phone is exactly `text`, or whose name is like it (two tokens at least)."""
+        """Subjects in scope whose document or phone is exactly `text`, or whose name is like it; best first.
+
+        A name match needs two tokens at least, so a surname alone finds nobody called by it and something else in
+        Chinese. Equal scores come in the order of ids.
+        """
         ...
 
-    def linkage(self, subjects: Sequence[UUID], *, scope: Scope) -> list[Pair]:
-        """Pairs of which one side is among `subjects` and that may be one person, best first."""
+    def linkage(self, subjects: Sequence[UUID], *, scope: Scope, asker: str = "linkage") -> list[Pair]:
+        """Pairs of which one side is among `subjects` and that may be one person, both in scope, best first."""
         ...
 
     def erase(self, subjects: Sequence[UUID]) -> None:
-        """Delete salts, identities and tokens. Sealed facts of these subjects can never be read again."""
+        """Delete salts, identities and tokens. Sealed facts of these subjects can never be read again.
+
+        Final: an erased subject gets no new key or identity; whoever comes back comes as a new subject.
+        """
+        ...
+
+    def accesses(self, *, subject: UUID | None = None, limit: int = 100) -> list[Access]:
+        """Who looked, the latest first: at one subject's data, or at anybody's."""
         ...
