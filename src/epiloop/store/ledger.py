@@ -9,7 +9,7 @@ from psycopg import Connection, errors
 from psycopg.types.json import Json as AsJson
 
 from epiloop.core.errors import Conflict, N_
-from epiloop.ledger.chain import GENESIS, Seal, act_digest, canonical, extend, seal
+from epiloop.ledger.chain import Seal, act_digest, canonical, extend, seal
 from epiloop.ledger.events import Act, Event, Json
 from epiloop.ledger.port import Head, Sealed
 from epiloop.store.named import queries
@@ -114,20 +114,25 @@ class PgLedger:
                 )
 
     def _move_heads(self, ends: Mapping[UUID, Head], before: Mapping[UUID, Head]) -> None:
-        if not ends:
-            return
-        moved = self.connection.execute(
-            Q["move_heads"],
-            {
-                "ids": list(ends),
-                "kinds": [head.kind for head in ends.values()],
-                "versions": [head.version for head in ends.values()],
-                "hashes": [head.hash for head in ends.values()],
-                "before": [before[stream].hash if stream in before else GENESIS for stream in ends],
-            },
-        )
-        if moved.rowcount != len(ends):
+        new = {stream: head for stream, head in ends.items() if stream not in before}
+        moved = {stream: head for stream, head in ends.items() if stream in before}
+        done = 0
+        if new:
+            done += self.connection.execute(Q["new_heads"], _columns(new)).rowcount
+        if moved:
+            hashes = [before[stream].hash for stream in moved]
+            done += self.connection.execute(Q["move_heads"], {**_columns(moved), "before": hashes}).rowcount
+        if done != len(ends):
             raise _conflict()
+
+
+def _columns(heads: Mapping[UUID, Head]) -> dict[str, list[Any]]:
+    return {
+        "ids": list(heads),
+        "kinds": [head.kind for head in heads.values()],
+        "versions": [head.version for head in heads.values()],
+        "hashes": [head.hash for head in heads.values()],
+    }
 
 
 def seal_acts(connection: Connection[Any], *, at: datetime, limit: int = 10_000) -> Seal | None:

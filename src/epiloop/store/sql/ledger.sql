@@ -24,12 +24,16 @@ insert into unsealed (act, recorded_at) values (%(act)s, %(recorded_at)s)
 copy event (stream, version, act, kind, kind_version, occurred_at, recorded_at, jurisdiction, source_key, open, sealed, prev, hash)
 from stdin (format binary)
 
+-- name: new_heads
+insert into stream (id, kind, version, hash)
+select * from unnest(%(ids)s::uuid[], %(kinds)s::text[], %(versions)s::int[], %(hashes)s::bytea[])
+on conflict do nothing
+
 -- name: move_heads
 -- A head moves only from the hash it was read with; a row that does not move is somebody else's change.
-insert into stream (id, kind, version, hash)
-select id, kind, version, hash from unnest(%(ids)s::uuid[], %(kinds)s::text[], %(versions)s::int[], %(hashes)s::bytea[]) as new (id, kind, version, hash)
-on conflict (id) do update set version = excluded.version, hash = excluded.hash
-where stream.hash = (%(before)s::bytea[])[array_position(%(ids)s::uuid[], excluded.id)]
+update stream set version = new.version, hash = new.hash
+from unnest(%(ids)s::uuid[], %(versions)s::int[], %(hashes)s::bytea[], %(before)s::bytea[]) as new (id, version, hash, before)
+where stream.id = new.id and stream.hash = new.before
 
 -- name: read
 select stream, version, act, kind, kind_version, occurred_at, recorded_at, jurisdiction, source_key, open, sealed, prev, hash

@@ -1,6 +1,10 @@
 -- Who may do what. epiloop_engine owns every projection; epiloop_app reads them, row by row inside its scope.
 -- A scope is a multirange of jurisdiction codes in the setting epiloop.scope; unset means nothing is seen.
 
+-- Owning tables and building their indexes anew (rebuild) needs the right to create in the schema.
+grant usage, create on schema public to epiloop_engine;
+grant usage on schema public to epiloop_app;
+
 do $$
 declare
     name text;

@@ -2,6 +2,7 @@
 -- No row contains "now": a row is the answer for asking-instants in [valid_from, valid_until).
 
 create table division (
+    id          uuid not null,           -- its stream
     code        bigint not null,
     level       smallint not null,       -- 0 province .. 6 micro-grid
     parent      bigint,
@@ -14,6 +15,7 @@ create table division (
     valid_until date,
     primary key (code, valid_from)
 );
+create index division_id on division (id);
 create index division_parent on division (parent, code);
 create index division_name on division (name_zh text_pattern_ops);
 create index division_pinyin on division (pinyin text_pattern_ops);
@@ -125,7 +127,7 @@ create table stage (
     clause       text not null,
     waits_for    text[] not null,
     valid_from   timestamptz not null,
-    valid_until  timestamptz not null,
+    valid_until  timestamptz,
     primary key (subject, loop, key, valid_from)
 );
 
@@ -154,7 +156,7 @@ create table duty (
     state        text not null,          -- open | done | void
     done_at      timestamptz,
     valid_from   timestamptz not null,
-    valid_until  timestamptz not null,   -- the loop's certain end at the latest
+    valid_until  timestamptz,            -- the loop's certain end at the latest; null = no end known
     primary key (subject, loop, key, valid_from)
 );
 create index duty_open on duty (jurisdiction, due) where state = 'open';
@@ -245,7 +247,6 @@ create table follow_up (
     at           timestamptz not null,
     jurisdiction bigint not null,
     symptoms     boolean,
-    temperature  real,
     primary key (subject, at)
 );
 
@@ -260,11 +261,12 @@ create table duplicate (
 );
 
 create table adoption (
+    stream       uuid not null,
     rulebook     text not null,
     digest       bytea not null,
     jurisdiction bigint not null,
     adopted_at   timestamptz not null,
-    act          uuid not null,
+    recorded_at  timestamptz not null,
     primary key (rulebook, adopted_at)
 );
 

@@ -1,0 +1,6 @@
+"""Which rulebooks are in force: adopting one is an event with its digest; a changed file changes nothing until adopted."""
+
+from epiloop.registers.rulebooks.events import RulebookAdopted
+from epiloop.registers.rulebooks.state import Adopted, fold
+
+__all__ = ["Adopted", "RulebookAdopted", "fold"]

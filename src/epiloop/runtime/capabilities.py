@@ -1,0 +1,44 @@
+"""Which capabilities there are. Importing this registers every event body; `facts_of` asks each what it tells the rules."""
+
+from collections.abc import Iterable, Sequence
+
+from epiloop.ledger.events import Body, Entry
+from epiloop.operations.arrivals import events as arrivals
+from epiloop.operations.duties import events as duties
+from epiloop.operations.investigation import events as investigation
+from epiloop.operations.investigation import telling
+from epiloop.operations.screening import events as screening
+from epiloop.registers.jurisdictions import events as jurisdictions
+from epiloop.registers.people import events as people
+from epiloop.registers.places import events as places
+from epiloop.registers.units import events as units
+from epiloop.rules.facts import Fact
+from epiloop.registers.rulebooks import events as rulebooks
+
+WITHOUT_FACTS = (duties, jurisdictions, places, rulebooks, units)
+"""Capabilities whose events tell the rules nothing."""
+
+_TELLERS = {
+    people.__name__: people.facts,
+    investigation.__name__: telling.facts,
+    screening.__name__: screening.facts,
+    arrivals.__name__: arrivals.facts,
+}
+
+
+def facts_of(entries: Iterable[Entry]) -> tuple[Fact, ...]:
+    """What a history tells the rules, in recorded order."""
+    return tuple(fact for entry in entries for fact in _facts(entry))
+
+
+def _facts(entry: Entry) -> Sequence[Fact]:
+    tell = _TELLERS.get(type(entry.body).__module__)
+    if tell is None:
+        return ()
+    return tell(entry.body, occurred_at=entry.occurred_at, recorded_at=entry.recorded_at, ref=entry.ref)
+
+
+def is_known(body: Body) -> bool:
+    """Whether a capability of this version knows the event."""
+    modules = {module.__name__ for module in WITHOUT_FACTS} | set(_TELLERS)
+    return type(body).__module__ in modules

@@ -1,0 +1,152 @@
+"""The rows of a subject's plan: loops, stages, duties, status spans, escalations, and when to look again."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from epiloop.operations.duties.actions import next_rung, owner_code
+from epiloop.operations.duties.state import Risen
+from epiloop.rules.plan import Duty, DutyState, Loop, Plan, Stage, StatusSpan
+from epiloop.store.tables import DeadlineRow, DutyRow, EscalationRow, LoopRow, StageRow, StatusRow
+
+
+@dataclass(frozen=True, slots=True)
+class Whose:
+    """The subject a plan belongs to: its kind, where it stays, and the unit that answers as employer."""
+
+    subject: UUID
+    kind: str
+    jurisdiction: int
+    employer: UUID | None = None
+
+
+def plan_rows(whose: Whose, plan: Plan, steps: Mapping[tuple[str, str, int], Risen]) -> Iterator[tuple[Any, ...]]:
+    """All rows of a plan. A regime that never was in force for a row leaves none (empty validity)."""
+    loops = {loop.key: loop for loop in plan.loops}
+    yield from (_loop(whose, loop) for loop in plan.loops)
+    yield from (_stage(whose, stage) for stage in plan.stages if _holds(stage))
+    yield from (_duty(whose, duty, loops[duty.loop]) for duty in plan.duties if _holds(duty))
+    yield from (_status(whose, span) for span in plan.statuses)
+    yield from (_step(whose, step) for step in steps.values())
+    next_at = next_rung(plan.duties, steps)
+    if next_at is not None:
+        yield DeadlineRow(whose.subject, next_at)
+
+
+def controlled_until(spans: Iterable[StatusSpan]) -> datetime | None:
+    """The end of the last span that restricts; None if none ever did."""
+    return max((span.span.end for span in spans if span.strictness > 0 and span.span.end), default=None)
+
+
+def _holds(row: Stage | Duty) -> bool:
+    return row.valid.end is None or row.valid.start < row.valid.end
+
+
+def _loop(whose: Whose, loop: Loop) -> LoopRow:
+    return LoopRow(
+        whose.subject,
+        loop.key,
+        whose.kind,
+        whose.jurisdiction,
+        loop.line.value,
+        loop.measure,
+        loop.clause.rulebook,
+        loop.clause.version,
+        loop.day_zero,
+        loop.opened_at,
+        loop.closed_at,
+        loop.outcome,
+    )
+
+
+def _stage(whose: Whose, stage: Stage) -> StageRow:
+    return StageRow(
+        whose.subject,
+        stage.loop,
+        stage.key,
+        stage.status,
+        whose.jurisdiction,
+        stage.start,
+        stage.end,
+        stage.outer_end,
+        stage.first_day,
+        stage.last_day,
+        stage.clock,
+        stage.clause.version,
+        stage.clause.clause,
+        list(stage.waits_for),
+        stage.valid.start,
+        stage.valid.end,
+    )
+
+
+def _duty(whose: Whose, duty: Duty, loop: Loop) -> DutyRow:
+    return DutyRow(
+        whose.subject,
+        duty.loop,
+        duty.key,
+        whose.kind,
+        whose.jurisdiction,
+        loop.line.value,
+        loop.measure,
+        duty.clause.rulebook,
+        duty.clause.version,
+        duty.clause.clause,
+        duty.kind,
+        duty.stage,
+        duty.day,
+        duty.start,
+        duty.due,
+        duty.owner.party.value,
+        duty.owner.post,
+        owner_code(duty.owner, whose.jurisdiction),
+        whose.employer,
+        duty.evidence,
+        duty.consequence,
+        duty.state.value,
+        duty.done_at,
+        duty.valid.start,
+        _end(duty, loop),
+    )
+
+
+def _end(duty: Duty, loop: Loop) -> datetime | None:
+    """An open duty holds as long as its regime and its loop; what is settled stays to be read."""
+    if duty.state is not DutyState.OPEN:
+        return duty.valid.end
+    return min((end for end in (duty.valid.end, loop.closed_at) if end is not None), default=None)
+
+
+def _status(whose: Whose, span: StatusSpan) -> StatusRow:
+    assert span.span.end is not None, "every restriction ends by itself"
+    return StatusRow(
+        whose.subject,
+        span.loop,
+        span.status,
+        span.strictness,
+        whose.jurisdiction,
+        span.span.start,
+        span.span.end,
+        span.clause.rulebook,
+        span.clause.measure,
+        span.clause.version,
+        span.clause.clause,
+        span.reason,
+    )
+
+
+def _step(whose: Whose, step: Risen) -> EscalationRow:
+    return EscalationRow(
+        whose.subject,
+        step.loop,
+        step.duty,
+        step.rung,
+        step.at,
+        step.party,
+        step.post,
+        step.code,
+        step.account,
+        whose.jurisdiction,
+    )

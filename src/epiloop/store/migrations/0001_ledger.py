@@ -1,0 +1,16 @@
+"""The ledger, the engine's book-keeping, the projections, and who may do what: SQL, reviewed as SQL."""
+
+from typing import ClassVar
+
+from django.db import migrations
+
+from epiloop.store.named import text
+
+
+class Migration(migrations.Migration):
+    """Extensions must exist or be creatable: pg_trgm is trusted, so the owner of the database may create it."""
+
+    dependencies: ClassVar[list[tuple[str, str]]] = []
+    operations: ClassVar[list[migrations.RunSQL]] = [
+        migrations.RunSQL(text(f"schema/{name}.sql")) for name in ("ledger", "heads", "projections", "access")
+    ]

@@ -1,0 +1,327 @@
+"""The rows of the projections, one class a table: field names are column names, annotations say PostgreSQL's types.
+
+`Table.owner` is the column of the subject whose rows are replaced together when its stream is read again.
+"""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Annotated, Any, NamedTuple, get_args, get_origin, get_type_hints
+from uuid import UUID
+
+from epiloop.ledger.chain import canonical
+
+Small = Annotated[int, "int2"]
+Whole = Annotated[int, "int4"]
+Code = Annotated[int, "int8"]
+Real = Annotated[float, "float4"]
+Texts = Annotated[list[str], "_text"]
+AsJson = Annotated[dict[str, Any], "json"]
+
+
+class UnitRow(NamedTuple):
+    id: UUID
+    kind: str
+    name_zh: str
+    name_en: str
+    jurisdiction: Code
+
+
+class PostRow(NamedTuple):
+    id: UUID
+    kind: str
+    level: str
+    jurisdiction: Code
+    unit: UUID | None
+    phone: str
+
+
+class ShiftRow(NamedTuple):
+    post: UUID
+    starts: datetime
+    ends: datetime
+    account: str
+    phone: str
+    substitute_for: str
+    jurisdiction: Code
+
+
+class PlaceRow(NamedTuple):
+    id: UUID
+    kind: str
+    name_zh: str
+    name_en: str
+    capacity: Whole | None
+    sensitivity: str
+    jurisdiction: Code
+    unit: UUID | None
+    closed_at: datetime | None
+
+
+class PersonRow(NamedTuple):
+    id: UUID
+    jurisdiction: Code
+    residence: Code
+    sex: str
+    birth_year: Small | None
+    occupation: str
+    household: UUID | None
+    employer: UUID | None
+    identified: bool
+    merged_into: UUID | None
+    died_on: date | None
+    controlled_until: datetime | None
+
+
+class OutsideIdRow(NamedTuple):
+    system: str
+    outside: str
+    subject: UUID
+    jurisdiction: Code
+
+
+class LoopRow(NamedTuple):
+    subject: UUID
+    key: str
+    subject_kind: str
+    jurisdiction: Code
+    line: str
+    measure: str
+    rulebook: str
+    version: str
+    day_zero: date | None
+    opened_at: datetime
+    closes_at: datetime | None
+    outcome: str
+
+
+class StageRow(NamedTuple):
+    subject: UUID
+    loop: str
+    key: str
+    status: str
+    jurisdiction: Code
+    starts: datetime
+    ends: datetime | None
+    outer_end: datetime | None
+    first_day: date
+    last_day: date | None
+    clock: str
+    version: str
+    clause: str
+    waits_for: Texts
+    valid_from: datetime
+    valid_until: datetime | None
+
+
+class DutyRow(NamedTuple):
+    subject: UUID
+    loop: str
+    key: str
+    subject_kind: str
+    jurisdiction: Code
+    line: str
+    measure: str
+    rulebook: str
+    version: str
+    clause: str
+    kind: str
+    stage: str
+    day: Small | None
+    starts: datetime
+    due: datetime
+    owner_party: str
+    owner_post: str
+    owner_code: Code
+    owner_unit: UUID | None
+    evidence: str
+    consequence: Small
+    state: str
+    done_at: datetime | None
+    valid_from: datetime
+    valid_until: datetime | None
+
+
+class StatusRow(NamedTuple):
+    subject: UUID
+    loop: str
+    status: str
+    strictness: Small
+    jurisdiction: Code
+    starts: datetime
+    ends: datetime
+    rulebook: str
+    measure: str
+    version: str
+    clause: str
+    reason: str
+
+
+class EscalationRow(NamedTuple):
+    subject: UUID
+    loop: str
+    duty: str
+    level: Small
+    at: datetime
+    owner_party: str
+    owner_post: str
+    owner_code: Code
+    account: str
+    jurisdiction: Code
+
+
+class CaseRow(NamedTuple):
+    person: UUID
+    disease: str
+    number: Small
+    classification: str
+    jurisdiction: Code
+    onset: date | None
+    determined_at: datetime
+    detected_how: str
+    outcome: str
+    outcome_on: date | None
+    discarded_at: datetime | None
+    outside: str
+    details: AsJson
+    sealed: bytes | None
+
+
+class ContactRow(NamedTuple):
+    contact: UUID
+    source: UUID | None
+    link: str
+    disease: str
+    ring: Small
+    jurisdiction: Code
+    last_exposure: date | None
+    determined_at: datetime
+    withdrawn_at: datetime | None
+    relation: str
+    sealed: bytes | None
+
+
+class SampleRow(NamedTuple):
+    subject: UUID
+    sample: str
+    kind: str
+    jurisdiction: Code
+    taken_at: datetime | None
+    outcome: str
+    result_at: datetime | None
+    ct: Real | None
+
+
+class FollowUpRow(NamedTuple):
+    subject: UUID
+    at: datetime
+    jurisdiction: Code
+    symptoms: bool | None
+
+
+class DuplicateRow(NamedTuple):
+    left_person: UUID
+    right_person: UUID
+    state: str
+    score: Real
+    jurisdiction: Code
+    decided_at: datetime | None
+
+
+class DeadlineRow(NamedTuple):
+    subject: UUID
+    next_at: datetime
+
+
+class ComputedRow(NamedTuple):
+    subject: UUID
+    version: Whole
+    rulebooks: bytes
+
+
+class DivisionRow(NamedTuple):
+    id: UUID
+    code: Code
+    level: Small
+    parent: Code | None
+    name_zh: str
+    name_en: str
+    pinyin: str
+    initials: str
+    placeholder: bool
+    valid_from: date
+    valid_until: date | None
+
+
+class AdoptionRow(NamedTuple):
+    stream: UUID
+    rulebook: str
+    digest: bytes
+    jurisdiction: Code
+    adopted_at: datetime
+    recorded_at: datetime
+
+
+_TYPES: dict[object, str] = {
+    UUID: "uuid",
+    str: "text",
+    datetime: "timestamptz",
+    date: "date",
+    bool: "bool",
+    bytes: "bytea",
+}
+
+
+def _type_name(hint: Any) -> str:
+    for choice in (hint, *get_args(hint)):
+        if get_origin(choice) is Annotated:
+            return str(get_args(choice)[1])
+        if choice in _TYPES:
+            return _TYPES[choice]
+    raise TypeError(f"no PostgreSQL type for {hint}")
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """How rows of one class are written: table name, subject column, columns and their binary types."""
+
+    name: str
+    owner: str
+    columns: tuple[str, ...]
+    types: tuple[str, ...]
+    json_column: int | None
+
+    def packed(self, row: tuple[Any, ...]) -> tuple[Any, ...]:
+        """The row with its JSON column as text, ready for COPY."""
+        at = self.json_column
+        return row if at is None else (*row[:at], canonical(row[at]), *row[at + 1 :])
+
+
+def _table(name: str, owner: str, row: Any) -> Table:
+    hints = get_type_hints(row, include_extras=True)
+    types = tuple(_type_name(hint) for hint in hints.values())
+    return Table(name, owner, tuple(hints), types, types.index("json") if "json" in types else None)
+
+
+TABLES: dict[type[tuple[Any, ...]], Table] = {
+    UnitRow: _table("unit", "id", UnitRow),
+    PostRow: _table("post", "id", PostRow),
+    ShiftRow: _table("shift", "post", ShiftRow),
+    PlaceRow: _table("place", "id", PlaceRow),
+    PersonRow: _table("person", "id", PersonRow),
+    OutsideIdRow: _table("outside_id", "subject", OutsideIdRow),
+    LoopRow: _table("loop", "subject", LoopRow),
+    StageRow: _table("stage", "subject", StageRow),
+    DutyRow: _table("duty", "subject", DutyRow),
+    StatusRow: _table("status_span", "subject", StatusRow),
+    EscalationRow: _table("escalation", "subject", EscalationRow),
+    CaseRow: _table("case_record", "person", CaseRow),
+    ContactRow: _table("contact_link", "contact", ContactRow),
+    SampleRow: _table("sample", "subject", SampleRow),
+    FollowUpRow: _table("follow_up", "subject", FollowUpRow),
+    DuplicateRow: _table("duplicate", "left_person", DuplicateRow),
+    DivisionRow: _table("division", "id", DivisionRow),
+    AdoptionRow: _table("adoption", "stream", AdoptionRow),
+    DeadlineRow: _table("deadline", "subject", DeadlineRow),
+    ComputedRow: _table("computed", "subject", ComputedRow),
+}
+"""The tables whose rows belong to one subject's stream."""

@@ -1,0 +1,66 @@
+"""Projections are written by replacing all rows of the subjects whose streams changed, in the ledger's transaction."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from psycopg import Connection, sql
+
+from epiloop.ledger.events import Act, Event
+from epiloop.store.named import queries
+from epiloop.store.tables import TABLES, Table
+
+Q = queries("writing")
+Rows = Iterable[tuple[Any, ...]]
+
+
+def replace(connection: Connection[Any], subjects: Sequence[UUID], rows: Rows, *, known: Sequence[UUID]) -> None:
+    """Make `rows` all the rows there are of `subjects`, and the tally with them.
+
+    `known` are those subjects that may have rows already; new ones need no deleting.
+    """
+    if known:
+        connection.execute(Q["tally"], {"subjects": list(known), "sign": -1})
+        for table in TABLES.values():
+            _delete(connection, table, known)
+    by_class: dict[type, list[tuple[Any, ...]]] = {}
+    for row in rows:
+        by_class.setdefault(type(row), []).append(row)
+    for row_class, some in by_class.items():
+        copy_rows(connection, TABLES[row_class], some)
+    connection.execute(Q["tally"], {"subjects": list(subjects), "sign": 1})
+
+
+def copy_rows(connection: Connection[Any], table: Table, rows: Rows) -> None:
+    """Binary COPY of rows into a table."""
+    columns = sql.SQL(", ").join(map(sql.Identifier, table.columns))
+    query = sql.SQL("copy {} ({}) from stdin (format binary)").format(sql.Identifier(table.name), columns)
+    with connection.cursor().copy(query) as copy:
+        copy.set_types(table.types)
+        for row in rows:
+            copy.write_row(table.packed(row))
+
+
+def fold_tally(connection: Connection[Any]) -> None:
+    """Add the waiting delta rows to the counts."""
+    connection.execute(Q["fold_tally"])
+
+
+def audit(connection: Connection[Any], act: Act, events: Sequence[Event], *, at: datetime) -> None:
+    """One line per jurisdiction an act touched: who, for what, how much; no content."""
+    touched: dict[int, list[Event]] = {}
+    for event in events:
+        touched.setdefault(event.jurisdiction, []).append(event)
+    counts: Mapping[str, list[int]] = {
+        "codes": list(touched),
+        "subjects": [len({event.stream for event in some}) for some in touched.values()],
+        "events": [len(some) for some in touched.values()],
+    }
+    row = {"act": act.id, "at": at, "actor": act.actor, "purpose": act.purpose}
+    connection.execute(Q["audit"], {**row, **counts})
+
+
+def _delete(connection: Connection[Any], table: Table, subjects: Sequence[UUID]) -> None:
+    query = sql.SQL("delete from {} where {} = any(%s)").format(sql.Identifier(table.name), sql.Identifier(table.owner))
+    connection.execute(query, [list(subjects)])
