@@ -54,7 +54,8 @@ def check_not_locked(attempt: Attempt, at: datetime) -> None:
 @transaction.atomic
 def failed(attempt: Attempt, at: datetime) -> bool:
     """Count a failure. True if this one locked the account name or the address."""
-    return any([_count(digest, free, at) for digest, free in attempt.counters()])
+    locked = [_count(digest, free, at) for digest, free in attempt.counters()]
+    return any(locked)
 
 
 def succeeded(attempt: Attempt) -> None:

@@ -8,7 +8,7 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from django.conf import settings
 
-from epiloop.core.errors import Broken, N_
+from epiloop.core.errors import N_, Broken
 
 NONCE = 12
 

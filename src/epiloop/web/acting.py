@@ -1,0 +1,126 @@
+"""From a request to who is acting: account, rights, language, zone, one instant; and the decorators pages use.
+
+Grants are read again for every request, so a withdrawn right or a disabled account works at once (PRIVACY R26).
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, tzinfo
+from functools import wraps
+from typing import Concatenate, ParamSpec, cast
+
+from django.conf import settings
+from django.contrib.auth.views import redirect_to_login
+from django.http import HttpRequest, HttpResponseBase
+from django.shortcuts import resolve_url
+from django.utils import timezone, translation
+
+from epiloop.core import rights
+from epiloop.core.errors import N_, NotAllowed
+from epiloop.core.jurisdictions import Code, Scope
+from epiloop.runtime.accounts.views import account_view
+from epiloop.store.models import Account
+
+P = ParamSpec("P")
+Page = Callable[Concatenate[HttpRequest, P], HttpResponseBase]
+
+JURISDICTION = "jurisdiction"
+"""Session key of the jurisdiction chosen in the header."""
+
+
+@dataclass(frozen=True, slots=True)
+class Acting:
+    """Who is acting in this request, what they may do, and the instant every answer of the request is for."""
+
+    account: rights.AccountView
+    login: str
+    language: str
+    zone: tzinfo
+    at: datetime
+    jurisdiction: Code | None
+    """The jurisdiction looked at: chosen in the header, else the first one granted; None without any grant."""
+
+    @property
+    def actor(self) -> str:
+        """What an act names as its actor: the id of the account."""
+        return str(self.account.id)
+
+    def can(self, right: str, jurisdiction: int | None = None) -> bool:
+        """Whether the right is held in the jurisdiction (None: anywhere)."""
+        return rights.can(self.account, right, jurisdiction, self.at)
+
+    def check(self, right: str, jurisdiction: int | None = None) -> None:
+        """Raise NotAllowed unless `can`."""
+        rights.check_right(self.account, right, jurisdiction, self.at)
+
+    def scope(self, right: str) -> Scope:
+        """Everywhere the right is held: what a reading transaction is opened with."""
+        return rights.scope_of(self.account, right, self.at)
+
+
+def acting(request: HttpRequest) -> Acting:
+    """Who is acting, read once per request. Raises NotAllowed if nobody is signed in."""
+    known = cast("Acting | None", getattr(request, "epiloop_acting", None))
+    if known is None:
+        known = _read(request)
+        request.epiloop_acting = known  # type: ignore[attr-defined]
+    return known
+
+
+def request_instant(request: HttpRequest) -> datetime:
+    """The one instant of a request, read from the clock the first time it is asked for."""
+    if not hasattr(request, "at"):
+        request.at = timezone.now()  # type: ignore[attr-defined]
+    return cast("datetime", request.at)  # type: ignore[attr-defined]
+
+
+def right_required(right: str) -> Callable[[Page[P]], Page[P]]:
+    """A page for those who hold the right anywhere; others get the sign-in page or an error that says which right."""
+
+    def decorate(page: Page[P]) -> Page[P]:
+        @wraps(page)
+        def guarded(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
+            if not request.user.is_authenticated:
+                return redirect_to_login(request.get_full_path(), resolve_url(settings.LOGIN_URL))
+            acting(request).check(right)
+            return page(request, *args, **kwargs)
+
+        return guarded
+
+    return decorate
+
+
+def signed_in(page: Page[P]) -> Page[P]:
+    """A page for everybody who is signed in, whatever their rights."""
+
+    @wraps(page)
+    def guarded(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
+        if not request.user.is_authenticated:
+            return redirect_to_login(request.get_full_path(), resolve_url(settings.LOGIN_URL))
+        return page(request, *args, **kwargs)
+
+    return guarded
+
+
+def _read(request: HttpRequest) -> Acting:
+    account = request.user
+    if not isinstance(account, Account):
+        raise NotAllowed(N_("Nobody is signed in."), remedy=N_("Sign in first."))
+    at = request_instant(request)
+    view = account_view(account, at)
+    return Acting(
+        account=view,
+        login=account.login,
+        language=translation.get_language() or settings.LANGUAGE_CODE,
+        zone=timezone.get_default_timezone(),
+        at=at,
+        jurisdiction=_jurisdiction(request, view, at),
+    )
+
+
+def _jurisdiction(request: HttpRequest, view: rights.AccountView, at: datetime) -> Code | None:
+    granted = [grant.jurisdiction for grant in view.grants if at in grant.held]
+    chosen = request.session.get(JURISDICTION)
+    if isinstance(chosen, int) and any(chosen in rights.scope_of(view, right, at) for right in rights.RIGHTS):
+        return Code(chosen)
+    return min(granted, default=None)

@@ -1,0 +1,10 @@
+"""Errors of the domain in the reader's language."""
+
+from django.utils.translation import gettext
+
+from epiloop.core.errors import EpiloopError
+
+
+def words(error: EpiloopError) -> str:
+    """What was wrong and what to do, as one text for a form or a message."""
+    return " ".join(gettext(part) % error.values for part in (error.what, error.remedy) if part)

@@ -1,0 +1,1 @@
+"""Template tags: parts of pages, and instants as people say them."""

@@ -1,0 +1,12 @@
+"""Addresses of all pages: the frame, accounts, and what each page module adds."""
+
+from django.urls import include, path
+
+from epiloop.web import frame
+
+urlpatterns = [
+    path("", frame.start, name="start"),
+    path("language/", frame.language, name="language"),
+    path("jurisdiction/", frame.jurisdiction, name="jurisdiction"),
+    path("", include("epiloop.web.accounts.urls")),
+]
