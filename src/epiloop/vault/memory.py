@@ -36,9 +36,9 @@ class MemoryVault:
         self._log: list[Access] = []
 
     def put(self, identities: Mapping[UUID, Identity], *, jurisdictions: Mapping[UUID, int], key: str) -> None:
+        alike.check_put(identities, jurisdictions)
         if key in self._used:
             return
-        alike.check_put(identities, jurisdictions)
         alike.check_not_erased(subject for subject in identities if self._salts.get(subject, b"") is None)
         for subject, identity in identities.items():
             self._people[subject] = self._sealed(subject, identity, jurisdictions[subject])

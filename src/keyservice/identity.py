@@ -1,0 +1,240 @@
+"""The vault on PostgreSQL, in the process of its caller: identities sealed, tokens to find them, a log of who looked.
+
+Later a process of its own serves the same port. Nothing readable reaches the database: names, documents, phones and
+addresses go there only sealed or as keyed tokens, so neither its logs nor its dumps can tell them.
+"""
+
+import os
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence, Set
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from hashlib import blake2b
+from pathlib import Path
+from typing import Any, Self
+from uuid import UUID
+
+import psycopg
+from psycopg_pool import ConnectionPool, PoolTimeout
+
+from epiloop.core.errors import N_, Broken, Unavailable
+from epiloop.core.jurisdictions import Scope
+from epiloop.vault import identities as alike
+from epiloop.vault.keys import SALT_BYTES, identity_key, subject_key, token_key
+from epiloop.vault.linkage import MOST_SHARING
+from epiloop.vault.port import Access, Identity, Match, Pair
+from epiloop.vault.sealing import NONCE_BYTES
+from epiloop.vault.tokens import Tokens
+from keyservice import copying, keyfile
+from keyservice.statements import statement
+
+Connection = psycopg.Connection[tuple[Any, ...]]
+Pool = ConnectionPool[Connection]
+
+CHUNK = 1 << 18
+"""Bytes per message of a COPY; PostgreSQL indexes one chunk while the next is sealed."""
+
+
+def now() -> datetime:
+    """The present instant; a vault is a process of its own and reads its own clock."""
+    return datetime.now(UTC)
+
+
+class LocalVault:
+    """Implements `epiloop.vault.port.Vault`. Safe to use from several threads; each call is a transaction of its own.
+
+    `randomness(n)` gives n bytes for salts and nonces, `clock()` the time of an access.
+    """
+
+    def __init__(
+        self,
+        pool: Pool,
+        master: bytes,
+        *,
+        randomness: Callable[[int], bytes] = os.urandom,
+        clock: Callable[[], datetime] = now,
+    ) -> None:
+        self._pool, self._master, self._randomness, self._clock = pool, master, randomness, clock
+        self._tokens = Tokens(token_key(master))
+
+    @classmethod
+    def open(cls, dsn: str, key_file: Path, *, connections: int = 4) -> Self:
+        """A vault with its own pool of connections; they are made when first needed. Raises as `keyfile.load`."""
+        master = keyfile.load(key_file)
+        check = ConnectionPool.check_connection  # a restarted PostgreSQL is found again by itself
+        pool: Pool = ConnectionPool(
+            dsn, min_size=0, max_size=connections, open=True, timeout=10, check=check, name="vault"
+        )
+        return cls(pool, master)
+
+    def close(self) -> None:
+        """Give the connections back to PostgreSQL."""
+        self._pool.close()
+
+    def put(self, identities: Mapping[UUID, Identity], *, jurisdictions: Mapping[UUID, int], key: str) -> None:
+        """See `Vault.put`."""
+        alike.check_put(identities, jurisdictions)
+        with self._transaction() as connection:
+            # The row is locked until the commit, so a second put with this key waits and then does nothing.
+            hashed = blake2b(key.encode(), digest_size=32).digest()
+            if not connection.execute(statement("mark_done"), {"key": hashed}).fetchone():
+                return
+            salts = self._salts_for(connection, identities.keys())
+            _copy(connection, "copy_identities", self._identity_rows(identities, salts))
+            _copy(connection, "copy_sought", self._sought_rows(identities, jurisdictions))
+
+    def _salts_for(self, connection: Connection, subjects: Set[UUID]) -> dict[UUID, bytes]:
+        """The salts of subjects about to be stored, their rows locked; what was stored of them is gone.
+
+        New salts are inserted first, so that of two puts of one new subject the second waits, sees the first's salt and
+        replaces its identity.
+        """
+        known = _dict(connection.execute(statement("lock_salts"), {"subjects": _list(subjects)}, binary=True))
+        made = {subject: self._randomness(SALT_BYTES) for subject in sorted(subjects - known.keys())}
+        if self._add_salts(connection, made) < len(made):
+            return self._salts_for(connection, subjects)
+        alike.check_not_erased(subject for subject, salt in known.items() if salt is None)
+        if known:
+            for name in ("forget_identities", "forget_sought"):
+                connection.execute(statement(name), {"subjects": _list(known)})
+        return known | made
+
+    def _add_salts(self, connection: Connection, salts: Mapping[UUID, bytes]) -> int:
+        """Store salts of subjects that have none; how many those were."""
+        new = {"subjects": _list(salts), "salts": b"".join(salts.values())}
+        return connection.execute(statement("add_salts"), new).rowcount if salts else 0
+
+    def _identity_rows(self, identities: Mapping[UUID, Identity], salts: Mapping[UUID, bytes]) -> Iterator[bytes]:
+        for subject, identity in identities.items():
+            key = identity_key(self._master, salts[subject], subject)
+            nonce = self._randomness(NONCE_BYTES)
+            yield copying.pair(subject, alike.seal_identity(identity, key, subject=subject, nonce=nonce))
+
+    def _sought_rows(self, identities: Mapping[UUID, Identity], jurisdictions: Mapping[UUID, int]) -> Iterator[bytes]:
+        for subject, identity in identities.items():
+            name = self._tokens.name(identity.name)
+            exact = self._tokens.exact(identity)
+            yield copying.sought(subject, jurisdictions[subject], exact, name.spelling, name.sound)
+
+    def place(self, jurisdictions: Mapping[UUID, int]) -> None:
+        """See `Vault.place`."""
+        moved = {"subjects": _list(jurisdictions), "jurisdictions": list(jurisdictions.values())}
+        with self._transaction() as connection:
+            connection.execute(statement("move"), moved)
+
+    def keys(self, subjects: Iterable[UUID], *, create: bool) -> dict[UUID, bytes]:
+        """See `Vault.keys`."""
+        wanted = set(subjects)
+        with self._transaction() as connection:
+            salts = _salts(connection, wanted)
+            if create and (missing := sorted(wanted - salts.keys())):
+                self._add_salts(connection, {subject: self._randomness(SALT_BYTES) for subject in missing})
+                salts |= _salts(connection, missing)
+        return {subject: subject_key(self._master, salt, subject) for subject, salt in salts.items()}
+
+    def reveal(self, subjects: Sequence[UUID], *, asker: str, purpose: str) -> dict[UUID, Identity]:
+        """See `Vault.reveal`. The log row is committed before the identities are read (PRIVACY R11)."""
+        alike.check_asked(asker, purpose)
+        self._record("reveal", asker, purpose, subjects)
+        with self._transaction() as connection:
+            return self._opened(connection, subjects)
+
+    def _opened(self, connection: Connection, subjects: Collection[UUID]) -> dict[UUID, Identity]:
+        rows = connection.execute(statement("sealed"), {"subjects": _list(subjects)}, binary=True)
+        return {
+            subject: alike.unseal_identity(sealed, identity_key(self._master, salt, subject), subject=subject)
+            for subject, salt, sealed in rows
+        }
+
+    def search(self, text: str, *, scope: Scope, limit: int, asker: str) -> list[Match]:
+        """See `Vault.search`."""
+        alike.check_asked(asker, "search")
+        with self._transaction() as connection:
+            matches = alike.best(self._found(connection, text, scope, max(limit, 0)), limit)
+        self._record("search", asker, "search", [match.subject for match in matches])
+        return matches
+
+    def _found(self, connection: Connection, text: str, scope: Scope, limit: int) -> Iterator[Match]:
+        within = {"scope": scope.as_multirange(), "limit": limit}
+        for by, token in (("document", self._tokens.document(text)), ("phone", self._tokens.phone(text))):
+            for row in connection.execute(statement("seek_exact"), within | {"token": token}):
+                yield Match(row[0], 1.0, by)
+        for probe in self._tokens.probes(text):
+            sought = {"family": probe.family, "tokens": [*probe.tokens], "need": probe.need, "weight": probe.weight}
+            for subject, score in connection.execute(statement("seek_name"), within | sought):
+                yield Match(subject, score, "name")
+
+    def linkage(self, subjects: Sequence[UUID], *, scope: Scope, asker: str = "linkage") -> list[Pair]:
+        """See `Vault.linkage`."""
+        alike.check_asked(asker, "linkage")
+        asked = {"subjects": _list(subjects), "scope": scope.as_multirange(), "most": MOST_SHARING}
+        with self._transaction() as connection:
+            candidates = connection.execute(statement("candidates"), asked).fetchall()
+            identities = self._opened(connection, {subject for pair in candidates for subject in pair})
+        pairs = alike.judged([(left, right) for left, right in candidates], identities, self._tokens)
+        self._record("linkage", asker, "linkage", sorted({one for pair in pairs for one in (pair.left, pair.right)}))
+        return pairs
+
+    def erase(self, subjects: Sequence[UUID]) -> None:
+        """See `Vault.erase`. `keyservice.upkeep.scrub` afterwards takes the bytes out of the files."""
+        with self._transaction() as connection:
+            for name in ("forget_salts", "forget_identities", "forget_sought"):
+                connection.execute(statement(name), {"subjects": _list(sorted(set(subjects)))})
+
+    def accesses(self, *, subject: UUID | None = None, limit: int = 100) -> list[Access]:
+        """See `Vault.accesses`."""
+        name = "accesses" if subject is None else "accesses_of"
+        with self._transaction() as connection:
+            rows = connection.execute(statement(name), {"subject": subject, "limit": limit}).fetchall()
+        return [Access(at, kind, asker, purpose, tuple(subjects)) for at, kind, asker, purpose, subjects in rows]
+
+    def broken_accesses(self) -> list[int]:
+        """The first ten rows of the access log that are not what they were or whose predecessor is missing."""
+        with self._transaction() as connection:
+            return [row[0] for row in connection.execute(statement("broken_accesses"))]
+
+    def _record(self, kind: str, asker: str, purpose: str, subjects: Collection[UUID]) -> None:
+        values = {"at": self._clock(), "kind": kind, "asker": asker, "purpose": purpose, "subjects": _list(subjects)}
+        with self._transaction() as connection:
+            connection.execute(statement("log_access"), values)
+
+    @contextmanager
+    def _transaction(self) -> Iterator[Connection]:
+        """A transaction that commits at the end. What PostgreSQL says goes no further: it can quote rows."""
+        try:
+            with self._pool.connection() as connection:
+                yield connection
+        except (psycopg.OperationalError, PoolTimeout):
+            raise Unavailable(
+                N_("The vault does not answer; nothing was read or changed."),
+                where="vault",
+                remedy=N_("Check that its database runs, then try again."),
+            ) from None
+        except psycopg.Error as wrong:
+            raise Broken(
+                N_("The vault's database refused: %(state)s."), where="vault", state=wrong.sqlstate or "no state"
+            ) from None
+
+
+def _salts(connection: Connection, subjects: Collection[UUID]) -> dict[UUID, bytes]:
+    return _dict(connection.execute(statement("salts"), {"subjects": _list(subjects)}, binary=True))
+
+
+def _dict(rows: Iterable[tuple[Any, ...]]) -> dict[UUID, bytes]:
+    return {subject: salt for subject, salt in rows}  # noqa: C416 - says what the two are
+
+
+def _list(subjects: Iterable[UUID]) -> str:
+    # As text: a driver that adapts each id by itself takes five times as long.
+    return "{" + ",".join([subject.hex for subject in subjects]) + "}"
+
+
+def _copy(connection: Connection, name: str, rows: Iterable[bytes]) -> None:
+    """Send rows in chunks, so that PostgreSQL stores the first while the next are made."""
+    waiting = bytearray(copying.HEADER)
+    with connection.cursor() as cursor, cursor.copy(statement(name)) as copy:
+        for row in rows:
+            waiting += row
+            if len(waiting) >= CHUNK:
+                copy.write(waiting)
+                waiting = bytearray()
+        copy.write(waiting + copying.TRAILER)
