@@ -77,13 +77,20 @@ def _once(parts: Parts, connection: Connection[Any], asked: Asked, streams: Mapp
         return Done(before, repeated=True)
     histories = load(ledger, streams, lock=True)
     now = parts.now()
-    decision = decide(histories, now)
+    return record(parts, connection, asked, histories, decide(histories, now), now)
+
+
+def record(
+    parts: Parts, connection: Connection[Any], asked: Asked, histories: Histories, decision: Decision, now: datetime
+) -> Done:
+    """Append what was decided, and what it brings about elsewhere, and project it. The histories are locked."""
+    ledger = PgLedger(connection)
     drafts = [*decision.drafts, *react(connection, decision.drafts)]
-    histories |= load(ledger, _missing(drafts, histories), lock=True)
+    everyone = {**histories, **load(ledger, _missing(drafts, histories), lock=True)}
     act = Act(parts.new_id(), asked.actor, asked.purpose, asked.key, now, decision.result)
-    events = append(parts, ledger, act, drafts, histories)
+    events = append(parts, ledger, act, drafts, everyone)
     writing.audit(connection, act, events, at=now)
-    project(parts.shelf, connection, _grown(histories, events), new=_new(histories))
+    project(parts.shelf, connection, _grown(everyone, events), new=_new(everyone))
     return Done(decision.result, events)
 
 

@@ -13,7 +13,7 @@ from epiloop.ledger.chain import canonical
 Small = Annotated[int, "int2"]
 Whole = Annotated[int, "int4"]
 Code = Annotated[int, "int8"]
-Real = Annotated[float, "float4"]
+Real = Annotated[float, "float8"]
 Texts = Annotated[list[str], "_text"]
 AsJson = Annotated[dict[str, Any], "json"]
 

@@ -3,8 +3,8 @@
 A duty is fulfilled by evidence, an event of the capability that knows it; nothing here closes one.
 """
 
-from epiloop.operations.duties.actions import acknowledge, escalate
+from epiloop.operations.duties.actions import Steps, acknowledge, escalate
 from epiloop.operations.duties.events import DutyAcknowledged, DutyEscalated
 from epiloop.operations.duties.state import Risen, fold
 
-__all__ = ["DutyAcknowledged", "DutyEscalated", "Risen", "acknowledge", "escalate", "fold"]
+__all__ = ["DutyAcknowledged", "DutyEscalated", "Risen", "Steps", "acknowledge", "escalate", "fold"]

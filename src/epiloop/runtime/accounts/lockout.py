@@ -36,7 +36,7 @@ def delay(failures: int, free: int) -> timedelta:
     """How long the next attempt waits: nothing up to `free` failures, then 30 s, doubling, at most an hour."""
     if failures < free:
         return timedelta()
-    return min(FIRST_DELAY * 2 ** min(failures - free, 10), LONGEST_DELAY)
+    return min(FIRST_DELAY * (1 << min(failures - free, 10)), LONGEST_DELAY)
 
 
 def check_not_locked(attempt: Attempt, at: datetime) -> None:

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
+from cryptography.exceptions import InvalidSignature
 from django.db import transaction
 from fido2.server import Fido2Server
 from fido2.utils import websafe_decode

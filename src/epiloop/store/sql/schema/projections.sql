@@ -238,7 +238,7 @@ create table sample (
     taken_at     timestamptz,
     outcome      text not null,          -- pending | negative | positive | invalid
     result_at    timestamptz,
-    ct           real,
+    ct           double precision,
     primary key (subject, sample)
 );
 
@@ -254,7 +254,7 @@ create table duplicate (
     left_person  uuid not null,
     right_person uuid not null,
     state        text not null,          -- possible | same | different
-    score        real not null,
+    score        double precision not null,
     jurisdiction bigint not null,
     decided_at   timestamptz,
     primary key (left_person, right_person)

@@ -1,0 +1,40 @@
+"""The clock's columns: an indexed instant per subject and a row lock, which is all a deadline needs."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from psycopg import Connection
+
+from epiloop.store.named import queries
+
+Q = queries("clock")
+
+
+def next_due(connection: Connection[Any], now: datetime) -> tuple[UUID, datetime] | None:
+    """A subject whose hour has come and that nobody else is handling; its row stays locked until the transaction ends."""
+    row = connection.execute(Q["next_due"], {"now": now}).fetchone()
+    return (row[0], row[1]) if row else None
+
+
+def waiting(connection: Connection[Any], now: datetime) -> int:
+    """How many subjects' hours have come."""
+    row = connection.execute(Q["waiting"], {"now": now}).fetchone()
+    return row[0] if row else 0
+
+
+def move(connection: Connection[Any], subject: UUID, was: datetime, next_at: datetime | None) -> bool:
+    """Compare-and-set: look at the subject again at `next_at` (None: not again), if it still stands at `was`."""
+    asked = {"subject": subject, "was": was, "next_at": next_at}
+    return connection.execute(Q["set_next" if next_at else "forget"], asked).rowcount == 1
+
+
+def stale(connection: Connection[Any], digest: bytes) -> int:
+    """How many subjects' rows stand for other rulebooks than these."""
+    row = connection.execute(Q["stale"], {"digest": digest}).fetchone()
+    return row[0] if row else 0
+
+
+def some_stale(connection: Connection[Any], digest: bytes, limit: int) -> list[UUID]:
+    """Some of them, in id order."""
+    return [row[0] for row in connection.execute(Q["some_stale"], {"digest": digest, "limit": limit})]
