@@ -107,9 +107,11 @@ class ExposureRecorded(Body):
     """When and where the person may have been infected: days `first` to `last`.
 
     `source` is the person exposed to, if known; `setting` a kind of setting (household, event...), the place is sealed.
+    Said again with the same `exposure` it replaces what was said before.
     """
 
     disease: str
+    exposure: str | None = None
     first: date | None = None
     last: date | None = None
     setting: str | None = None

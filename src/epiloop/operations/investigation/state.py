@@ -154,7 +154,8 @@ def _outcome(state: Investigation, told: e.OutcomeRecorded, _entry: Entry) -> In
 
 
 def _exposure(state: Investigation, told: e.ExposureRecorded, _entry: Entry) -> Investigation:
-    return replace(state, exposures=(*state.exposures, told))
+    others = tuple(each for each in state.exposures if each.exposure is None or each.exposure != told.exposure)
+    return replace(state, exposures=(*others, told))
 
 
 def _contact(state: Investigation, told: e.ContactDetermined, entry: Entry) -> Investigation:
