@@ -151,5 +151,15 @@ def seal_acts(connection: Connection[Any], *, at: datetime, limit: int = 10_000)
     return made
 
 
+def seals(connection: Connection[Any]) -> list[Seal]:
+    """All seals in order."""
+    return [Seal(*row) for row in connection.execute(Q["seals"], binary=True)]
+
+
+def seal_digests(connection: Connection[Any], number: int) -> list[bytes]:
+    """The digests of the acts under a seal, in the order they were sealed."""
+    return [row[0] for row in connection.execute(Q["sealed_digests"], {"number": number}, binary=True)]
+
+
 def _conflict() -> Conflict:
     return Conflict(N_("Somebody else changed this first."), remedy=N_("Load it again and repeat."))

@@ -24,12 +24,17 @@ def replace(connection: Connection[Any], subjects: Sequence[UUID], rows: Rows, *
         connection.execute(Q["tally"], {"subjects": list(known), "sign": -1})
         for table in TABLES.values():
             _delete(connection, table, known)
+    insert(connection, rows)
+    connection.execute(Q["tally"], {"subjects": list(subjects), "sign": 1})
+
+
+def insert(connection: Connection[Any], rows: Rows) -> None:
+    """Add rows of any of the tables, without counting them."""
     by_class: dict[type, list[tuple[Any, ...]]] = {}
     for row in rows:
         by_class.setdefault(type(row), []).append(row)
     for row_class, some in by_class.items():
         copy_rows(connection, TABLES[row_class], some)
-    connection.execute(Q["tally"], {"subjects": list(subjects), "sign": 1})
 
 
 def copy_rows(connection: Connection[Any], table: Table, rows: Rows) -> None:

@@ -118,7 +118,7 @@ def _proved(site: str, state: State | None, answer: Mapping[str, Any], row: Pass
     try:
         response = AuthenticationResponse.from_dict(answer)
         _server(site).authenticate_complete(state, [_stored(row)], response)
-    except Exception:
+    except (InvalidSignature, ValueError, TypeError, KeyError):
         return None
     data: AuthenticatorData = response.response.authenticator_data
     return data.counter

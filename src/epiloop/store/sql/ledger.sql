@@ -69,16 +69,3 @@ select number, sealed_at, acts, root, prev, hash from seal order by number
 
 -- name: sealed_digests
 select act.digest from seal_act join act on act.id = seal_act.act where seal_act.seal = %(number)s order by seal_act.position
-
--- name: act_of_seal
-select act.id, act.actor, act.purpose, act.key, act.recorded_at, act.result, act.digest
-from seal_act join act on act.id = seal_act.act where seal_act.seal = %(number)s order by seal_act.position
-
--- name: streams_after
-select id, kind, version, hash from stream where id > %(after)s order by id limit %(limit)s
-
--- name: unsealed_older_than
-select count(*) from act
-where recorded_at < %(before)s
-  and not exists (select from seal_act where seal_act.act = act.id)
-  and not exists (select from unsealed where unsealed.act = act.id)

@@ -30,3 +30,4 @@ begin
 end
 $$;
 grant select on import_mapping to epiloop_app;
+alter view counted owner to epiloop_engine;

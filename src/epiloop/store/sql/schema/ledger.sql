@@ -57,7 +57,7 @@ create index seal_act_seal on seal_act (seal, position);
 create table rulebook_text (
     digest bytea primary key,
     name   text not null,
-    files  json not null                 -- path -> text
+    text   text not null                 -- canonical text of its files (rules/loader)
 );
 
 grant select, insert on act, event, seal, seal_act, rulebook_text to epiloop_engine;

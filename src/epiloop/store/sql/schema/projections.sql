@@ -289,6 +289,19 @@ create table tally_delta (
     hour      timestamptz not null,
     n         bigint not null
 );
+-- What each loop and duty counts for, and from when on.
+create view counted as
+    select subject, jurisdiction / 10000 * 10000 as community, line, measure, metric, date_trunc('hour', at) as hour
+    from loop cross join lateral (values ('opened', opened_at), ('closed', closes_at)) as edges (metric, at)
+    where at is not null
+    union all
+    select subject, jurisdiction / 10000 * 10000, line, measure, metric, date_trunc('hour', at)
+    from duty cross join lateral (values
+        ('due', case when state = 'open' then greatest(due, valid_from) end),
+        ('lapsed', case when state = 'open' then valid_until end),
+        ('done', case when state = 'done' then done_at end)
+    ) as edges (metric, at)
+    where at is not null and (state = 'done' or due < coalesce(valid_until, 'infinity'));
 
 create table audit (
     act          uuid not null,

@@ -1,0 +1,128 @@
+"""Rebuild the projections from the ledger, from zero, to identical rows; and check that they are what it says.
+
+Streams are read in id order, a slice of the id space per process. What others depend on comes first: rulebooks, then
+the registers, then people.
+"""
+
+import os
+from collections.abc import Callable, Sequence
+from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
+from multiprocessing import get_context
+from typing import Any
+from uuid import UUID
+
+from psycopg import Connection, connect
+
+from epiloop.ledger.port import Head
+from epiloop.runtime.histories import History, entries_of, load
+from epiloop.runtime.laws import Shelf
+from epiloop.runtime.projecting import merged_with, rows_of
+from epiloop.store import replay, writing
+from epiloop.store.ledger import PgLedger
+from epiloop.store.tables import TABLES
+
+ORDER = (("rulebook",), ("division", "unit", "place"), ("person", "vehicle", "vessel", "consignment", "instruction"))
+CHUNK = 2_000
+Progress = Callable[[int, int], None]
+
+
+def rebuild(dsn: str, *, processes: int | None = None, progress: Progress | None = None) -> dict[str, int]:
+    """Empty every projection and fill it again from the ledger; how many streams of each kind were read.
+
+    Nobody else may write meanwhile: the caller stops the server, or accepts that acts wait.
+    """
+    with connect(dsn, autocommit=True) as connection:
+        counts = replay.kinds(connection)
+        with connection.transaction():
+            indexes = replay.empty(connection)
+        done = _Counter(sum(counts.values()), progress)
+        workers = processes or os.cpu_count() or 1
+        for kinds in ORDER:
+            few = sum(counts.get(kind, 0) for kind in kinds) < CHUNK
+            _refill(dsn, kinds, 1 if few else workers, done)
+        replay.count_all(connection)
+        for statement in indexes:
+            connection.execute(statement.encode())
+        connection.execute("analyze")
+    return counts
+
+
+class _Counter:
+    """Adds up what several workers finish, and tells whoever watches."""
+
+    def __init__(self, total: int, progress: Progress | None) -> None:
+        self.done, self.total, self.progress = 0, total, progress
+
+    def add(self, some: int) -> None:
+        self.done += some
+        if self.progress:
+            self.progress(self.done, self.total)
+
+
+def _refill(dsn: str, kinds: Sequence[str], workers: int, done: _Counter) -> None:
+    if workers == 1:
+        for part in replay.slices(1):
+            refill_slice(dsn, kinds, part, done.add)
+        return
+    # Many small slices, so that progress shows and no worker waits long for the last one.
+    with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool:
+        waiting: set[Future[int]] = {
+            pool.submit(refill_slice, dsn, kinds, part) for part in replay.slices(workers * 32)
+        }
+        while waiting:
+            finished, waiting = wait(waiting, return_when=FIRST_COMPLETED)
+            for one in finished:
+                done.add(one.result())
+
+
+def refill_slice(
+    dsn: str, kinds: Sequence[str], within: tuple[UUID, UUID], tell: Callable[[int], None] | None = None
+) -> int:
+    """Fill the rows of all streams in one slice; how many streams."""
+    total = 0
+    shelf = Shelf()
+    with connect(dsn) as connection:
+        for heads in replay.streams(connection, kinds, within, CHUNK):
+            rows = _rows(shelf, connection, heads)
+            writing.insert(connection, rows)
+            connection.commit()
+            total += len(heads)
+            if tell:
+                tell(len(heads))
+    return total
+
+
+def _rows(shelf: Shelf, connection: Connection[Any], heads: Sequence[Head]) -> list[tuple[Any, ...]]:
+    own = histories(connection, heads)
+    laws = shelf.laws(connection)
+    everyone = own | _merged(connection, own)
+    return [row for stream in own for row in rows_of(own[stream], everyone, laws)]
+
+
+def histories(connection: Connection[Any], heads: Sequence[Head]) -> dict[UUID, History]:
+    """The histories behind these heads."""
+    events = PgLedger(connection).read_many([head.stream for head in heads])
+    return {
+        head.stream: History(head.stream, head.kind, head, entries_of(events[head.stream]), events[head.stream])
+        for head in heads
+    }
+
+
+def _merged(connection: Connection[Any], own: dict[UUID, History]) -> dict[UUID, History]:
+    others = {other for history in own.values() for other in merged_with(history) if other not in own}
+    return load(PgLedger(connection), dict.fromkeys(others, "person"), lock=False) if others else {}
+
+
+def differing(shelf: Shelf, connection: Connection[Any], heads: Sequence[Head]) -> list[tuple[str, UUID]]:
+    """The (table, stream) pairs whose stored rows are not what the ledger says."""
+    wanted: dict[type, list[tuple[Any, ...]]] = {}
+    for row in _rows(shelf, connection, heads):
+        wanted.setdefault(type(row), []).append(tuple(row))
+    ids = [head.stream for head in heads]
+    found: list[tuple[str, UUID]] = []
+    for row_class, table in TABLES.items():
+        owner = table.columns.index(table.owner)
+        stored = {repr(row): row[owner] for row in replay.stored_rows(connection, table, ids)}
+        expected = {repr(row): row[owner] for row in wanted.get(row_class, [])}
+        found += [(table.name, {**stored, **expected}[text]) for text in stored.keys() ^ expected.keys()]
+    return found
