@@ -1,9 +1,9 @@
 """The contract on the in-memory twin."""
 
 import pytest
+from tests.ledger.contract import LedgerContract
 
 from epiloop.ledger.memory import MemoryLedger
-from tests.ledger.contract import LedgerContract
 
 
 class TestMemoryLedger(LedgerContract):

@@ -4,10 +4,10 @@ from collections.abc import Iterator
 
 import psycopg
 import pytest
+from tests.ledger.contract import LedgerContract
 
 from epiloop.project.home import Installation
 from epiloop.store.ledger import PgLedger
-from tests.ledger.contract import LedgerContract
 
 
 class TestPgLedger(LedgerContract):

@@ -7,7 +7,7 @@ function that goes between the two takes the jurisdiction's `tzinfo`.
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 
-from epiloop.core.errors import InvalidInput, N_
+from epiloop.core.errors import N_, InvalidInput
 
 ONE_DAY = timedelta(days=1)
 

@@ -9,7 +9,7 @@ the statistical division codes.
 from dataclasses import dataclass
 from typing import NewType
 
-from epiloop.core.errors import InvalidInput, N_
+from epiloop.core.errors import N_, InvalidInput
 
 Code = NewType("Code", int)
 """A 16-digit jurisdiction number."""

@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from hashlib import sha256
 from uuid import UUID
 
-from epiloop.core.errors import Broken, N_
+from epiloop.core.errors import N_, Broken
 from epiloop.ledger.events import Act, Event, Json
 from epiloop.ledger.port import Head, Sealed
 

@@ -13,7 +13,7 @@ from enum import Enum
 from typing import Any, ClassVar, TypeVar, cast, get_args, get_type_hints
 from uuid import UUID
 
-from epiloop.core.errors import Broken, N_
+from epiloop.core.errors import N_, Broken
 from epiloop.core.subjects import EventRef
 
 Json = None | bool | int | float | str | list["Json"] | dict[str, "Json"]
@@ -175,4 +175,4 @@ def from_json(hint: Any, value: Json) -> Any:
     if isinstance(wanted, type) and issubclass(wanted, Enum):
         return wanted(value)
     parse = _PARSERS.get(wanted)
-    return parse(value) if parse else cast(object, value)
+    return parse(value) if parse else cast("object", value)

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from uuid import UUID
 
-from epiloop.core.errors import Conflict, N_
+from epiloop.core.errors import N_, Conflict
 from epiloop.ledger.chain import extend
 from epiloop.ledger.events import Act, Event, Json
 from epiloop.ledger.port import Head, Sealed

@@ -4,6 +4,12 @@ import os
 
 from django.core.wsgi import get_wsgi_application
 
+from epiloop.project import leash
+from epiloop.project.home import current_installation
+from epiloop.project.wiring import wire
+
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "epiloop.project.settings")
+leash.fasten_to_parent()
+wire(current_installation())
 
 application = get_wsgi_application()

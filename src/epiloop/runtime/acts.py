@@ -12,7 +12,7 @@ from uuid import UUID
 
 from psycopg import Connection, errors
 
-from epiloop.core.errors import Conflict, N_
+from epiloop.core.errors import N_, Conflict
 from epiloop.ledger.events import Act, Body, Draft, Event, Json
 from epiloop.ledger.port import Head, Sealed
 from epiloop.runtime.histories import History, load

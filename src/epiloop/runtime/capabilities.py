@@ -1,4 +1,4 @@
-"""Which capabilities there are. Importing this registers every event body; `facts_of` asks each what it tells the rules."""
+"""Which capabilities there are. Importing this registers every event body; `facts_of` asks each what it tells."""
 
 from collections.abc import Iterable, Sequence
 
@@ -6,21 +6,20 @@ from epiloop.ledger.events import Body, Entry
 from epiloop.operations.arrivals import events as arrivals
 from epiloop.operations.duties import events as duties
 from epiloop.operations.investigation import events as investigation
-from epiloop.operations.investigation import telling
 from epiloop.operations.screening import events as screening
 from epiloop.registers.jurisdictions import events as jurisdictions
 from epiloop.registers.people import events as people
 from epiloop.registers.places import events as places
+from epiloop.registers.rulebooks import events as rulebooks
 from epiloop.registers.units import events as units
 from epiloop.rules.facts import Fact
-from epiloop.registers.rulebooks import events as rulebooks
 
 WITHOUT_FACTS = (duties, jurisdictions, places, rulebooks, units)
 """Capabilities whose events tell the rules nothing."""
 
 _TELLERS = {
     people.__name__: people.facts,
-    investigation.__name__: telling.facts,
+    investigation.__name__: investigation.facts,
     screening.__name__: screening.facts,
     arrivals.__name__: arrivals.facts,
 }

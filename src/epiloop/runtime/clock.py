@@ -14,14 +14,13 @@ from psycopg import Connection
 
 from epiloop.operations import duties
 from epiloop.operations.duties.actions import next_rung
-from epiloop.registers.people.state import Person, merged
+from epiloop.registers.people.state import Person, in_recorded_order, merged
 from epiloop.registers.people.state import fold as person_of
+from epiloop.rules.plan import Plan
 from epiloop.runtime.acts import Asked, Decision, record
 from epiloop.runtime.capabilities import facts_of
 from epiloop.runtime.histories import History, load
 from epiloop.runtime.parts import Parts
-from epiloop.registers.people.state import in_recorded_order
-from epiloop.rules.plan import Plan
 from epiloop.store import deadlines
 from epiloop.store.ledger import PgLedger, seal_acts
 from epiloop.store.writing import fold_tally

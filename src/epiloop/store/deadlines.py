@@ -12,7 +12,7 @@ Q = queries("clock")
 
 
 def next_due(connection: Connection[Any], now: datetime) -> tuple[UUID, datetime] | None:
-    """A subject whose hour has come and that nobody else is handling; its row stays locked until the transaction ends."""
+    """A subject whose hour has come and that nobody else handles; its row is locked until the transaction ends."""
     row = connection.execute(Q["next_due"], {"now": now}).fetchone()
     return (row[0], row[1]) if row else None
 

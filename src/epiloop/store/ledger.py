@@ -8,7 +8,7 @@ from uuid import UUID
 from psycopg import Connection, errors
 from psycopg.types.json import Json as AsJson
 
-from epiloop.core.errors import Conflict, N_
+from epiloop.core.errors import N_, Conflict
 from epiloop.ledger.chain import Seal, act_digest, canonical, extend, seal
 from epiloop.ledger.events import Act, Event, Json
 from epiloop.ledger.port import Head, Sealed

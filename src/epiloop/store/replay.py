@@ -1,6 +1,7 @@
 """Reading the whole ledger in slices, and emptying and refilling the projections."""
 
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import pairwise
 from typing import Any
 from uuid import UUID
 
@@ -9,6 +10,7 @@ from psycopg import Connection, sql
 from epiloop.ledger.port import Head
 from epiloop.store.named import queries
 from epiloop.store.tables import TABLES, Table
+from epiloop.store.writing import fold_tally
 
 Q = queries("replay")
 FIRST, LAST = UUID(int=0), UUID(int=2**128 - 1)
@@ -17,7 +19,7 @@ FIRST, LAST = UUID(int=0), UUID(int=2**128 - 1)
 def slices(parts: int) -> list[tuple[UUID, UUID]]:
     """The id space cut into equal slices (after, until]."""
     edges = [UUID(int=(2**128 - 1) * n // parts) for n in range(parts + 1)]
-    return list(zip(edges, edges[1:], strict=False))
+    return list(pairwise(edges))
 
 
 def streams(
@@ -53,6 +55,7 @@ def empty(connection: Connection[Any]) -> list[str]:
 def count_all(connection: Connection[Any]) -> None:
     """Fill the counts from the rows, after a rebuild."""
     connection.execute(Q["tally_all"])
+    fold_tally(connection)
 
 
 def tally_differs(connection: Connection[Any]) -> int:

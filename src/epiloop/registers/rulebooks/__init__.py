@@ -1,4 +1,4 @@
-"""Which rulebooks are in force: adopting one is an event with its digest; a changed file changes nothing until adopted."""
+"""Which rulebooks are in force. Adopting one is an event with its digest; a changed file changes nothing until then."""
 
 from epiloop.registers.rulebooks.events import RulebookAdopted
 from epiloop.registers.rulebooks.state import Adopted, fold

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from epiloop.core.errors import EpiloopError, N_, Refused
+from epiloop.core.errors import N_, EpiloopError, Refused
 from epiloop.registers.rulebooks.state import Adopted
 
 

@@ -16,21 +16,37 @@ where t.relname = any(%(tables)s) and not i.indisunique and t.relnamespace = 'pu
 order by c.relname
 
 -- name: tally_all
-insert into tally (community, line, measure, metric, hour, n)
-select community, line, measure, metric, hour, count(*) from counted group by 1, 2, 3, 4, 5
+insert into tally_delta (community, line, measure, owner_post, metric, hour, n)
+select community, line, measure, owner_post, metric, hour, count(*) from counted group by 1, 2, 3, 4, 5, 6
 
 -- name: tally_differs
--- Counts as kept against counts as they are.
-select count(*)
-from (
-    select community, line, measure, metric, hour, sum(n) as n
-    from (select * from tally union all select * from tally_delta) as kept
-    group by 1, 2, 3, 4, 5 having sum(n) <> 0
-) as kept
-full join (
-    select community, line, measure, metric, hour, count(*) as n from counted group by 1, 2, 3, 4, 5
-) as real using (community, line, measure, metric, hour)
-where kept.n is distinct from real.n
+-- Counts as kept against counts as they are; whole days and higher levels against the hours of communities.
+select (
+    select count(*)
+    from (
+        select community, line, measure, owner_post, metric, hour, sum(n) as n
+        from (
+            select community, line, measure, owner_post, metric, hour, n from tally where level = 4 and not by_day
+            union all
+            select community, line, measure, owner_post, metric, hour, n from tally_delta
+        ) as either
+        group by 1, 2, 3, 4, 5, 6 having sum(n) <> 0
+    ) as kept
+    full join (
+        select community, line, measure, owner_post, metric, hour, count(*) as n from counted group by 1, 2, 3, 4, 5, 6
+    ) as real using (community, line, measure, owner_post, metric, hour)
+    where kept.n is distinct from real.n
+) + (
+    select count(*)
+    from tally as kept
+    full join (
+        select folded.level, folded.community, folded.by_day, folded.hour, line, measure, owner_post, metric, sum(n) as n
+        from tally cross join lateral folds(tally.community, tally.hour) as folded (level, community, by_day, hour)
+        where tally.level = 4 and not tally.by_day
+        group by 1, 2, 3, 4, 5, 6, 7, 8
+    ) as real using (level, community, by_day, hour, line, measure, owner_post, metric)
+    where kept.n is distinct from real.n and coalesce(kept.n, 0) <> coalesce(real.n, 0)
+)
 
 -- name: loose_events
 -- Events whose act or stream is unknown.

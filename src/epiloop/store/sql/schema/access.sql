@@ -10,22 +10,23 @@ declare
     name text;
     open_to_all text[] := array['division', 'adoption'];
     hidden text[] := array['stream', 'unsealed', 'deadline', 'computed', 'import_mapping'];
-    by_community text[] := array['tally', 'tally_delta'];
+    counts text[] := array['tally', 'tally_delta'];
     scoped text[] := array['unit', 'post', 'shift', 'place', 'person', 'outside_id', 'loop', 'stage', 'duty', 'status_span',
                            'escalation', 'case_record', 'contact_link', 'sample', 'follow_up', 'duplicate', 'audit', 'import_run'];
 begin
-    foreach name in array open_to_all || hidden || by_community || scoped loop
+    foreach name in array open_to_all || hidden || counts || scoped loop
         execute format('alter table %I owner to epiloop_engine', name);
     end loop;
-    foreach name in array open_to_all || by_community || scoped loop
+    foreach name in array open_to_all || counts || scoped loop
         execute format('grant select on %I to epiloop_app', name);
     end loop;
-    foreach name in array by_community || scoped loop
+    foreach name in array counts || scoped loop
         execute format('alter table %I enable row level security', name);
         execute format(
             'create policy inside_scope on %I for select to epiloop_app using
-             (%I <@ (select nullif(current_setting(''epiloop.scope'', true), '''')::int8multirange))',
-            name, case when name = any (by_community) then 'community' else 'jurisdiction' end);
+             (%s <@ (select nullif(current_setting(''epiloop.scope'', true), '''')::int8multirange))',
+            name, case name when 'tally' then 'int8range(community, community + (10 ^ level)::bigint)'
+                            when 'tally_delta' then 'community' else 'jurisdiction' end);
     end loop;
 end
 $$;

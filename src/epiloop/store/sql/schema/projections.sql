@@ -109,7 +109,8 @@ create table loop (
     primary key (subject, key)
 );
 create index loop_board on loop (jurisdiction, line, measure, opened_at);
-create index loop_open on loop (opened_at desc, subject) ;
+create index loop_open on loop (opened_at desc, subject);
+create index loop_closes on loop (closes_at desc, subject) where closes_at is not null;
 
 create table stage (
     subject      uuid not null,
@@ -160,8 +161,16 @@ create table duty (
     primary key (subject, loop, key, valid_from)
 );
 create index duty_open on duty (jurisdiction, due) where state = 'open';
-create index duty_late on duty (consequence desc, due, subject) where state = 'open';
+-- lists of wide jurisdictions walk this in order; missed duties of old days are passed over without their rows
+create index duty_late on duty (consequence desc, due, subject) include (jurisdiction, valid_from, valid_until)
+    where state = 'open';
 create index duty_owner on duty (owner_post, owner_code, due) where state = 'open';
+-- what the part of an hour that no tally has yet is counted from
+create index duty_lapse on duty (valid_until) where state = 'open' and valid_until is not null;
+create index duty_taken_over on duty (valid_from) where state = 'open' and valid_from >= due;
+create index duty_done on duty (done_at desc, subject) where state = 'done';
+create index duty_met on duty (due) include (done_at, valid_from, valid_until, jurisdiction, line, measure, owner_post)
+    where state = 'done';
 
 create table status_span (
     subject      uuid not null,
@@ -270,38 +279,72 @@ create table adoption (
     primary key (rulebook, adopted_at)
 );
 
--- Counts: +1 / -1 rows per community, line, measure and hour, folded by a job. A metric at hour h counts for asking-
--- instants from h on, so no "now" is stored: open = sum(opened) - sum(closed), late = sum(due) - sum(lapsed).
+-- Counts: +1 / -1 rows per community, line, measure, owner post and hour, folded by a job. What happens at an instant is
+-- counted in the first full hour not before it, so that the sum of all hours up to h is exact at h and no "now" is stored;
+-- whoever asks within an hour adds what the rows say about the minutes since. Metrics:
+--   loops:   opened · closed                                 open = opened - closed
+--   duties:  due · lapsed     open and past due              late = due - lapsed
+--            risen · settled  the same, and escalated        escalated = risen - settled
+--            todo             falls due, and is still open   to come by h = todo(h) - todo(now)
+--            done             done, at the instant it was
+-- Folding adds each row up to whole days and to every level, so that a city's board reads a few thousand rows.
 create table tally (
-    community bigint not null,
-    line      text not null,
-    measure   text not null,
-    metric    text not null,             -- opened | closed | due | lapsed | done
-    hour      timestamptz not null,
-    n         bigint not null,
-    primary key (community, line, measure, metric, hour)
+    level      smallint not null,        -- digits of zeros at the right: 4 community, 7 township, 10 county, 12 city, 14, 16
+    community  bigint not null,          -- or the area at that level
+    by_day     boolean not null,         -- `hour` is the first midnight (UTC) not before
+    hour       timestamptz not null,
+    line       text not null,
+    measure    text not null,
+    owner_post text not null,            -- '' for loops
+    metric     text not null,
+    n          bigint not null,
+    primary key (level, community, by_day, hour, line, measure, owner_post, metric)
 );
 create table tally_delta (
-    community bigint not null,
-    line      text not null,
-    measure   text not null,
-    metric    text not null,
-    hour      timestamptz not null,
-    n         bigint not null
+    community  bigint not null,
+    line       text not null,
+    measure    text not null,
+    owner_post text not null,
+    metric     text not null,
+    hour       timestamptz not null,
+    n          bigint not null
 );
--- What each loop and duty counts for, and from when on.
+-- Where a count of a community at an hour is added: each level, hours and days.
+create function folds(community bigint, hour timestamptz)
+    returns table (level smallint, area bigint, by_day boolean, until timestamptz)
+    language sql immutable parallel safe
+begin atomic
+    select zeros, community / (10 ^ zeros)::bigint * (10 ^ zeros)::bigint, grain,
+           case when grain then date_trunc('day', hour + interval '24 hours' - interval '1 microsecond', 'UTC') else hour end
+    from unnest(array[4, 7, 10, 12, 14, 16]::smallint[]) as zeros cross join unnest(array[false, true]) as grain;
+end;
+-- What each loop and duty counts for, and from when on. Of a duty's rows, one for each regime, the one that is valid right
+-- before the due instant counts as to do, and the one that is valid when it is done counts as done.
 create view counted as
-    select subject, jurisdiction / 10000 * 10000 as community, line, measure, metric, date_trunc('hour', at) as hour
-    from loop cross join lateral (values ('opened', opened_at), ('closed', closes_at)) as edges (metric, at)
-    where at is not null
-    union all
-    select subject, jurisdiction / 10000 * 10000, line, measure, metric, date_trunc('hour', at)
-    from duty cross join lateral (values
-        ('due', case when state = 'open' then greatest(due, valid_from) end),
-        ('lapsed', case when state = 'open' then valid_until end),
-        ('done', case when state = 'done' then done_at end)
-    ) as edges (metric, at)
-    where at is not null and (state = 'done' or due < coalesce(valid_until, 'infinity'));
+    select subject, jurisdiction, jurisdiction / 10000 * 10000 as community, line, measure, owner_post, metric, at,
+           date_trunc('hour', at + interval '1 hour' - interval '1 microsecond') as hour
+    from (
+        select subject, jurisdiction, line, measure, '' as owner_post, metric, at
+        from loop cross join lateral (values ('opened', opened_at), ('closed', closes_at)) as edges (metric, at)
+        union all
+        select duty.subject, duty.jurisdiction, line, measure, duty.owner_post, metric, edges.at
+        from duty
+        left join escalation on (escalation.subject, escalation.loop, escalation.duty, escalation.level)
+                              = (duty.subject, duty.loop, duty.key, 1)
+        cross join lateral (select
+            coalesce(valid_until, 'infinity') as ends, greatest(due, valid_from) as late,
+            greatest(due, valid_from, escalation.at) as risen
+        ) as moment
+        cross join lateral (values
+            ('due', case when state = 'open' and late < ends then late end),
+            ('lapsed', case when state = 'open' and late < ends then valid_until end),
+            ('risen', case when state = 'open' and escalation.at is not null and risen < ends then risen end),
+            ('settled', case when state = 'open' and escalation.at is not null and risen < ends then valid_until end),
+            ('todo', case when state = 'open' and valid_from < due and due <= ends then due end),
+            ('done', case when state = 'done' and valid_from <= done_at and done_at < ends then done_at end)
+        ) as edges (metric, at)
+    ) as edges
+    where at is not null;
 
 create table audit (
     act          uuid not null,

@@ -1,0 +1,67 @@
+"""The real parts of an installation, wired together: pools, vault, clock."""
+
+import secrets
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import psycopg
+from psycopg_pool import ConnectionPool
+
+from epiloop.project.home import Installation
+from epiloop.runtime import present
+from epiloop.runtime.parts import Parts, Pool
+from epiloop.runtime.present import Running
+from epiloop.vault.keys import MASTER_BYTES
+from keyservice.identity import LocalVault
+
+WRITERS, READERS = 10, 10
+"""Connections per process at most; threads wait for one rather than exhaust PostgreSQL."""
+
+MASTER_KEY = "vault-master"
+STAMP = "import-stamp"
+SHIFT = "clock"
+"""Key file with the seconds by which this installation's clock is shifted: a demonstration plays on its own days."""
+
+
+def wire(installation: Installation) -> None:
+    """From now on this process runs with the parts of this installation."""
+    present.install(lambda: running(installation))
+
+
+def running(installation: Installation) -> Running:
+    """The parts, connected when first used. The caller holds the server."""
+    vault = LocalVault.open(installation.dsn("vault"), master_key(installation))
+    parts = Parts(pool(installation.dsn("engine"), WRITERS), vault, now=clock(installation))
+    return Running(parts, pool(installation.dsn("app"), READERS), installation.secret(STAMP).encode())
+
+
+def pool(dsn: str, size: int) -> Pool:
+    """A pool that opens connections when they are needed and finds a restarted server again."""
+    return ConnectionPool(
+        dsn, min_size=0, max_size=size, open=True, timeout=10, check=ConnectionPool.check_connection, name="epiloop"
+    )
+
+
+def clock(installation: Installation) -> Callable[[], datetime]:
+    """The installation's clock: the system's, shifted where it plays on other days."""
+    file = installation.key_file(SHIFT)
+    shift = timedelta(seconds=int(file.read_text())) if file.exists() else timedelta()
+    return lambda: datetime.now(UTC) + shift
+
+
+def shift_clock(installation: Installation, to: datetime) -> None:
+    """Let the installation's clock stand at `to` now, and go on from there. Only for demonstrations and exercises."""
+    seconds = int((to - datetime.now(UTC)).total_seconds())
+    installation.write_key(SHIFT, str(seconds).encode())
+
+
+def master_key(installation: Installation) -> Path:
+    """The vault's key file, made for a vault that is still empty: a full one could never be read with another key."""
+    path = installation.key_file(MASTER_KEY)
+    if not path.exists():
+        with psycopg.connect(installation.dsn("vault")) as vault:
+            empty = vault.execute("select not exists (select from salt)").fetchone()
+        if empty == (True,):
+            installation.write_key(MASTER_KEY, secrets.token_bytes(MASTER_BYTES))
+    return path

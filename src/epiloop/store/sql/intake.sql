@@ -1,0 +1,32 @@
+-- name: told_keys
+-- What these streams were told under these names so far: source keys in recorded order.
+select stream, source_key from event where stream = any(%(streams)s) and source_key is not null order by stream, version
+
+-- name: known_people
+select id from person where id = any(%(ids)s)
+
+-- name: remember_mapping
+insert into import_mapping (signature, mapping, changed_at, account) values (%(signature)s, %(mapping)s, %(at)s, %(account)s)
+on conflict (signature) do update set mapping = excluded.mapping, changed_at = excluded.changed_at, account = excluded.account
+
+-- name: remembered_mapping
+select mapping from import_mapping where signature = %(signature)s
+
+-- name: start_run
+insert into import_run (id, started_at, account, jurisdiction, what, total, result)
+values (%(id)s, %(at)s, %(account)s, %(jurisdiction)s, %(what)s, %(total)s, '{}')
+
+-- name: finish_run
+update import_run
+set finished_at = %(at)s, result = %(result)s, rejects = %(rejects)s, rejects_expire_at = %(expire_at)s
+where id = %(id)s
+
+-- name: note_progress
+update import_run set result = %(result)s where id = %(id)s
+
+-- name: run
+select id, started_at, finished_at, account, jurisdiction, what, total, result, rejects, rejects_expire_at
+from import_run where id = %(id)s
+
+-- name: drop_expired
+update import_run set rejects = null where rejects is not null and rejects_expire_at <= %(now)s
