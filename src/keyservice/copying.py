@@ -3,7 +3,8 @@
 Format: PostgreSQL documentation, COPY, "Binary Format". Each field is its length (32 bits) and its bytes.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
+from functools import cache
 from struct import Struct, pack
 from uuid import UUID
 
@@ -15,6 +16,7 @@ _HEAD = Struct(">hi16s")
 _BYTES = Struct(">i")
 _BIGINT = Struct(">iq")
 _EMPTY = {oid: pack(">iiii", 12, 0, 0, oid) for oid in (_INT4, _UUID)}
+_INT4_ITEM = Struct(">ii")
 _UUID_ITEM = pack(">i", 16)
 
 
@@ -24,7 +26,7 @@ def pair(subject: UUID, content: bytes) -> bytes:
 
 
 def sought(
-    subject: UUID, jurisdiction: int, exact: Collection[UUID], spelling: Collection[int], sound: Collection[int]
+    subject: UUID, jurisdiction: int, exact: Collection[bytes], spelling: Sequence[int], sound: Sequence[int]
 ) -> bytes:
     """A row of table `sought`."""
     return b"".join(
@@ -32,19 +34,19 @@ def sought(
     )
 
 
-def _ids(items: Collection[UUID]) -> bytes:
+def _ids(items: Collection[bytes]) -> bytes:
     if not items:
         return _EMPTY[_UUID]
-    return _start(len(items), 16, _UUID) + b"".join([_UUID_ITEM + item.bytes for item in items])
+    return _start(len(items), 16, _UUID) + _UUID_ITEM + _UUID_ITEM.join(items)
 
 
-def _ints(items: Collection[int]) -> bytes:
+def _ints(items: Sequence[int]) -> bytes:
     if not items:
         return _EMPTY[_INT4]
-    parts = [part for item in items for part in (4, item)]
-    return _start(len(items), 4, _INT4) + pack(f">{len(parts)}i", *parts)
+    return _start(len(items), 4, _INT4) + b"".join([_INT4_ITEM.pack(4, item) for item in items])
 
 
+@cache
 def _start(count: int, size: int, oid: int) -> bytes:
     # length of all that follows, dimensions, whether there are nulls, type, count, lower bound
     return pack(">iiiiii", 20 + count * (4 + size), 1, 0, oid, count, 1)

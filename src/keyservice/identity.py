@@ -9,6 +9,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from hashlib import blake2b
+from operator import attrgetter
 from pathlib import Path
 from typing import Any, Self
 from uuid import UUID
@@ -30,6 +31,7 @@ from keyservice.statements import statement
 Connection = psycopg.Connection[tuple[Any, ...]]
 Pool = ConnectionPool[Connection]
 
+_BY_INT = attrgetter("int")  # the order of ids, without a call of __lt__ for each comparison
 CHUNK = 1 << 18
 """Bytes per message of a COPY; PostgreSQL indexes one chunk while the next is sealed."""
 
@@ -89,7 +91,7 @@ class LocalVault:
         replaces its identity.
         """
         known = _dict(connection.execute(statement("lock_salts"), {"subjects": _list(subjects)}, binary=True))
-        made = {subject: self._randomness(SALT_BYTES) for subject in sorted(subjects - known.keys())}
+        made = {subject: self._randomness(SALT_BYTES) for subject in sorted(subjects - known.keys(), key=_BY_INT)}
         if self._add_salts(connection, made) < len(made):
             return self._salts_for(connection, subjects)
         alike.check_not_erased(subject for subject, salt in known.items() if salt is None)
@@ -156,7 +158,7 @@ class LocalVault:
     def _found(self, connection: Connection, text: str, scope: Scope, limit: int) -> Iterator[Match]:
         within = {"scope": scope.as_multirange(), "limit": limit}
         for by, token in (("document", self._tokens.document(text)), ("phone", self._tokens.phone(text))):
-            for row in connection.execute(statement("seek_exact"), within | {"token": token}):
+            for row in connection.execute(statement("seek_exact"), within | {"token": UUID(bytes=token)}):
                 yield Match(row[0], 1.0, by)
         for probe in self._tokens.probes(text):
             sought = {"family": probe.family, "tokens": [*probe.tokens], "need": probe.need, "weight": probe.weight}

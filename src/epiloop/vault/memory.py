@@ -18,7 +18,7 @@ from epiloop.vault.tokens import NameTokens, Tokens
 @dataclass(slots=True)
 class _Person:
     sealed: bytes
-    exact: frozenset[UUID]
+    exact: frozenset[bytes]
     name: NameTokens
     jurisdiction: int
 
@@ -110,7 +110,7 @@ class MemoryVault:
         self._record("linkage", asker, "linkage", sorted({s for pair in pairs for s in (pair.left, pair.right)}))
         return pairs
 
-    def _sharing(self, token: UUID) -> list[UUID]:
+    def _sharing(self, token: bytes) -> list[UUID]:
         sharing = [subject for subject, person in self._people.items() if token in person.exact]
         return sharing if len(sharing) <= MOST_SHARING else []
 

@@ -10,17 +10,17 @@ pieces give equal tokens, so whoever holds a dump can count them: the pieces of 
 That is why a match needs two of them, and why tokens live in the vault and nowhere else.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from hashlib import blake2b
 from itertools import pairwise
 from math import ceil
-from typing import Literal
-from uuid import UUID
+from typing import Literal, TypeVar
 
 from epiloop.vault import normal, sounds
 from epiloop.vault.port import Identity
 
+T = TypeVar("T")
 Family = Literal["spelling", "sound"]
 
 FEWEST = 2
@@ -67,33 +67,32 @@ class Tokens:
     def __init__(self, key: bytes) -> None:
         # Copying a hasher that has taken in the key is several times cheaper than keying a new one.
         self._hashers = {kind: blake2b(digest_size=16, key=key, person=kind.encode()) for kind in _KINDS}
-        self._pieces: dict[tuple[str, ...] | str, int] = {}
+        self._spelt, self._heard = _Remembered(self._spelling_token), _Remembered(self._sound_token)
 
-    def document(self, number: str) -> UUID:
+    def document(self, number: str) -> bytes:
         """The token of a document number, however it is written; 128 bits, so two numbers never share one."""
-        return self._exact("document", normal.document(number))
+        return self._hash("document", normal.document(number))
 
-    def phone(self, number: str) -> UUID:
+    def phone(self, number: str) -> bytes:
         """The token of a phone number, however it is written."""
-        return self._exact("phone", normal.phone(number))
+        return self._hash("phone", normal.phone(number))
 
-    def exact(self, identity: Identity) -> frozenset[UUID]:
+    def exact(self, identity: Identity) -> frozenset[bytes]:
         """All tokens of an identity under which it is found exactly or compared in record linkage."""
         documents = [(kind, normal.document(number)) for kind, number in identity.documents]
-        tokens = {self._exact("document", number) for _, number in documents if number}
-        tokens.update(self._exact("phone", number) for number in map(normal.phone, identity.phones) if number)
-        name = " ".join(normal.words(identity.name))
-        if name and (home := normal.address(identity.address)):
-            tokens.add(self._exact("home", f"{name}\n{home}"))
-        born = {number[6:14] for kind, number in documents if kind == normal.ID_CARD and normal.birth_date(number)}
-        if name and born:
-            tokens.update(self._exact("birth", f"{name}\n{day}") for day in born)
-        return frozenset(tokens)
+        texts = [("document", number) for _, number in documents if number]
+        texts += [("phone", number) for number in map(normal.phone, identity.phones) if number]
+        if name := " ".join(normal.words(identity.name)):
+            if home := normal.address(identity.address):
+                texts.append(("home", f"{name}\n{home}"))
+            cards = [number for kind, number in documents if kind == normal.ID_CARD and normal.birth_date(number)]
+            texts += [("birth", f"{name}\n{number[6:14]}") for number in cards]
+        return frozenset([self._hash(kind, text) for kind, text in texts])
 
     def name(self, name: str) -> NameTokens:
         """The tokens to store for a name."""
         words = normal.words(name)
-        heard = sounds.of_name(words)[:1]
+        heard = sounds.of_name(words)
         return NameTokens(self._spelling(words), self._sound(heard[0]) if heard else ())
 
     def probes(self, text: str) -> list[Probe]:
@@ -118,28 +117,35 @@ class Tokens:
         return sounds.of_words((words[-1], *words[:-1]))
 
     def _spelling(self, words: Iterable[str]) -> tuple[int, ...]:
-        return self._all(piece for word in words for piece in _pieces(word))
+        return tuple(sorted({self._spelt[piece] for word in words for piece in _pieces(word)}))
 
     def _sound(self, sound: sounds.Sound) -> tuple[int, ...]:
-        return self._all(pairwise((_PAD[0], *sound, _PAD[1])))
+        return tuple(sorted({self._heard[piece] for piece in pairwise((_PAD[0], *sound, _PAD[1]))}))
 
-    def _all(self, pieces: "Iterable[tuple[str, ...] | str]") -> tuple[int, ...]:
-        return tuple(sorted({self._piece(piece) for piece in pieces}))
+    def _spelling_token(self, piece: str) -> int:
+        return int.from_bytes(self._hash("spelling", piece)[:4], signed=True)
 
-    def _piece(self, piece: tuple[str, ...] | str) -> int:
-        token = self._pieces.get(piece)
-        if token is None:
-            if len(self._pieces) >= _MOST_KEPT:
-                self._pieces.clear()
-            hasher = self._hashers["spelling" if isinstance(piece, str) else "sound"].copy()
-            hasher.update(" ".join(piece).encode())
-            token = self._pieces[piece] = int.from_bytes(hasher.digest()[:4], signed=True)
-        return token
+    def _sound_token(self, piece: tuple[str, str]) -> int:
+        return int.from_bytes(self._hash("sound", " ".join(piece))[:4], signed=True)
 
-    def _exact(self, kind: str, text: str) -> UUID:
+    def _hash(self, kind: str, text: str) -> bytes:
         hasher = self._hashers[kind].copy()
         hasher.update(text.encode())
-        return UUID(bytes=hasher.digest())
+        return hasher.digest()
+
+
+class _Remembered(dict[T, int]):
+    """Tokens already made. The same few thousand pieces make up most names; a look-up costs a tenth of a hash."""
+
+    def __init__(self, make: Callable[[T], int]) -> None:
+        super().__init__()
+        self._make = make
+
+    def __missing__(self, piece: T) -> int:
+        if len(self) >= _MOST_KEPT:
+            self.clear()
+        token = self[piece] = self._make(piece)
+        return token
 
 
 def _pieces(word: str) -> list[str]:

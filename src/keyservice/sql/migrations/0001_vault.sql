@@ -23,8 +23,6 @@ CREATE TABLE sought (
     sound        integer[] NOT NULL
 ) WITH (fillfactor = 90);
 COMMENT ON TABLE sought IS 'personal: keyed tokens and jurisdiction; purpose: search, linkage; retention: until erasure';
-ALTER TABLE sought ALTER COLUMN spelling SET STATISTICS 1000;
-ALTER TABLE sought ALTER COLUMN sound SET STATISTICS 1000;
 -- A search reads the pending list from end to end, so it is kept short.
 CREATE INDEX sought_exact ON sought USING gin (exact) WITH (gin_pending_list_limit = 1024);
 CREATE INDEX sought_name ON sought USING gin (spelling, sound) WITH (gin_pending_list_limit = 1024);
