@@ -132,7 +132,8 @@ class Stage:
 class StatusSpan:
     """What the subject may do in a stretch of time under one loop, if no further fact arrives.
 
-    The strictest span of all the subject's loops holds. Status is never stored as truth: it is this, read at an instant.
+    The strictest span of all the subject's loops holds. Status is never stored as truth: it is this, read at an
+    instant.
     """
 
     loop: str
@@ -157,9 +158,10 @@ class Loop:
     opened_at: datetime
     opened_by: EventRef | None
     closed_at: datetime | None
-    """When it closed, by evidence or by its outer limit; in the future if that is already certain; None if open-ended."""
+    """When it closed, or will close if no further fact arrives (so it may be in the future); None if open-ended."""
     outcome: str
-    """"" while open; else why it closed: completed | limit-reached | became-case | withdrawn | regime-ended | died ..."""
+    """Why it closes at `closed_at`: completed | limit-reached | became-case | withdrawn | superseded | regime-ended |
+    died ...; "" if open-ended."""
     clause: Clause
     day_zero: date | None
     title: Mapping[str, str] = field(default_factory=dict)

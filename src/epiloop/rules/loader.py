@@ -1,0 +1,135 @@
+"""Files of a rulebook -> a checked, frozen `Rulebook`, or every mistake with its file and line.
+
+Pure over text: whoever calls reads the files (`source`) or takes the text stored by digest from the ledger.
+"""
+
+import hashlib
+import json
+from collections.abc import Iterable, Mapping
+from functools import cache
+from importlib import resources
+from typing import Any
+
+from jsonschema import Draft202012Validator
+from jsonschema.exceptions import best_match
+
+from epiloop.core.errors import N_
+from epiloop.rules.build import build_measure, build_parameter, build_scope
+from epiloop.rules.model import Measure, Parameter, Rulebook
+from epiloop.rules.text import Document, Problem, RulebookInvalid, parse
+from epiloop.rules.words import check_measure
+
+HEADER = "# file: "
+SCHEMAS = {"measures": "measure", "parameters": "parameter", "tests": "cases"}
+
+
+def load(files: Mapping[str, str], *, root: str = "", parent: Rulebook | None = None) -> Rulebook:
+    """The rulebook that these files (path within the rulebook -> text) make up.
+
+    `root` is put before the paths in messages; `parent` is the rulebook it overlays, whose measures it may name.
+    Raises RulebookInvalid with every mistake found.
+    """
+    documents = {path: _read(path, text, root) for path, text in sorted(files.items())}
+    problems = [problem for document in documents.values() for problem in document.problems]
+    if "rulebook.yaml" not in documents:
+        problems.append(Problem(f"{root}rulebook.yaml", 1, N_("This file is missing.")))
+    if problems:
+        raise RulebookInvalid(problems)
+    measures = {path: doc for path, doc in documents.items() if path.startswith("measures/")}
+    parameters = {path: doc for path, doc in documents.items() if path.startswith("parameters/")}
+    _check_all(measures, parameters, parent)
+    problems = [problem for document in documents.values() for problem in document.problems]
+    if problems:
+        raise RulebookInvalid(problems)
+    return _build(documents["rulebook.yaml"], measures.values(), parameters.values(), canonical(files))
+
+
+def canonical(files: Mapping[str, str]) -> str:
+    """One text for all files of the law, the same on every machine; the cases are not law and are left out."""
+    parts = [
+        f"{HEADER}{path}\n" + "\n".join(line.rstrip() for line in text.splitlines()).strip("\n") + "\n"
+        for path, text in sorted(files.items())
+        if path == "rulebook.yaml" or path.startswith(("measures/", "parameters/"))
+    ]
+    return "".join(parts)
+
+
+def split(text: str) -> dict[str, str]:
+    """The files in a canonical text."""
+    files: dict[str, list[str]] = {}
+    current: list[str] = []
+    for line in text.splitlines():
+        if line.startswith(HEADER):
+            current = files.setdefault(line.removeprefix(HEADER), [])
+        else:
+            current.append(line)
+    return {path: "\n".join(lines) + "\n" for path, lines in files.items()}
+
+
+def load_text(text: str) -> Rulebook:
+    """The rulebook stored as a canonical text. Raises RulebookInvalid."""
+    return load(split(text))
+
+
+def digest(text: str) -> str:
+    """The SHA-256 (hex) of a canonical text."""
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+@cache
+def validator(name: str) -> Draft202012Validator:
+    """The JSON Schema check for one kind of file: rulebook, measure, parameter, cases."""
+    schema = resources.files("epiloop.rules").joinpath("schema", f"{name}.schema.json").read_text("utf-8")
+    return Draft202012Validator(json.loads(schema))
+
+
+def check_schema(document: Document, schema: str) -> None:
+    """Report every place where a parsed file does not have the shape of its schema."""
+    for error in validator(schema).iter_errors(document.value):
+        inner = best_match([error]) or error
+        document.report(tuple(inner.absolute_path), N_("%(message)s."), message=_readable(inner.message))
+
+
+def _readable(message: str) -> str:
+    return message if len(message) <= 200 else f"{message[:90]} … {message[-100:]}"
+
+
+def _read(path: str, text: str, root: str) -> Document:
+    document = parse(text, root + path)
+    kind = "rulebook" if path == "rulebook.yaml" else SCHEMAS.get(path.split("/", 1)[0], "")
+    if not kind:
+        document.report((), N_("A rulebook has rulebook.yaml and the folders measures, parameters and tests only."))
+    elif not document.problems:
+        check_schema(document, kind)
+    return document
+
+
+def _check_all(measures: Mapping[str, Document], parameters: Mapping[str, Document], parent: Rulebook | None) -> None:
+    names = {doc.value["measure"] for doc in measures.values()} | set(parent.measures if parent else ())
+    for path, doc in measures.items():
+        _check_name(path, doc, "measure")
+        check_measure(doc, names)
+    for path, doc in parameters.items():
+        _check_name(path, doc, "parameter")
+
+
+def _check_name(path: str, document: Document, key: str) -> None:
+    if path.rsplit("/", 1)[-1] != f"{document.value[key]}.yaml":
+        document.report((key,), N_("The file must be named after what it holds: %(name)s."), name=document.value[key])
+
+
+def _build(book: Document, measures: Iterable[Document], parameters: Iterable[Document], text: str) -> Rulebook:
+    head: dict[str, Any] = book.value
+    built: dict[str, Measure] = {doc.value["measure"]: build_measure(doc) for doc in measures}
+    numbers: dict[str, Parameter] = {doc.value["parameter"]: build_parameter(doc.value) for doc in parameters}
+    return Rulebook(
+        name=head["rulebook"],
+        title=head["title"],
+        timezone=head["timezone"],
+        digest=digest(text),
+        text=text,
+        measures=built,
+        parameters=numbers,
+        scope=None if head["jurisdictions"] == "all" else build_scope(head["jurisdictions"]),
+        overlays=head.get("overlays", ""),
+    )

@@ -1,0 +1,280 @@
+"""A rulebook as frozen values: what the YAML files say, checked and typed.
+
+Built by `loader`; read by both engines, the explanation, the lint and the diff. No field holds an instant: days and
+hours become instants only in the time zone of the subject's jurisdiction.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, time, timedelta
+from typing import Literal
+
+from epiloop.core.jurisdictions import Scope
+from epiloop.core.subjects import SubjectKind
+from epiloop.rules.facts import Value
+from epiloop.rules.plan import Line, Owner
+
+Titles = Mapping[str, str]
+Clock = Literal["exposure", "stage"]
+
+
+@dataclass(frozen=True, slots=True)
+class Length:
+    """A length of time as the law writes it: whole calendar days, or exact hours and minutes."""
+
+    days: int = 0
+    exact: timedelta = timedelta()
+
+    @property
+    def span(self) -> timedelta:
+        """The length as elapsed time; a day is 24 hours."""
+        return timedelta(days=self.days) + self.exact
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What one value of a fact must be: one of `any_of`, none of `none_of`, within `low`..`high`."""
+
+    any_of: tuple[Value, ...] | None = None
+    none_of: tuple[Value, ...] = ()
+    low: float | None = None
+    high: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """A kind of fact, and what its values must be."""
+
+    fact: str
+    where: tuple[tuple[str, Wanted], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Closer:
+    """A fact that closes a loop with an outcome; `bars`: one before the opening keeps it from opening."""
+
+    match: Match
+    outcome: str
+    bars: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """The document a rule stands in."""
+
+    title: Titles
+    certainty: str
+    clause: str = ""
+    url: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Rung:
+    """One step of an escalation ladder: whose turn, how long after the first step."""
+
+    owner: Owner
+    after: timedelta = timedelta()
+
+
+@dataclass(frozen=True, slots=True)
+class Ladder:
+    """When lateness goes up: `grace` after the due instant, then at the next `hour` of the day (if stated)."""
+
+    rungs: tuple[Rung, ...] = ()
+    grace: timedelta = timedelta()
+    hour: time | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SamplesNegative:
+    """Every sample duty due so far is fulfilled and its result is negative."""
+
+
+@dataclass(frozen=True, slots=True)
+class Negatives:
+    """So many consecutive negative results, so far apart; a Ct at or above the limit counts as negative."""
+
+    times: int
+    spacing: timedelta = timedelta()
+    ct_at_least: float | None = None
+    from_day: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class FactSeen:
+    """So many facts of a kind since the loop opened."""
+
+    match: Match
+    times: int = 1
+
+
+Condition = SamplesNegative | Negatives | FactSeen
+
+
+@dataclass(frozen=True, slots=True)
+class StageRule:
+    """A stage as the law lays it down; `days` None: it ends when its conditions are met."""
+
+    key: str
+    title: Titles
+    status: str
+    clock: Clock
+    days: int | None = None
+    instead: tuple[tuple[Match, str], ...] = ()
+    begins_on: Match | None = None
+    ends_when: tuple[Condition, ...] = ()
+    outer_limit: Length = field(default=Length(days=3))
+    clause: str = ""
+    certainty: str = ""
+    line: int = field(default=0, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class OnDays:
+    """By the end of these days (or `by` an hour) of a stage."""
+
+    days: tuple[int, ...]
+    clock: Clock
+
+
+@dataclass(frozen=True, slots=True)
+class Daily:
+    """On every day of a stage; once, or once per round."""
+
+    clock: Clock
+    rounds: tuple[time, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Within:
+    """A length after a base: opening, day-zero, stage-start, stage-end, or a kind of fact."""
+
+    time: Length
+    of: str
+
+
+@dataclass(frozen=True, slots=True)
+class Every:
+    """Again and again while the loop is open."""
+
+    days: int
+
+
+@dataclass(frozen=True, slots=True)
+class OnOpening:
+    """By the end of the day of determination; `found_late`: only if that is after day zero."""
+
+    found_late: bool
+
+
+Schedule = OnDays | Daily | Within | Every | OnOpening
+
+
+@dataclass(frozen=True, slots=True)
+class DutyRule:
+    """A duty as the law lays it down."""
+
+    key: str
+    kind: str
+    title: Titles
+    schedule: Schedule
+    evidence: Match
+    owner: Owner
+    ladder: Ladder
+    stage: str = ""
+    times: int = 1
+    spacing: timedelta = timedelta()
+    not_before: timedelta = timedelta()
+    by: time | None = None
+    lapses: bool = False
+    even_if_past: bool = False
+    consequence: int = 50
+    clause: str = ""
+    certainty: str = ""
+    line: int = field(default=0, compare=False)
+
+    def __hash__(self) -> int:  # the titles are dicts; key and stage are unique within a version
+        return hash((self.key, self.stage))
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """A measure as it stands from one day on. `repealed`: from then on there is no such measure."""
+
+    id: str
+    in_force: date
+    issued: date
+    source: Source
+    until: date | None = None
+    scope: Scope | None = None
+    repealed: bool = False
+    new_loops_only: bool = False
+    trigger: tuple[Match, ...] = ()
+    per: tuple[str, ...] = ()
+    day_zero: str = "at"
+    limit: Length | None = None
+    closes_on: tuple[Closer, ...] = ()
+    stages: tuple[StageRule, ...] = ()
+    duties: tuple[DutyRule, ...] = ()
+    line: int = field(default=0, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Measure:
+    """One rule with all its dated versions, oldest first (防控措施)."""
+
+    name: str
+    title: Titles
+    line: Line
+    subject: SubjectKind
+    versions: tuple[Version, ...]
+    superseded_by: tuple[str, ...] = ()
+    path: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ParameterValue:
+    """What a parameter is from one day on."""
+
+    in_force: date
+    issued: date
+    value: Value
+    source: Source
+
+
+@dataclass(frozen=True, slots=True)
+class Parameter:
+    """A dated number or word that is not a measure, oldest value first."""
+
+    name: str
+    title: Titles
+    unit: str
+    values: tuple[ParameterValue, ...]
+
+    def on(self, day: date) -> ParameterValue | None:
+        """The value in force on a day; None before the first."""
+        return next((value for value in reversed(self.values) if value.in_force <= day), None)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Rulebook:
+    """The measures and parameters of one jurisdiction (防控规则库). Equal if its digest is."""
+
+    name: str
+    title: Titles
+    timezone: str
+    digest: str
+    """SHA-256 (hex) of `text`."""
+    text: str
+    """The canonical text: all files of the law (not the cases), from which the same rulebook can be loaded again."""
+    measures: Mapping[str, Measure]
+    parameters: Mapping[str, Parameter]
+    scope: Scope | None = None
+    """None: everywhere."""
+    overlays: str = ""
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Rulebook) and other.digest == self.digest
+
+    def __hash__(self) -> int:
+        return hash(self.digest)

@@ -1,0 +1,281 @@
+"""Facts -> traces: every loop of a subject with the regimes it went through. The rows of the plan are made from these.
+
+A loop goes through *epochs*. A new one begins when another version comes into force, or when a later exposure moves
+day zero. Within an epoch the loop's course is worked out from day zero, so time served counts; what was due before the
+epoch began stays as it was.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from itertools import pairwise
+
+from epiloop.core.instants import day_of
+from epiloop.rules.course import Baseline, Course, Frame, Item, Step, follow
+from epiloop.rules.facts import Fact
+from epiloop.rules.layout import after, begins, ends, lay, local_day
+from epiloop.rules.model import Every, Match, Version
+from epiloop.rules.regimes import Context, Regime
+from epiloop.rules.stream import Stream, day_in, fits
+
+COMPLETED, LIMIT, SUPERSEDED, ENDED = "completed", "limit-reached", "superseded", "regime-ended"
+
+
+@dataclass(frozen=True, slots=True)
+class Timeline:
+    """A measure with its regimes, and which facts may open a loop of it."""
+
+    name: str
+    regimes: tuple[Regime, ...]
+    superseded_by: tuple[str, ...]
+    triggers: tuple[tuple[Version, Match], ...]
+    context: Context
+
+    def at(self, t: datetime) -> Regime | None:
+        """The regime at an instant; None before the first."""
+        found = None
+        for regime in self.regimes:
+            if regime.start > t:
+                break
+            found = regime
+        return found
+
+    def since(self, opened_at: datetime) -> list[Regime]:
+        """The regimes that govern a loop opened at an instant, from its own on, without those for new loops only."""
+        later = [one for one in self.regimes if one.start > opened_at]
+        first = self.at(opened_at)
+        return ([first] if first else []) + [one for one in later if not (one.version and one.version.new_loops_only)]
+
+
+@dataclass(slots=True)
+class Epoch:
+    """A stretch of a loop under one version with one baseline: [start, end)."""
+
+    start: datetime
+    end: datetime | None
+    regime: Regime
+    base: Baseline
+    moved: bool = False
+    """Whether it began because a later exposure moved day zero."""
+    frame: Frame | None = None
+    course: Course = field(default_factory=Course)
+    kept: list[Item] = field(default_factory=list)
+    """Duties of earlier epochs that stay as they were."""
+
+
+@dataclass(slots=True)
+class Trace:
+    """One loop with everything that led to its rows."""
+
+    timeline: Timeline
+    opened: Fact
+    number: int
+    opened_at: datetime
+    regime: Regime
+    epochs: list[Epoch] = field(default_factory=list)
+    closed_at: datetime | None = None
+    outcome: str = ""
+    closed_by: Fact | None = None
+
+    @property
+    def key(self) -> str:
+        """The loop's key: its measure and what opened it."""
+        return f"{self.timeline.name}#{self.number}"
+
+    def open_at(self, t: datetime) -> bool:
+        """Whether the loop is open at an instant."""
+        return self.opened_at <= t and (self.closed_at is None or t < self.closed_at)
+
+
+def trace_measure(timeline: Timeline, stream: Stream, others: Mapping[str, list[Trace]]) -> list[Trace]:
+    """All loops of one measure; `others` are those of the measures that supersede it."""
+    above = [trace for name in timeline.superseded_by for trace in others.get(name, ())]
+    loops: list[Trace] = []
+    for facts in _openings(timeline, stream).values():
+        loops.extend(_trace_group(timeline, stream, facts, above))
+    return loops
+
+
+def _openings(timeline: Timeline, stream: Stream) -> dict[tuple[object, ...], list[tuple[Fact, Version]]]:
+    """The facts that trigger the measure under the version of their day, by the values named in `per`."""
+    groups: dict[tuple[object, ...], list[tuple[Fact, Version]]] = {}
+    for kind in {match.fact for _, match in timeline.triggers}:
+        for fact in stream.kinds.get(kind, ()):
+            regime = timeline.at(fact.at)
+            version = regime.version if regime else None
+            if version and any(match.fact == kind and fits(fact, match) for match in version.trigger):
+                key = tuple(fact.values.get(name) for name in version.per)
+                groups.setdefault(key, []).append((fact, version))
+    for facts in groups.values():
+        facts.sort(key=lambda pair: pair[0].at)
+    return groups
+
+
+def _trace_group(
+    timeline: Timeline, stream: Stream, facts: list[tuple[Fact, Version]], above: list[Trace]
+) -> list[Trace]:
+    loops: list[Trace] = []
+    used = 0
+    while used < len(facts):
+        fact, version = facts[used]
+        used += 1
+        regime = timeline.at(fact.at)
+        if regime is None or _kept_from_opening(fact, version, stream, above):
+            continue
+        bases = [_baseline(fact, version, timeline.context)]
+        trace = _run(timeline, stream, regime, bases, above)
+        while used < len(facts) and trace.open_at(facts[used][0].at):
+            base = _baseline(*facts[used], timeline.context)
+            used += 1
+            if base.day_zero > bases[-1].day_zero:
+                bases.append(base)
+                trace = _run(timeline, stream, regime, bases, above)
+        loops.append(trace)
+    return loops
+
+
+def _kept_from_opening(fact: Fact, version: Version, stream: Stream, above: Iterable[Trace]) -> bool:
+    if any(other.open_at(fact.at) for other in above):
+        return True
+    barring = [closer.match for closer in version.closes_on if closer.bars]
+    return any(one.at <= fact.at for match in barring for one in stream.matching(match))
+
+
+def _baseline(fact: Fact, version: Version, context: Context) -> Baseline:
+    found_day = day_of(fact.at, context.zone)
+    zero = day_in(fact, version.day_zero, context.zone)
+    return Baseline(min(zero, found_day) if version.day_zero == "at" else zero, fact.at, found_day, fact)
+
+
+def _run(timeline: Timeline, stream: Stream, regime: Regime, bases: list[Baseline], above: Iterable[Trace]) -> Trace:
+    """Take a loop through its epochs until it closes."""
+    first = bases[0]
+    trace = Trace(timeline, first.fact, stream.number(first.fact), first.found, regime)
+    superseding = min((one.opened_at for one in above if one.opened_at > first.found), default=None)
+    items: list[Item] = []
+    for epoch in _epochs(timeline, bases):
+        if epoch.regime.version is None:
+            _close(trace, epoch.start, ENDED)
+            break
+        _enter(trace, epoch, items, stream)
+        items = epoch.kept + epoch.course.items
+        _find_end(trace, epoch, stream, superseding)
+        if trace.closed_at is not None and (epoch.end is None or trace.closed_at <= epoch.end):
+            break
+        _close(trace, None, "")
+    return trace
+
+
+def _epochs(timeline: Timeline, bases: list[Baseline]) -> list[Epoch]:
+    """The epochs of a loop with these baselines, as if it never closed."""
+    opened_at = bases[0].found
+    regimes = timeline.since(opened_at)
+    starts = sorted({opened_at, *(one.start for one in regimes[1:]), *(base.found for base in bases)})
+    epochs = []
+    for start, end in pairwise([*starts, None]):
+        assert start is not None
+        regime = next(one for one in reversed(regimes) if one.start <= start)
+        base = next(one for one in reversed(bases) if one.found <= start)
+        epochs.append(Epoch(start, end, regime, base, moved=start == base.found and base is not bases[0]))
+    return epochs
+
+
+def _enter(trace: Trace, epoch: Epoch, items: list[Item], stream: Stream) -> None:
+    version = epoch.regime.version
+    assert version is not None
+    number = len(trace.epochs)
+    epoch.kept = [item for item in items if _stays(item, epoch.start)]
+    epoch.frame = Frame(
+        version,
+        epoch.base,
+        trace.opened_at,
+        stream,
+        trace.timeline.context,
+        epoch.start,
+        number,
+        tuple(epoch.kept),
+    )
+    epoch.course = follow(epoch.frame)
+    if number:
+        _clamp_repeating(epoch, items)
+    trace.epochs.append(epoch)
+
+
+def _stays(item: Item, change: datetime) -> bool:
+    """Whether a duty of an earlier epoch stays as it was: it was due, or done, before the change."""
+    if isinstance(item.laid.rule.schedule, Every):
+        return False
+    return item.laid.due <= change or (item.done_at is not None and item.done_at < change)
+
+
+def _clamp_repeating(epoch: Epoch, items: list[Item]) -> None:
+    """A new period creates nothing in the past: what was not due yet is due today at the earliest; late stays late."""
+    frame = epoch.frame
+    assert frame is not None
+    before = {item.laid.rule.kind: item.laid for item in items if isinstance(item.laid.rule.schedule, Every)}
+    for item in epoch.course.items:
+        old = before.get(item.laid.rule.kind)
+        if isinstance(item.laid.rule.schedule, Every) and item.laid.due <= epoch.start:
+            late = old is not None and old.due <= epoch.start
+            due = old.due if old and late else ends(local_day(epoch.start, frame.context), frame.context)
+            item.laid = lay(item.laid.rule, frame.context, item.laid.start, due)
+
+
+def _close(trace: Trace, at: datetime | None, outcome: str, by: Fact | None = None) -> None:
+    trace.closed_at, trace.outcome, trace.closed_by = at, outcome, by
+
+
+def _find_end(trace: Trace, epoch: Epoch, stream: Stream, superseding: datetime | None) -> None:
+    """When the loop closes as seen from this epoch: by itself, by a fact, or because another loop takes over."""
+    closed_at, outcome = _natural_end(trace, epoch)
+    _close(trace, None if closed_at is None else max(closed_at, epoch.start), outcome)
+    _closing_fact(trace, epoch, stream)
+    if superseding is not None and (trace.closed_at is None or superseding < trace.closed_at):
+        _close(trace, max(superseding, epoch.start), SUPERSEDED)
+
+
+def _natural_end(trace: Trace, epoch: Epoch) -> tuple[datetime | None, str]:
+    version, course = epoch.regime.version, epoch.course
+    assert version is not None
+    if version.stages:
+        if not course.actual:
+            return max(course.final or trace.opened_at, trace.opened_at), COMPLETED
+        return course.actual[-1].actual_end, LIMIT if any(map(_cut_short, course.actual)) else COMPLETED
+    return _end_without_stages(trace, epoch, version)
+
+
+def _cut_short(step: Step) -> bool:
+    """Whether a stage ended at its outer limit, its conditions not met."""
+    return step.outer_end is not None and step.met_at is not None and step.met_at > step.outer_end
+
+
+def _end_without_stages(trace: Trace, epoch: Epoch, version: Version) -> tuple[datetime | None, str]:
+    """A loop of duties only closes when all of them are done, or at its stated limit."""
+    limit = None
+    if version.limit:
+        context = trace.timeline.context
+        limit = after(begins(epoch.base.day_zero, context), version.limit, context)
+    items = epoch.kept + epoch.course.items
+    endless = epoch.course.pending or not version.duties
+    if endless or any(isinstance(item.laid.rule.schedule, Every) or item.done_at is None for item in items):
+        return limit, LIMIT if limit else ""
+    done = max([trace.opened_at, *(item.done_at for item in items if item.done_at)])
+    return (limit, LIMIT) if limit and limit < done else (done, COMPLETED)
+
+
+def _closing_fact(trace: Trace, epoch: Epoch, stream: Stream) -> None:
+    """The first fact within the epoch that closes the loop, if it comes before the loop closes by itself."""
+    version = epoch.regime.version
+    assert version is not None
+    for closer in version.closes_on:
+        for fact in stream.matching(closer.match):
+            if fact.at < epoch.start or not _same(fact, trace.opened, version):
+                continue
+            if trace.closed_at is None or fact.at < trace.closed_at:
+                _close(trace, fact.at, closer.outcome, fact)
+            break
+
+
+def _same(fact: Fact, opened: Fact, version: Version) -> bool:
+    """Whether a fact is about this loop and not about another of the same measure (a post left, an area's level)."""
+    return all(fact.values.get(name, opened.values.get(name)) == opened.values.get(name) for name in version.per)
