@@ -1,14 +1,15 @@
 """Who had to be asked after on a day in the Korean MERS outbreak of 2015, straight from the raw files.
 
-Shares no code with Epiloop: only the csv module and calendar arithmetic. Run it to see each reading of "within 14 days":
+Shares no code with Epiloop: only the csv module and calendar arithmetic. Run it to see readings of "within 14 days":
 
     python tests/operations/independent_mers.py ../shared/data/mers-korea-2015 2015-06-05
 
-Found: a link's day zero is the contact's end of exposure in the line list (start where there is no end); the link is
-within from day 1 to day 14, not on the day of the exposure itself (day 0); who was diagnosed on the day itself is a case
-by then. That gives 65 links, 63 people, 9 of them diagnosed, 54 lines. Counting day 0 in would add one link and one
-person (66, 64, 55 lines); counting only diagnoses before the day would leave 5 cases (58 lines). The upper end does not
-matter on that day: no link stands at day 14 or 15. Two links (one person) have no exposure day and are in no count.
+Found: a link's day zero is the contact's end of exposure in the line list (start where there is no end). The link is
+within from day 1 to day 14, not on the day of the exposure itself (day 0). Whoever was diagnosed on the day itself is a
+case by then. That gives 65 links, 63 people, 9 of them diagnosed, 54 lines.
+Counting day 0 in would add one link and one person (66, 64, 55 lines); counting only diagnoses before the day would
+leave 5 cases (58 lines). The upper end does not matter on that day: no link stands at day 14 or 15. Two links (one
+person) have no exposure day and are in no count.
 """
 
 # ruff: noqa: T201 - a script that prints

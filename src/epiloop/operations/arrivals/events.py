@@ -43,6 +43,7 @@ class Arrived(Body):
     left: date | None = None
     origin: str | None = None
     inter_province: bool = False
+    from_abroad: bool = False
     transport: str | None = secret(default=None)
     lodging: str | None = secret(default=None)
 
@@ -78,11 +79,16 @@ def _arrived(told: Arrived) -> Said:
             "left": told.left,
             "from": told.origin,
             "inter_province": told.inter_province,
+            "from_abroad": told.from_abroad,
         },
     )
 
 
-_SAYS: dict[type[Body], Callable[..., Said]] = {Arrived: _arrived}
+def _departed(told: Departed) -> Said:
+    yield "departed", {"to": told.to}
+
+
+_SAYS: dict[type[Body], Callable[..., Said]] = {Arrived: _arrived, Departed: _departed}
 
 
 def facts(told: Body, *, occurred_at: datetime, recorded_at: datetime, ref: EventRef | None) -> tuple[Fact, ...]:

@@ -58,7 +58,7 @@ def reclassify(state: Investigation, request: e.CaseReclassified, when: When) ->
         request,
         disease=known.disease,
         onset=request.onset or known.onset,
-        severity=request.severity or known.severity,
+        severity=request.severity or (e.Severity(known.severity) if known.severity else None),
     )
     return record(state, told, when)
 
@@ -128,8 +128,8 @@ def _as_close(link: Link, index: UUID) -> e.ContactDetermined:
         ring=1,
         sources=(index,),
         last_exposure=link.last_exposure,
-        setting=link.setting,
-        relation=link.relation,
+        setting=e.SettingKind(link.setting) if link.setting else None,
+        relation=e.Relation(link.relation) if link.relation else None,
     )
 
 

@@ -9,6 +9,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from uuid import UUID
 
+from epiloop.core.jurisdictions import Code, short
 from epiloop.core.subjects import EventRef
 from epiloop.ledger.events import Body, body, secret
 from epiloop.rules.facts import Fact, Value
@@ -41,6 +42,48 @@ class Detection(StrEnum):
     SELF = "self-report"
 
 
+class Severity(StrEnum):
+    """Clinical severity."""
+
+    MILD = "mild"
+    MODERATE = "moderate"
+    SEVERE = "severe"
+    CRITICAL = "critical"
+
+
+class SettingKind(StrEnum):
+    """In what kind of setting somebody was exposed. The place itself, and words of another's list, are sealed."""
+
+    HOUSEHOLD = "household"
+    HEALTH_CARE = "health-care"
+    CARE_HOME = "care-home"
+    WORKPLACE = "workplace"
+    SCHOOL = "school"
+    TRANSPORT = "transport"
+    MEAL = "meal"
+    GATHERING = "gathering"
+    FUNERAL = "funeral"
+    SHOP = "shop"
+    LODGING = "lodging"
+    OTHER = "other"
+
+
+class Relation(StrEnum):
+    """What the contact is to the source."""
+
+    FAMILY = "family"
+    PARTNER = "partner"
+    COLLEAGUE = "colleague"
+    SCHOOLMATE = "schoolmate"
+    FRIEND = "friend"
+    NEIGHBOUR = "neighbour"
+    PATIENT = "patient"
+    CARER = "carer"
+    PASSENGER = "passenger"
+    CUSTOMER = "customer"
+    OTHER = "other"
+
+
 @body("case-determined")
 @dataclass(frozen=True)
 class CaseDetermined(Body):
@@ -54,7 +97,7 @@ class CaseDetermined(Body):
     disease: str
     classification: Classification
     onset: date | None = None
-    severity: str | None = None
+    severity: Severity | None = None
     detected: Detection | None = None
     infected: date | None = None
     reported: date | None = None
@@ -76,7 +119,7 @@ class CaseReclassified(Body):
     disease: str
     classification: Classification
     onset: date | None = None
-    severity: str | None = None
+    severity: Severity | None = None
     reason: str | None = secret(default=None)
 
 
@@ -106,7 +149,7 @@ class OutcomeRecorded(Body):
 class ExposureRecorded(Body):
     """When and where the person may have been infected: days `first` to `last`.
 
-    `source` is the person exposed to, if known; `setting` a kind of setting (household, event...), the place is sealed.
+    `source` is the person exposed to, if known.
     Said again with the same `exposure` it replaces what was said before.
     """
 
@@ -114,7 +157,7 @@ class ExposureRecorded(Body):
     exposure: str | None = None
     first: date | None = None
     last: date | None = None
-    setting: str | None = None
+    setting: SettingKind | None = None
     source: UUID | None = None
     place: str | None = secret(default=None)
     note: str | None = secret(default=None)
@@ -135,8 +178,8 @@ class ContactDetermined(Body):
     sources: tuple[UUID, ...]
     last_exposure: date | None = None
     first_exposure: date | None = None
-    setting: str | None = None
-    relation: str | None = None
+    setting: SettingKind | None = None
+    relation: Relation | None = None
     high_risk: bool = False
     place: str | None = secret(default=None)
     note: str | None = secret(default=None)
@@ -165,11 +208,15 @@ class ContactBecameCase(Body):
 @body("followed-up")
 @dataclass(frozen=True)
 class FollowedUp(Body):
-    """Somebody asked after the person on `day`; `by`: visit, call or self. `temperature`: degrees Celsius, measured."""
+    """Somebody asked after the person on `day`; `by`: visit, call or self. `temperature`: degrees Celsius, measured.
+
+    With `reached` false nobody answered: the attempt stands, the duty stays open.
+    """
 
     day: date
     symptoms: bool
     by: str
+    reached: bool = True
     onset: date | None = None
     temperature: float | None = secret(default=None)
     note: str | None = secret(default=None)
@@ -201,6 +248,37 @@ class Admitted(Body):
 
     stage: str
     site: UUID | None = secret(default=None)
+
+
+@body("released")
+@dataclass(frozen=True)
+class Released(Body):
+    """The person left the stage."""
+
+    stage: str
+
+
+@body("home-unsuitable")
+@dataclass(frozen=True)
+class HomeUnsuitable(Body):
+    """Somebody looked and found the home unsuitable for isolation; why is sealed."""
+
+    reason: str | None = secret(default=None)
+
+
+class IsolationPlace(StrEnum):
+    """Where a person who may choose isolates."""
+
+    HOME = "home"
+    CENTRALISED = "centralised"
+
+
+@body("place-chosen")
+@dataclass(frozen=True)
+class PlaceChosen(Body):
+    """The person chose where to isolate, where the rules leave the choice."""
+
+    place: IsolationPlace
 
 
 @body("transferred")
@@ -268,15 +346,19 @@ Said = Iterable[tuple[str, Mapping[str, Value]]]
 
 def _case(told: CaseDetermined | CaseReclassified) -> Said:
     values: dict[str, Value] = {"disease": told.disease, "classification": told.classification.value}
-    yield "case-determined", values | {"severity": told.severity, "onset": told.onset}
+    severity = told.severity.value if told.severity else None
+    yield "case-determined", values | {"severity": severity, "onset": told.onset, "case": told.case}
 
 
 def _discarded(told: CaseDiscarded) -> Said:
-    yield "case-discarded", {"disease": told.disease}
+    yield "case-discarded", {"disease": told.disease, "case": told.case}
 
 
 def _outcome(told: OutcomeRecorded) -> Said:
-    yield "outcome", {"disease": told.disease, "outcome": told.outcome.value}
+    if told.outcome is Outcome.DISCHARGED:  # says where the person no longer is, not how the illness ended
+        yield "released", {"stage": "hospital"}
+    else:
+        yield "outcome", {"disease": told.disease, "outcome": told.outcome.value}
 
 
 def _contact(told: ContactDetermined) -> Said:
@@ -300,8 +382,9 @@ def _withdrawn(told: ContactWithdrawn) -> Said:
 
 
 def _followed_up(told: FollowedUp) -> Said:
-    yield "follow-up", {"symptoms": told.symptoms}
-    if told.symptoms:
+    if told.reached:
+        yield "follow-up", {"symptoms": told.symptoms, "reached": True}
+    if told.reached and told.symptoms:
         yield "symptoms", {"onset": told.onset or told.day}
 
 
@@ -319,17 +402,29 @@ def _admitted(told: Admitted) -> Said:
     yield "admitted", {"stage": told.stage}
 
 
+def _released(told: Released) -> Said:
+    yield "released", {"stage": told.stage}
+
+
+def _unsuitable(_told: HomeUnsuitable) -> Said:
+    yield "home-unsuitable", {}
+
+
+def _chosen(told: PlaceChosen) -> Said:
+    yield "place-chosen", {"place": told.place.value}
+
+
 def _transferred(_told: Transferred) -> Said:
     yield "transferred", {}
 
 
-def _handed_over(_told: HandedOver) -> Said:
-    yield "handed-over", {}
+def _handed_over(told: HandedOver) -> Said:
+    yield "handed-over", {"to": short(Code(told.to))}
 
 
 def _visited(told: Visited) -> Said:
     if told.seen:  # a closed door fulfils no duty
-        yield "visited", {}
+        yield "visited", {"ok": True}
 
 
 def _decision(told: NamedDecision) -> Said:
@@ -355,6 +450,9 @@ _SAYS: dict[type[Body], Callable[..., Said]] = {
     SymptomsReported: _symptoms,
     Vaccinated: _vaccinated,
     Admitted: _admitted,
+    Released: _released,
+    HomeUnsuitable: _unsuitable,
+    PlaceChosen: _chosen,
     Transferred: _transferred,
     HandedOver: _handed_over,
     Visited: _visited,

@@ -56,6 +56,7 @@ class Case:
     outside: tuple[tuple[str, str], ...] = ()
     outcome: str = "open"
     outcome_on: date | None = None
+    discarded_at: datetime | None = None
 
     @property
     def standing(self) -> bool:
@@ -76,6 +77,8 @@ class Link:
     relation: str | None
     since: datetime
     step: str = "determined"
+    ended_at: datetime | None = None
+    """When it was withdrawn, or its contact became a case."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +133,7 @@ def _determined(state: Investigation, told: e.CaseDetermined, entry: Entry) -> I
         known_at=before.known_at if before else entry.recorded_at,
         jurisdiction=entry.jurisdiction,
         onset=told.onset,
-        severity=told.severity,
+        severity=told.severity.value if told.severity else None,
         reported=told.reported,
         detected=told.detected.value if told.detected else None,
         outside=told.outside,
@@ -141,12 +144,13 @@ def _determined(state: Investigation, told: e.CaseDetermined, entry: Entry) -> I
 
 
 def _reclassified(state: Investigation, told: e.CaseReclassified, _entry: Entry) -> Investigation:
-    changes = {"classification": told.classification.value, "onset": told.onset, "severity": told.severity}
+    severity = told.severity.value if told.severity else None
+    changes = {"classification": told.classification.value, "onset": told.onset, "severity": severity}
     return _change_case(state, told.case, **{name: value for name, value in changes.items() if value is not None})
 
 
-def _discarded(state: Investigation, told: e.CaseDiscarded, _entry: Entry) -> Investigation:
-    return _change_case(state, told.case, classification="discarded")
+def _discarded(state: Investigation, told: e.CaseDiscarded, entry: Entry) -> Investigation:
+    return _change_case(state, told.case, classification="discarded", discarded_at=entry.occurred_at)
 
 
 def _outcome(state: Investigation, told: e.OutcomeRecorded, _entry: Entry) -> Investigation:
@@ -165,25 +169,27 @@ def _contact(state: Investigation, told: e.ContactDetermined, entry: Entry) -> I
         told.ring,
         told.sources,
         told.last_exposure,
-        told.setting,
-        told.relation,
+        told.setting.value if told.setting else None,
+        told.relation.value if told.relation else None,
         entry.occurred_at,
     )
     before = state.links.get(told.link)
     if before and before.step == "became-case":
-        link = replace(link, step=before.step)
+        link = replace(link, step=before.step, ended_at=before.ended_at)
     return _with_links(state, link)
 
 
-def _withdrawn(state: Investigation, told: e.ContactWithdrawn, _entry: Entry) -> Investigation:
-    return _step_links(state, (told.link,), "withdrawn")
+def _withdrawn(state: Investigation, told: e.ContactWithdrawn, entry: Entry) -> Investigation:
+    return _step_links(state, (told.link,), "withdrawn", entry.occurred_at)
 
 
-def _became_case(state: Investigation, told: e.ContactBecameCase, _entry: Entry) -> Investigation:
-    return _step_links(state, told.links, "became-case")
+def _became_case(state: Investigation, told: e.ContactBecameCase, entry: Entry) -> Investigation:
+    return _step_links(state, told.links, "became-case", entry.occurred_at)
 
 
 def _followed_up(state: Investigation, told: e.FollowedUp, entry: Entry) -> Investigation:
+    if not told.reached:
+        return state
     follow_up = FollowUp(told.day, told.symptoms, told.by, entry.occurred_at)
     state = replace(state, follow_ups=(*state.follow_ups, follow_up))
     return _with_symptoms(state, told.onset or told.day) if told.symptoms else state
@@ -214,8 +220,9 @@ def _with_links(state: Investigation, *links: Link) -> Investigation:
     return replace(state, links=MappingProxyType({**state.links, **{link.link: link for link in links}}))
 
 
-def _step_links(state: Investigation, names: Iterable[str], step: str) -> Investigation:
-    return _with_links(state, *(replace(state.links[name], step=step) for name in names if name in state.links))
+def _step_links(state: Investigation, names: Iterable[str], step: str, at: datetime) -> Investigation:
+    known = [state.links[name] for name in names if name in state.links]
+    return _with_links(state, *(replace(link, step=step, ended_at=at) for link in known))
 
 
 def _with_symptoms(state: Investigation, onset: date) -> Investigation:
@@ -234,5 +241,6 @@ _APPLY: dict[type[Body], Callable[[Investigation, Any, Entry], Investigation]] =
     e.FollowedUp: _followed_up,
     e.SymptomsReported: _symptoms,
     e.Admitted: _admitted,
+    e.Released: lambda state, _told, _entry: replace(state, stage=None),
     e.HandedOver: _handed_over,
 }

@@ -113,6 +113,15 @@ class PostLeft(Body):
     unit: UUID | None = None
 
 
+@body("shift-block-ended")
+@dataclass(frozen=True)
+class ShiftBlockEnded(Body):
+    """The person's block of shifts in a closed-loop post ended on `last_day`."""
+
+    post: str
+    last_day: date
+
+
 @body("household-joined")
 @dataclass(frozen=True)
 class HouseholdJoined(Body):
@@ -183,11 +192,20 @@ def _post_left(told: PostLeft) -> Said:
     yield "post-left", {"post": told.post}
 
 
+def _shift_block_ended(told: ShiftBlockEnded) -> Said:
+    yield "shift-block-ended", {"post": told.post, "last_day": told.last_day}
+
+
 def _died(_told: Died) -> Said:
     yield "outcome", {"outcome": "died"}
 
 
-_SAYS: dict[type[Body], Callable[..., Said]] = {PostHeld: _post_held, PostLeft: _post_left, Died: _died}
+_SAYS: dict[type[Body], Callable[..., Said]] = {
+    PostHeld: _post_held,
+    PostLeft: _post_left,
+    ShiftBlockEnded: _shift_block_ended,
+    Died: _died,
+}
 
 
 def facts(told: Body, *, occurred_at: datetime, recorded_at: datetime, ref: EventRef | None) -> tuple[Fact, ...]:

@@ -29,8 +29,8 @@ def open_pairs(person: Person) -> tuple[tuple[UUID, float], ...]:
 
 
 def identity_clear(person: Person) -> bool:
-    """Identity clear (人头清): registered, with sex and age known, and no possible duplicate undecided."""
-    return bool(person.step == "registered" and person.sex and person.birth_year and not person.possible)
+    """Identity clear (人头清): registered, name and document known to the vault, no possible duplicate undecided."""
+    return person.step == "registered" and {"name", "document"} <= person.identity and not person.possible
 
 
 def location_clear(person: Person) -> bool:

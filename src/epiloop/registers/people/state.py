@@ -40,6 +40,8 @@ class Person:
     absorbed: frozenset[UUID] = frozenset()
     possible: Mapping[UUID, float] = field(default_factory=lambda: MappingProxyType({}))
     different: frozenset[UUID] = frozenset()
+    identity: frozenset[str] = frozenset()
+    """Which parts of the identity the vault knows: name, document, phone, address."""
 
     @property
     def jurisdiction(self) -> int:
@@ -63,7 +65,7 @@ def merged(survivor: UUID, *histories: Iterable[Entry]) -> Person:
     streams say the opposite of it.
     """
     entries = in_recorded_order(*histories)
-    told = (entry for entry in entries if entry.ref.stream == survivor or not isinstance(entry.body, _IDENTITY))
+    told = (entry for entry in entries if entry.ref.stream == survivor or not isinstance(entry.body, _SAMENESS))
     return fold(survivor, told)
 
 
@@ -133,10 +135,16 @@ def _settled(state: Person, other: UUID) -> Person:
     return replace(state, possible=MappingProxyType(open_pairs))
 
 
-_IDENTITY = (e.DeclaredSame, e.DeclaredSplit, e.DeclaredDifferent, e.PossibleDuplicate)
+def _identity(state: Person, told: e.IdentityRecorded) -> Person:
+    """The vault replaces an identity as a whole, so the last word holds."""
+    return replace(state, identity=frozenset(part for part, known in vars(told).items() if known))
+
+
+_SAMENESS = (e.DeclaredSame, e.DeclaredSplit, e.DeclaredDifferent, e.PossibleDuplicate)
 
 _APPLY: dict[type[Body], Callable[[Person, Any], Person]] = {
     e.PersonRegistered: _registered,
+    e.IdentityRecorded: _identity,
     e.ResidenceChanged: lambda state, told: replace(state, residence=told.residence),
     e.StayChanged: lambda state, told: replace(state, stay=told.stay),
     e.OccupationChanged: lambda state, told: replace(state, occupation=told.occupation),

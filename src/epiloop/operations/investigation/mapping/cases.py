@@ -87,7 +87,7 @@ def _course(run: r.Run, outside: str, values: r.Values, kept: Mapping[str, str])
 def _case(run: r.Run, case: UUID, outside: str, values: r.Values, kept: Mapping[str, str]) -> e.CaseDetermined:
     position = (values["longitude"], values["latitude"]) if {"longitude", "latitude"} <= values.keys() else ()
     plain = ("disease", "classification", "onset", "severity", "detected", "infected", "reported", "imported")
-    sealed = ("hospital", "place", "note")
+    sealed = ("hospital", "note")
     return e.CaseDetermined(
         case=case,
         outside=((run.mapping.system, outside),),

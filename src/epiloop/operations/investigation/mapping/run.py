@@ -20,7 +20,7 @@ from epiloop.operations.investigation.events import ContactDetermined, ExposureR
 from epiloop.operations.investigation.mapping.declared import Field, Source
 from epiloop.operations.investigation.mapping.declared import Mapping as Declared
 from epiloop.operations.investigation.mapping.sheets import RowError
-from epiloop.operations.investigation.mapping.values import Unreadable, is_identifying, read
+from epiloop.operations.investigation.mapping.values import OwnWords, Unreadable, is_identifying, read
 from epiloop.registers.people.events import PersonRegistered
 from epiloop.vault.port import Identity
 
@@ -110,7 +110,19 @@ class RejectedError(Exception):
 
 def values_of(run: Run, fields: Mapping[str, Field], cells: Mapping[str, str], rows: Mapping[str, Values]) -> Values:
     """The typed values of a row; `rows` are the rows of the case list that a source "case" or "source" means."""
-    return {name: value for name, each in fields.items() if (value := _value(run, each, cells, rows)) is not None}
+    read_values = {name: _value(run, each, cells, rows) for name, each in fields.items()}
+    return _sealing_own_words({name: value for name, value in read_values.items() if value is not None})
+
+
+_SEALED_WITH = {"setting": "place", "exposure_setting": "place", "relation": "note"}
+
+
+def _sealing_own_words(values: Values) -> Values:
+    """Words of the list's own move to the free text beside them."""
+    for name in [name for name, value in values.items() if isinstance(value, OwnWords)]:
+        words, room = str(values.pop(name)), _SEALED_WITH[name]
+        values[room] = f"{values[room]}; {words}" if room in values else words
+    return values
 
 
 def _value(run: Run, each: Field, cells: Mapping[str, str], rows: Mapping[str, Values]) -> Any:

@@ -9,7 +9,14 @@ from types import MappingProxyType
 
 from epiloop.core.errors import N_, InvalidInput
 from epiloop.core.jurisdictions import code
-from epiloop.operations.investigation.events import Classification, Detection, Outcome
+from epiloop.operations.investigation.events import (
+    Classification,
+    Detection,
+    Outcome,
+    Relation,
+    SettingKind,
+    Severity,
+)
 from epiloop.registers.people.events import Sex
 
 Value = str | int | float | bool | date | Enum | None
@@ -21,6 +28,12 @@ class Reading:
 
     values: Mapping[str, str | None] = field(default_factory=lambda: MappingProxyType({}))
     formats: tuple[str, ...] = ()
+
+
+class OwnWords(str):
+    """A list's own words for a setting or a relation: free text, which is sealed with the rest of it."""
+
+    __slots__ = ()
 
 
 class Unreadable(InvalidInput):
@@ -67,6 +80,33 @@ SYNONYMS: Mapping[type[Enum], Mapping[str, str]] = {
         "在治": "",
     },
     Detection: {},
+    Severity: {"轻型": "mild", "普通型": "moderate", "重型": "severe", "危重型": "critical"},
+    SettingKind: {
+        "home": "household",
+        "家庭": "household",
+        "hospital": "health-care",
+        "医院": "health-care",
+        "医疗机构": "health-care",
+        "work": "workplace",
+        "工作单位": "workplace",
+        "学校": "school",
+        "交通工具": "transport",
+        "聚餐": "meal",
+        "聚会": "gathering",
+        "葬礼": "funeral",
+        "商超": "shop",
+        "其他": "other",
+    },
+    Relation: {
+        "relative": "family",
+        "家人": "family",
+        "亲属": "family",
+        "同事": "colleague",
+        "同学": "schoolmate",
+        "朋友": "friend",
+        "邻居": "neighbour",
+        "其他": "other",
+    },
 }
 """Other words for the values of closed lists; "" says nothing. A mapping's `values` come first."""
 
@@ -170,6 +210,19 @@ def _jurisdiction(text: str, _reading: Reading) -> int:
         raise _unreadable(N_("a jurisdiction code"), text, remedy) from None
 
 
+def _own(enum: type[Enum]) -> Callable[[str, Reading], Enum | OwnWords | None]:
+    """As `_choice`, but a word of the list's own is no mistake."""
+    parse = _choice(enum)
+
+    def parse_or_keep(text: str, reading: Reading) -> Enum | OwnWords | None:
+        try:
+            return parse(text, reading)
+        except Unreadable:
+            return OwnWords(text)
+
+    return parse_or_keep
+
+
 def _choice(enum: type[Enum]) -> Callable[[str, Reading], Enum | None]:
     choices = {str(member.value): member for member in enum}
 
@@ -199,5 +252,8 @@ PARSERS: Mapping[str, Callable[[str, Reading], Value]] = {
     "classification": _choice(Classification),
     "outcome": _choice(Outcome),
     "detection": _choice(Detection),
+    "severity": _choice(Severity),
+    "setting": _own(SettingKind),
+    "relation": _own(Relation),
 }
 """How each kind of field is read."""
