@@ -7,12 +7,14 @@ the registers, then people.
 import os
 from collections.abc import Callable, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
+from datetime import UTC, datetime
 from multiprocessing import get_context
 from typing import Any
 from uuid import UUID
 
 from psycopg import Connection, connect
 
+from epiloop.ledger.chain import canonical
 from epiloop.ledger.port import Head
 from epiloop.runtime.histories import History, entries_of, load
 from epiloop.runtime.laws import Shelf
@@ -122,7 +124,18 @@ def differing(shelf: Shelf, connection: Connection[Any], heads: Sequence[Head]) 
     found: list[tuple[str, UUID]] = []
     for row_class, table in TABLES.items():
         owner = table.columns.index(table.owner)
-        stored = {repr(row): row[owner] for row in replay.stored_rows(connection, table, ids)}
-        expected = {repr(row): row[owner] for row in wanted.get(row_class, [])}
+        stored = {plain(row): row[owner] for row in replay.stored_rows(connection, table, ids)}
+        expected = {plain(row): row[owner] for row in wanted.get(row_class, [])}
         found += [(table.name, {**stored, **expected}[text]) for text in stored.keys() ^ expected.keys()]
     return found
+
+
+def plain(row: tuple[Any, ...]) -> str:
+    """A row as text that is equal when the values are: one zone for instants, one order for JSON."""
+    return repr([_plain(value) for value in row])
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, datetime):
+        return value.astimezone(UTC)
+    return canonical(value) if isinstance(value, dict) else value

@@ -14,7 +14,7 @@ Small = Annotated[int, "int2"]
 Whole = Annotated[int, "int4"]
 Code = Annotated[int, "int8"]
 Real = Annotated[float, "float8"]
-Texts = Annotated[list[str], "_text"]
+Texts = Annotated[list[str], "text[]"]
 AsJson = Annotated[dict[str, Any], "json"]
 
 

@@ -42,7 +42,7 @@ def make_account(
 
 def grant_role(account: Account, grant: Grant, *, giver: AccountView, at: datetime) -> None:
     """Grant a role. Raises NotAllowed if the giver does not manage accounts in that whole jurisdiction."""
-    if not can_grant(giver, grant, at):
+    if not can_grant(giver, grant):
         raise NotAllowed(N_("You can grant roles only inside your own jurisdiction."))
     with transaction.atomic():
         _add(account, grant, at=at, by=giver.id)
@@ -50,7 +50,7 @@ def grant_role(account: Account, grant: Grant, *, giver: AccountView, at: dateti
 
 def withdraw_role(row: RoleGrant, *, giver: AccountView, at: datetime) -> None:
     """End a grant now; it counts from the next request. Raises NotAllowed as `grant_role`."""
-    if not can_grant(giver, row.as_grant(), at):
+    if not can_grant(giver, row.as_grant()):
         raise NotAllowed(N_("You can withdraw roles only inside your own jurisdiction."))
     with transaction.atomic():
         RoleGrant.objects.filter(pk=row.pk).update(ends_at=max(at, row.starts_at))

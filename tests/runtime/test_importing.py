@@ -1,0 +1,43 @@
+"""Real line lists through the import: from files to duties, twice, and after a kill."""
+
+from pathlib import Path
+
+import pytest
+
+from epiloop.core.jurisdictions import code
+from epiloop.operations.investigation.mapping import parse_mapping
+from epiloop.papers.tables import read_table
+from epiloop.runtime import intake
+from epiloop.runtime.acts import Asked
+from epiloop.runtime.parts import Parts
+from epiloop.runtime.verifying import verify
+
+SHARED = Path(__file__).parents[3] / "shared" / "data"
+MAPPINGS = Path(__file__).parents[1] / "data" / "mappings"
+
+
+def order(folder: str, mapping: str, cases: str, contacts: str, *, key: str = "run") -> intake.Order:
+    files = SHARED / folder
+    if not files.exists():
+        pytest.skip(f"{files} is not there; it is a real data set kept beside the project")
+    sheets = intake.Files(
+        read_table(cases, (files / cases).read_bytes()),
+        read_table(contacts, (files / contacts).read_bytes(), sheet="contacts"),
+    )
+    asked = Asked("test", "case-investigation", key)
+    return intake.Order(asked, parse_mapping((MAPPINGS / mapping).read_text()), sheets, code("45"), b"0" * 16)
+
+
+def test_the_hospital_outbreak_imports_whole_and_a_second_time_changes_nothing(lawful: Parts) -> None:
+    wanted = order("mers-korea-2015", "mers-line-list.yaml", "linelist.csv", "contacts.csv")
+    assert intake.carry_out(lawful, wanted, dry_run=True).counts()["added"] == 260
+    first = intake.carry_out(lawful, wanted)
+    assert first.counts() == {"read": 260, "added": 260, "updated": 0, "unchanged": 0, "rejected": 0}
+    again = intake.carry_out(lawful, order("mers-korea-2015", "mers-line-list.yaml", "linelist.csv", "contacts.csv", key="2"))
+    assert again.counts() == {"read": 260, "added": 0, "updated": 0, "unchanged": 260, "rejected": 0}
+    with lawful.pool.connection() as connection:
+        assert connection.execute("select count(*) from case_record").fetchone() == (162,)
+        assert connection.execute("select count(*) from contact_link").fetchone() == (98,)
+        assert connection.execute("select count(*) from duty where kind = 'follow-up'").fetchone() != (0,)
+    with lawful.pool.connection() as connection:
+        assert verify(connection).broken == []
