@@ -6,6 +6,9 @@ no place has (999xxx), phone numbers a beginning that no mobile phone has (109).
 """
 
 from epiloop.project.demonstration.county import County, county
+from epiloop.project.demonstration.history import history
+from epiloop.project.demonstration.itineraries import Visit, visits
+from epiloop.project.demonstration.outbreak import Outbreak, outbreak
 from epiloop.project.demonstration.population import Chunk, generate
 from epiloop.project.demonstration.roster import Roster, roster
 from epiloop.project.demonstration.tree import DemoTree, tree
@@ -14,9 +17,14 @@ __all__ = [
     "Chunk",
     "County",
     "DemoTree",
+    "Outbreak",
     "Roster",
+    "Visit",
     "county",
     "generate",
+    "history",
+    "outbreak",
     "roster",
     "tree",
+    "visits",
 ]

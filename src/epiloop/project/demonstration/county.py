@@ -26,6 +26,11 @@ class County:
     units: Units
     places: Places
 
+    @property
+    def zones(self) -> int:
+        """How many places are zones of units; they stand first, in order of unit."""
+        return int((self.places.unit >= 0).sum())
+
     @cached_property
     def first_of(self) -> Ints:
         """For each community the index of its first person; one more entry for the end of the last."""
