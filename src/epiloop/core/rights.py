@@ -1,8 +1,8 @@
 """Rights, roles and grants: who may do what, where, from when until when.
 
 A right is a named string; a role is a set of rights; a grant gives one account one role in one jurisdiction for a
-stretch of time. There is no right to write a status (PRIVACY R1). Times are arguments, so a withdrawn or ended grant
-counts from the very next question (PRIVACY R26).
+stretch of time. There is no right to write a status (PRIVACY R1). What is asked is an AccountView: an account with the
+grants it holds at the instant it was read, read again with every request, so a withdrawn right works at once (R26).
 """
 
 from collections.abc import Iterable
@@ -91,14 +91,13 @@ class Grant:
         if self.role not in ROLES:
             raise InvalidInput(N_("There is no role %(role)s."), role=repr(self.role))
 
-    def gives(self, right: Right, at: datetime) -> bool:
-        """Whether this grant gives the right at an instant, wherever it holds."""
-        return right in ROLES[self.role] and at in self.held
-
 
 @dataclass(frozen=True, slots=True)
 class AccountView:
-    """What deciding needs to know of an account. `within` narrows it to the scopes of an API token; None: no token."""
+    """What deciding needs to know of an account: the grants held when it was read (`held`).
+
+    `within` narrows it to the scopes of an API token; None where it is not a token that asks.
+    """
 
     id: UUID
     grants: tuple[Grant, ...] = ()
@@ -114,28 +113,34 @@ def rights(names: Iterable[str]) -> frozenset[Right]:
     return parsed
 
 
+def held(grants: Iterable[Grant], at: datetime) -> tuple[Grant, ...]:
+    """Those of the grants that hold at an instant: the real one, not one a demonstration plays on."""
+    return tuple(grant for grant in grants if at in grant.held)
+
+
 def inside(jurisdiction: Code) -> Range:
     """The range of numbers a grant in a jurisdiction reaches."""
     return Range(0, 10**DIGITS) if jurisdiction == EVERYWHERE else range_of(jurisdiction)
 
 
-def scope_of(account: AccountView, right: str, at: datetime) -> Scope:
-    """Where the account holds the right at an instant; the empty scope if nowhere."""
+def scope_of(account: AccountView, right: str) -> Scope:
+    """Where the account holds the right; the empty scope if nowhere."""
     wanted = Right(right)
     if account.disabled or (account.within is not None and wanted not in account.within):
         return Scope()
-    return Scope(tuple(sorted({inside(grant.jurisdiction) for grant in account.grants if grant.gives(wanted, at)})))
+    giving = {grant.jurisdiction for grant in account.grants if wanted in ROLES[grant.role]}
+    return Scope(tuple(sorted(inside(jurisdiction) for jurisdiction in giving)))
 
 
-def can(account: AccountView, right: str, jurisdiction: int | None, at: datetime) -> bool:
-    """Whether the account holds the right in the jurisdiction (None: anywhere at all) at an instant."""
-    held = scope_of(account, right, at)
-    return bool(held.ranges) if jurisdiction is None else jurisdiction in held
+def can(account: AccountView, right: str, jurisdiction: int | None) -> bool:
+    """Whether the account holds the right in the jurisdiction (None: anywhere at all)."""
+    scope = scope_of(account, right)
+    return bool(scope.ranges) if jurisdiction is None else jurisdiction in scope
 
 
-def check_right(account: AccountView, right: str, jurisdiction: int | None, at: datetime) -> None:
-    """Raise NotAllowed, naming right and place, unless the account holds the right there at the instant."""
-    if not can(account, right, jurisdiction, at):
+def check_right(account: AccountView, right: str, jurisdiction: int | None) -> None:
+    """Raise NotAllowed, naming right and place, unless the account holds the right there."""
+    if not can(account, right, jurisdiction):
         raise NotAllowed(
             N_("Your account has no right to this here: %(right)s."),
             where=short(Code(jurisdiction)) if jurisdiction else "",
@@ -144,8 +149,8 @@ def check_right(account: AccountView, right: str, jurisdiction: int | None, at: 
         )
 
 
-def can_grant(giver: AccountView, grant: Grant, at: datetime) -> bool:
+def can_grant(giver: AccountView, grant: Grant) -> bool:
     """Whether the giver may hand out the grant: `accounts.manage` over the whole jurisdiction of the grant."""
     wanted = inside(grant.jurisdiction)
-    held = scope_of(giver, "accounts.manage", at).ranges
-    return any(part.low <= wanted.low and wanted.high <= part.high for part in held)
+    managed = scope_of(giver, "accounts.manage").ranges
+    return any(part.low <= wanted.low and wanted.high <= part.high for part in managed)

@@ -18,6 +18,7 @@ from django.utils import timezone, translation
 from epiloop.core import rights
 from epiloop.core.errors import N_, NotAllowed
 from epiloop.core.jurisdictions import Code, Scope
+from epiloop.runtime import present
 from epiloop.runtime.accounts.views import account_view
 from epiloop.store.models import Account
 
@@ -30,7 +31,11 @@ JURISDICTION = "jurisdiction"
 
 @dataclass(frozen=True, slots=True)
 class Acting:
-    """Who is acting in this request, what they may do, and the instant every answer of the request is for."""
+    """Who is acting in this request, what they may do, and the instant every answer of the request is for.
+
+    `at` is the installation's clock (a demonstration may play on other days). Sign-in, sessions and grants go by the
+    real clock, `real_instant`.
+    """
 
     account: rights.AccountView
     login: str
@@ -47,15 +52,15 @@ class Acting:
 
     def can(self, right: str, jurisdiction: int | None = None) -> bool:
         """Whether the right is held in the jurisdiction (None: anywhere)."""
-        return rights.can(self.account, right, jurisdiction, self.at)
+        return rights.can(self.account, right, jurisdiction)
 
     def check(self, right: str, jurisdiction: int | None = None) -> None:
         """Raise NotAllowed unless `can`."""
-        rights.check_right(self.account, right, jurisdiction, self.at)
+        rights.check_right(self.account, right, jurisdiction)
 
     def scope(self, right: str) -> Scope:
         """Everywhere the right is held: what a reading transaction is opened with."""
-        return rights.scope_of(self.account, right, self.at)
+        return rights.scope_of(self.account, right)
 
 
 def acting(request: HttpRequest) -> Acting:
@@ -68,10 +73,17 @@ def acting(request: HttpRequest) -> Acting:
 
 
 def request_instant(request: HttpRequest) -> datetime:
-    """The one instant of a request, read from the clock the first time it is asked for."""
+    """The one instant of a request on the installation's clock, read the first time it is asked for."""
     if not hasattr(request, "at"):
-        request.at = timezone.now()  # type: ignore[attr-defined]
+        request.at = present.now()  # type: ignore[attr-defined]
     return cast("datetime", request.at)  # type: ignore[attr-defined]
+
+
+def real_instant(request: HttpRequest) -> datetime:
+    """The one instant of a request on the real clock: what sign-in, sessions and grants go by."""
+    if not hasattr(request, "real_at"):
+        request.real_at = timezone.now()  # type: ignore[attr-defined]
+    return cast("datetime", request.real_at)  # type: ignore[attr-defined]
 
 
 def right_required(right: str) -> Callable[[Page[P]], Page[P]]:
@@ -79,7 +91,7 @@ def right_required(right: str) -> Callable[[Page[P]], Page[P]]:
 
     def decorate(page: Page[P]) -> Page[P]:
         @wraps(page)
-        def guarded(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
+        def guarded(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
             if not request.user.is_authenticated:
                 return redirect_to_login(request.get_full_path(), resolve_url(settings.LOGIN_URL))
             acting(request).check(right)
@@ -94,7 +106,7 @@ def signed_in(page: Page[P]) -> Page[P]:
     """A page for everybody who is signed in, whatever their rights."""
 
     @wraps(page)
-    def guarded(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
+    def guarded(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
         if not request.user.is_authenticated:
             return redirect_to_login(request.get_full_path(), resolve_url(settings.LOGIN_URL))
         return page(request, *args, **kwargs)
@@ -106,21 +118,20 @@ def _read(request: HttpRequest) -> Acting:
     account = request.user
     if not isinstance(account, Account):
         raise NotAllowed(N_("Nobody is signed in."), remedy=N_("Sign in first."))
-    at = request_instant(request)
-    view = account_view(account, at)
+    view = account_view(account, real_instant(request))
     return Acting(
         account=view,
         login=account.login,
         language=translation.get_language() or settings.LANGUAGE_CODE,
         zone=timezone.get_default_timezone(),
-        at=at,
-        jurisdiction=_jurisdiction(request, view, at),
+        at=request_instant(request),
+        jurisdiction=_jurisdiction(request, view),
     )
 
 
-def _jurisdiction(request: HttpRequest, view: rights.AccountView, at: datetime) -> Code | None:
-    granted = [grant.jurisdiction for grant in view.grants if at in grant.held]
+def _jurisdiction(request: HttpRequest, view: rights.AccountView) -> Code | None:
+    granted = [grant.jurisdiction for grant in view.grants if grant.jurisdiction != rights.EVERYWHERE]
     chosen = request.session.get(JURISDICTION)
-    if isinstance(chosen, int) and any(chosen in rights.scope_of(view, right, at) for right in rights.RIGHTS):
+    if isinstance(chosen, int) and any(chosen in rights.scope_of(view, right) for right in rights.RIGHTS):
         return Code(chosen)
     return min(granted, default=None)

@@ -5,18 +5,18 @@ from typing import Any
 from django.http import HttpRequest
 from django.utils import timezone
 
-from epiloop.web.acting import acting, request_instant
+from epiloop.web.acting import acting, real_instant
 from epiloop.web.header import header
 from epiloop.web.navigation import THUMB, places
 
 
 def frame(request: HttpRequest) -> dict[str, Any]:
     """Template context: `at`, `zone`, and for those signed in `who`, `header`, `places`, `thumb`."""
-    base: dict[str, Any] = {"at": request_instant(request), "zone": timezone.get_default_timezone()}
+    base: dict[str, Any] = {"zone": timezone.get_default_timezone()}
     user = getattr(request, "user", None)
     if user is None or not user.is_authenticated:
-        return base
+        return base | {"at": real_instant(request)}  # signing in needs no part of the installation but its database
     who = acting(request)
     shown = places(who)
     thumb = tuple(place for place in shown if place.path in THUMB)
-    return base | {"who": who, "header": header(who), "places": shown, "thumb": thumb}
+    return base | {"at": who.at, "who": who, "header": header(who), "places": shown, "thumb": thumb}

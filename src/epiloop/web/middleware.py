@@ -13,7 +13,6 @@ from django.utils.translation import gettext
 
 from epiloop.core.errors import EpiloopError
 from epiloop.store.models import Account
-from epiloop.web.acting import request_instant
 
 Handler = Callable[[HttpRequest], HttpResponseBase]
 
@@ -59,13 +58,12 @@ class SecurityHeaders:
 
 
 class Acts:
-    """One instant per request, the account's language, and Epiloop's errors as pages. Place it after sign-in."""
+    """The account's language, and Epiloop's errors as pages. Place it after sign-in."""
 
     def __init__(self, get_response: Handler) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        request_instant(request)
         account = request.user
         if isinstance(account, Account) and account.language:
             with translation.override(account.language):

@@ -14,7 +14,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 
 from epiloop.runtime.accounts.records import record
 from epiloop.store.models import Account
-from epiloop.web.acting import request_instant
+from epiloop.web.acting import real_instant
 from epiloop.web.sessions import DEVICE, MADE_AT
 
 P = ParamSpec("P")
@@ -31,21 +31,21 @@ SYSTEMS = (("Android", "Android"), ("iPhone", "iPhone"), ("iPad", "iPad"), ("Win
 def begin(request: HttpRequest, account: Account, following: str) -> None:
     """The password was right: remember who, for ten minutes, under a fresh session key."""
     request.session.cycle_key()
-    request.session[PENDING] = {"account": str(account.id), "at": request_instant(request).isoformat()}
+    request.session[PENDING] = {"account": str(account.id), "at": real_instant(request).isoformat()}
     request.session[NEXT] = following
 
 
 def pending_account(request: HttpRequest) -> Account | None:
     """Whose second factor is awaited; None if nobody's or for too long."""
     pending = request.session.get(PENDING)
-    if not pending or request_instant(request) - datetime.fromisoformat(pending["at"]) > PENDING_FOR:
+    if not pending or real_instant(request) - datetime.fromisoformat(pending["at"]) > PENDING_FOR:
         return None
     return Account.objects.filter(pk=pending["account"], disabled_at=None).first()
 
 
 def finish(request: HttpRequest, account: Account, how: str) -> str:
     """Sign in after the second factor. Returns the path to go to."""
-    at = request_instant(request)
+    at = real_instant(request)
     following = request.session.get(NEXT, "")
     login(request, account, backend=BACKEND)
     for key in (PENDING, NEXT):
@@ -58,7 +58,7 @@ def finish(request: HttpRequest, account: Account, how: str) -> str:
 
 def confirm(request: HttpRequest, account: Account) -> None:
     """The second factor was given again."""
-    at = request_instant(request)
+    at = real_instant(request)
     request.session[CONFIRMED_AT] = at.isoformat()
     record(account.id, "confirmed", at=at, by=account.id)
 
@@ -66,7 +66,9 @@ def confirm(request: HttpRequest, account: Account) -> None:
 def confirmed_within(request: HttpRequest, minutes: int) -> bool:
     """Whether the second factor was given in this session within so many minutes."""
     text = request.session.get(CONFIRMED_AT)
-    return bool(text) and request_instant(request) - datetime.fromisoformat(text) <= timedelta(minutes=minutes)
+    if text is None:
+        return False
+    return real_instant(request) - datetime.fromisoformat(text) <= timedelta(minutes=minutes)
 
 
 def step_up_required(minutes: int = 10) -> Callable[[Page[P]], Page[P]]:
@@ -78,7 +80,7 @@ def step_up_required(minutes: int = 10) -> Callable[[Page[P]], Page[P]]:
 
     def decorate(page: Page[P]) -> Page[P]:
         @wraps(page)
-        def guarded(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
+        def guarded(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
             if confirmed_within(request, minutes):
                 return page(request, *args, **kwargs)
             following = request.get_full_path() if request.method == "GET" else request.headers.get("Referer", "/")

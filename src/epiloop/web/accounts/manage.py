@@ -1,7 +1,6 @@
 """Accounts for those who manage them: make, grant, withdraw, disable, reset. Each change after a step-up."""
 
 from datetime import datetime
-from typing import cast
 from uuid import UUID
 
 from django.contrib import messages
@@ -18,7 +17,7 @@ from epiloop.runtime.accounts import making
 from epiloop.store.models import Account, RoleGrant
 from epiloop.web.accounts.ceremony import step_up_required
 from epiloop.web.accounts.forms import GrantForm, NewAccountForm
-from epiloop.web.acting import Acting, acting, right_required
+from epiloop.web.acting import Acting, acting, real_instant, right_required
 from epiloop.web.errors import words
 
 MANAGE = "accounts.manage"
@@ -34,7 +33,7 @@ def accounts(request: HttpRequest) -> HttpResponse:
     found = _visible(who).filter(login__gt=after).order_by("login")[: PAGE + 1]
     shown = list(found[:PAGE])
     more = shown[-1].login if len(found) > PAGE else ""
-    rows = [(account, list(_held(account, who.at))) for account in shown]
+    rows = [(account, list(_held(account, real_instant(request)))) for account in shown]
     return render(request, "account/accounts.html", {"rows": rows, "after": more})
 
 
@@ -48,7 +47,11 @@ def account_new(request: HttpRequest) -> HttpResponseBase:
         given = form.cleaned_data
         try:
             made = making.make_account(
-                given["login"], given["password"], at=who.at, by=who.account.id, language=given["language"]
+                given["login"],
+                given["password"],
+                at=real_instant(request),
+                by=who.account.id,
+                language=given["language"],
             )
         except EpiloopError as error:
             form.add_error(None, words(error))
@@ -62,12 +65,12 @@ def account_new(request: HttpRequest) -> HttpResponseBase:
 @step_up_required()
 def account_one(request: HttpRequest, key: UUID) -> HttpResponseBase:
     """One account: its grants, and the form that adds one."""
-    who, account = acting(request), _find(request, key)
+    account = _find(request, key)
     form = GrantForm(request.POST or None)
-    if request.method == "POST" and form.is_valid() and _granted(who, account, form):
+    if request.method == "POST" and form.is_valid() and _granted(request, account, form):
         return redirect("account-one", key=key)
     grants = account.grants.order_by("starts_at")
-    context = {"account": account, "form": form, "grants": grants}
+    context = {"account": account, "form": form, "grants": grants, "at": real_instant(request)}
     return render(request, "account/one.html", context, status=422 if form.errors else 200)
 
 
@@ -79,8 +82,7 @@ def account_withdraw(request: HttpRequest, key: UUID, number: int) -> HttpRespon
     row = _find(request, key).grants.filter(pk=number).first()
     if row is None:
         raise Http404
-    who = acting(request)
-    making.withdraw_role(cast("RoleGrant", row), giver=who.account, at=who.at)
+    making.withdraw_role(row, giver=acting(request).account, at=real_instant(request))
     return redirect("account-one", key=key)
 
 
@@ -95,17 +97,17 @@ def account_change(request: HttpRequest, key: UUID, change: str) -> HttpResponse
         raise Http404
     if account.id == who.account.id:
         raise NotAllowed(N_("Nobody does this to their own account."), remedy=N_("Ask another administrator."))
-    act(account, by=who.account.id, at=who.at)
+    act(account, by=who.account.id, at=real_instant(request))
     messages.success(request, gettext("Done. It holds from now on."))
     return redirect("account-one", key=key)
 
 
-def _granted(who: Acting, account: Account, form: GrantForm) -> bool:
-    given = form.cleaned_data
+def _granted(request: HttpRequest, account: Account, form: GrantForm) -> bool:
+    given, who, at = form.cleaned_data, acting(request), real_instant(request)
     end = end_of_day(given["last_day"], who.zone) if given["last_day"] else None
     try:
-        grant = Grant(given["role"], given["jurisdiction"], Interval(who.at, end))
-        making.grant_role(account, grant, giver=who.account, at=who.at)
+        grant = Grant(given["role"], given["jurisdiction"], Interval(at, end))
+        making.grant_role(account, grant, giver=who.account, at=at)
     except EpiloopError as error:
         form.add_error(None, words(error))
         return False

@@ -24,7 +24,7 @@ from epiloop.runtime.accounts.sealing import seal, unseal
 from epiloop.store.models import Account, AccountRecord, AccountSession
 from epiloop.web.accounts import ceremony
 from epiloop.web.accounts.forms import NewCodeForm, NewPasswordForm
-from epiloop.web.acting import acting, request_instant, signed_in
+from epiloop.web.acting import acting, real_instant, signed_in
 from epiloop.web.errors import words
 from epiloop.web.sessions import stored_key
 
@@ -42,10 +42,11 @@ def current(request: HttpRequest) -> Account:
 @signed_in
 def account_page(request: HttpRequest) -> HttpResponse:
     """Everything about one's own account."""
-    account, at = current(request), request_instant(request)
+    account, at = current(request), real_instant(request)
     live = AccountSession.objects.filter(account=account.id, expire_date__gt=at).order_by("-seen_at")
     records = AccountRecord.objects.filter(account=account.id).order_by("-at")[:SHOWN_RECORDS]
     context = {
+        "at": at,
         "account": account,
         "grants": acting(request).account.grants,
         "authenticator": getattr(account, "authenticator", None),
@@ -75,7 +76,7 @@ def second_factor_set_up(request: HttpRequest) -> HttpResponseBase:
 @ceremony.step_up_required()
 def recovery_codes(request: HttpRequest) -> HttpResponse:
     """Ten fresh recovery codes, shown once."""
-    codes = new_recovery_codes(current(request), request_instant(request))
+    codes = new_recovery_codes(current(request), real_instant(request))
     return render(request, "account/recovery_codes.html", {"codes": codes, "following": "/account/"})
 
 
@@ -89,7 +90,7 @@ def passkey_remove(request: HttpRequest, number: int) -> HttpResponse:
     if not others:
         messages.error(request, gettext("This is your only second factor. Add another one first."))
     elif account.passkeys.filter(pk=number).delete()[0]:
-        record(account.id, "passkey-removed", at=request_instant(request), by=account.id)
+        record(account.id, "passkey-removed", at=real_instant(request), by=account.id)
     return redirect("account")
 
 
@@ -99,7 +100,7 @@ def session_end(request: HttpRequest, key: str) -> HttpResponse:
     """End another session of the same account."""
     account = current(request)
     if AccountSession.objects.filter(account=account.id, session_key=key).delete()[0]:
-        record(account.id, "session-ended", at=request_instant(request), by=account.id)
+        record(account.id, "session-ended", at=real_instant(request), by=account.id)
         messages.success(request, gettext("The session was ended."))
     return redirect("account")
 
@@ -131,12 +132,12 @@ def _change_password(request: HttpRequest, account: Account, old: str, new: str)
         session_key=stored_key(request.session.session_key or "")
     ).delete()
     update_session_auth_hash(request, account)
-    record(account.id, "password-changed", at=request_instant(request), by=account.id)
+    record(account.id, "password-changed", at=real_instant(request), by=account.id)
 
 
 def _enrol(request: HttpRequest, account: Account, *, first: bool) -> HttpResponse:
     secret = _new_secret(request, account)
-    form, at = NewCodeForm(request.POST or None), request_instant(request)
+    form, at = NewCodeForm(request.POST or None), real_instant(request)
     if request.method == "POST" and form.is_valid():
         if add_authenticator(account, secret, form.cleaned_data["code"], at):
             del request.session[NEW_SECRET]
@@ -149,7 +150,7 @@ def _enrol(request: HttpRequest, account: Account, *, first: bool) -> HttpRespon
 
 def _enrolled(request: HttpRequest, account: Account, *, first: bool) -> HttpResponse:
     following = ceremony.finish(request, account, "new authenticator") if first else "/account/"
-    codes = new_recovery_codes(account, request_instant(request))
+    codes = new_recovery_codes(account, real_instant(request))
     return render(request, "account/recovery_codes.html", {"codes": codes, "following": following})
 
 

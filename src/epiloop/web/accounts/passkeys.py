@@ -10,7 +10,7 @@ from epiloop.core.errors import N_, EpiloopError, InvalidInput
 from epiloop.runtime.accounts import passkeys
 from epiloop.store.models import Account
 from epiloop.web.accounts import ceremony
-from epiloop.web.acting import request_instant, signed_in
+from epiloop.web.acting import real_instant, signed_in
 from epiloop.web.errors import words
 
 STATE = "passkey_state"
@@ -30,7 +30,7 @@ def sign_in_answer(request: HttpRequest) -> HttpResponse:
     """The passkey's answer: signs in, or confirms for the account that is signed in."""
     try:
         known, state = _known(request), request.session.pop(STATE, None)
-        at, address = request_instant(request), ceremony.address(request)
+        at, address = real_instant(request), ceremony.address(request)
         account = passkeys.finish_sign_in(_site(request), state, _body(request), known, at=at, address=address)
     except EpiloopError as error:
         return _refused(error)
@@ -60,7 +60,7 @@ def register_answer(request: HttpRequest) -> HttpResponse:
     """Keep the new passkey."""
     try:
         name = ceremony.device(request.headers.get("User-Agent", ""))
-        state, at = request.session.pop(STATE, None), request_instant(request)
+        state, at = request.session.pop(STATE, None), real_instant(request)
         account = cast("Account", request.user)
         passkeys.finish_registration(_site(request), state, _body(request), account, name=name, at=at)
     except EpiloopError as error:

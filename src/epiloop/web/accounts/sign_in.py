@@ -13,7 +13,7 @@ from epiloop.runtime.accounts.signing_in import check_code_step, check_password_
 from epiloop.store.models import Account
 from epiloop.web.accounts import ceremony
 from epiloop.web.accounts.forms import CodeForm, SetUpForm, SignInForm
-from epiloop.web.acting import request_instant, signed_in
+from epiloop.web.acting import real_instant, signed_in
 from epiloop.web.errors import words
 
 FORM = require_http_methods(["GET", "HEAD", "POST"])
@@ -29,7 +29,7 @@ def sign_in(request: HttpRequest) -> HttpResponseBase:
         given = form.cleaned_data
         try:
             account = check_password_step(
-                given["login"], given["password"], ceremony.address(request), request_instant(request)
+                given["login"], given["password"], ceremony.address(request), real_instant(request)
             )
         except EpiloopError as error:
             form.add_error(None, words(error))
@@ -70,7 +70,7 @@ def confirm(request: HttpRequest) -> HttpResponseBase:
 def sign_out(request: HttpRequest) -> HttpResponse:
     """End this session."""
     if isinstance(request.user, Account):
-        record(request.user.id, "signed-out", at=request_instant(request), by=request.user.id)
+        record(request.user.id, "signed-out", at=real_instant(request), by=request.user.id)
     logout(request)
     return redirect("sign-in")
 
@@ -82,7 +82,7 @@ def set_up(request: HttpRequest) -> HttpResponseBase:
         return redirect("sign-in")
     form = SetUpForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        given, at = form.cleaned_data, request_instant(request)
+        given, at = form.cleaned_data, real_instant(request)
         try:
             account = make_first_administrator(given["token"], given["login"], given["password"], at=at)
         except EpiloopError as error:
@@ -95,7 +95,7 @@ def set_up(request: HttpRequest) -> HttpResponseBase:
 
 def _code_passes(request: HttpRequest, form: CodeForm, account: Account) -> bool:
     try:
-        check_code_step(account, form.cleaned_data["code"], ceremony.address(request), request_instant(request))
+        check_code_step(account, form.cleaned_data["code"], ceremony.address(request), real_instant(request))
     except EpiloopError as error:
         form.add_error("code", words(error))
         return False

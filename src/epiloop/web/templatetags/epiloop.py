@@ -8,7 +8,7 @@ from django.forms import BaseForm, BoundField
 from django.template.context import Context
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
-from django.utils.translation import get_language_info, gettext
+from django.utils.translation import gettext
 
 from epiloop.core.instants import day_of
 from epiloop.core.jurisdictions import Code, short
@@ -70,7 +70,7 @@ def span(length: timedelta | None) -> str:
 @register.simple_tag(takes_context=True)
 def clock(context: Context) -> str:
     """The jurisdiction's day and time at the instant of the page: "Tue 19 April 21:40"."""
-    at, zone = context["at"], context["zone"]
+    at, zone = context["header"].at, context["zone"]
     today = day_of(at, zone)
     return format_html(
         '<time datetime="{}" title="{}">{} <strong>{}</strong></time>',
@@ -181,7 +181,7 @@ def island(name: str) -> str:
 @register.simple_tag
 def html_lang(language: str) -> str:
     """The language tag for `<html lang>`: "zh-Hans" for "zh-hans"."""
-    return TAGS_OF_LANGUAGES.get(language, get_language_info(language)["code"])
+    return TAGS_OF_LANGUAGES.get(language, language)
 
 
 @register.simple_tag
