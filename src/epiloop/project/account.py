@@ -12,6 +12,7 @@ import stat
 import subprocess
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from epiloop.core.errors import N_, Unavailable
 
@@ -28,7 +29,7 @@ class Account:
     uid: int
     gid: int
 
-    def popen_options(self) -> dict[str, object]:
+    def popen_options(self) -> dict[str, Any]:
         """What `subprocess.Popen` needs so that the child runs as this user; nothing if it does already."""
         if os.geteuid() == self.uid:
             return {}

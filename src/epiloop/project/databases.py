@@ -1,7 +1,5 @@
 """Making the two databases and their roles, and bringing both to the schema of this version."""
 
-import os
-from collections.abc import Callable
 from importlib.resources import files
 
 import psycopg
@@ -9,7 +7,9 @@ from psycopg import sql
 
 from epiloop.core.errors import N_, InvalidInput, Refused
 from epiloop.project.binaries import OLDEST
+from epiloop.project.django_parts import set_up
 from epiloop.project.home import DATABASES, Installation, Role
+from keyservice.schema import migrate as migrate_vault
 
 OWNERS: tuple[Role, ...] = ("owner", "vault")
 
@@ -35,26 +35,13 @@ def provision(installation: Installation) -> None:
 
 def migrate(installation: Installation) -> None:
     """Bring both databases to this version's schema. The caller holds the server, and Django has its settings."""
-    os.environ["EPILOOP_HOME"] = str(installation.home)
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "epiloop.project.settings")
-    import django
+    set_up(installation)
     from django.core.management import call_command
 
-    django.setup()
     call_command("migrate", database="owner", interactive=False, verbosity=0)
     with psycopg.connect(installation.dsn("owner")) as owner:
         owner.execute(_text("tables.sql"))
-    if prepare := _vault_schema():
-        prepare(installation.dsn("vault"))
-
-
-def _vault_schema() -> Callable[[str], None] | None:
-    """The vault's own migration, `keyservice.schema.migrate(dsn)`."""
-    try:
-        from keyservice.schema import migrate as prepare
-    except ModuleNotFoundError:
-        return None
-    return prepare
+    migrate_vault(installation.dsn("vault"))
 
 
 def _text(name: str) -> str:

@@ -1,0 +1,5 @@
+"""`python -m epiloop VERB`."""
+
+from epiloop.project.main import main
+
+main()

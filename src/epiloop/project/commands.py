@@ -1,0 +1,79 @@
+"""The verbs that start, check and build: init, up, demo, serve, test, messages."""
+
+import click
+
+from epiloop.project.home import current_installation
+
+PORT = click.option("--port", type=click.IntRange(0, 65535), default=0, help="Port of the pages; the next free one.")
+
+
+@click.command()
+def init() -> None:
+    """Make an empty installation in EPILOOP_HOME. Doing it again changes nothing."""
+    from epiloop.project.starting import make
+
+    installation = current_installation()
+    make(installation)
+    click.echo(str(installation.home))
+
+
+@click.command()
+@PORT
+def up(port: int) -> None:
+    """Serve this installation until Ctrl-C."""
+    from epiloop.project.starting import first_run, run
+
+    run(current_installation(), port=port, fill=first_run)
+
+
+@click.command()
+@PORT
+@click.option("--people", type=click.IntRange(10_000, 1_000_000), default=10_000, help="Size of the county.")
+@click.option("--seed", type=int, default=1, help="Another seed gives another county.")
+def demo(port: int, people: int, seed: int) -> None:
+    """Serve a demonstration county with a running outbreak, all of it made up."""
+    from epiloop.project.starting import demonstration, run
+
+    run(current_installation(), port=port, fill=demonstration(people, seed))
+
+
+@click.command(hidden=True)
+@click.option("--port", type=int, required=True)
+def serve(port: int) -> None:
+    """Serve the pages only; what `up` starts."""
+    from epiloop.project.serving import serve as serve_pages
+    from epiloop.project.supervisor import LOOPBACK
+
+    serve_pages(LOOPBACK, port)
+
+
+@click.command()
+@click.option("--fast", is_flag=True, help="Leave out slow and browser tests.")
+@click.argument("tests", nargs=-1)
+def test(fast: bool, tests: tuple[str, ...]) -> None:  # noqa: FBT001 - an option of the command line
+    """Run every check this machine can; TESTS are given to pytest."""
+    from epiloop.project.checking import check_everything
+
+    raise SystemExit(check_everything(fast=fast, tests=tests))
+
+
+@click.command(hidden=True)
+def build() -> None:
+    """Compile message catalogues and the front end where their source changed."""
+    from epiloop.project import frontend, languages
+
+    languages.compile_changed()
+    if frontend.is_due():
+        frontend.build()
+
+
+@click.command()
+def messages() -> None:
+    """Collect the messages of the source into the catalogues, for translators."""
+    from epiloop.project.collecting import collect
+
+    for path, missing in collect():
+        click.echo(f"{path}: {missing} without translation")
+
+
+OWN_VERBS = (init, up, demo, serve, test, build, messages)

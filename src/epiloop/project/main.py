@@ -1,0 +1,51 @@
+"""The `epiloop` command: the verbs of `epiloop.cli` and those of this package, wired to the installation."""
+
+import contextlib
+import os
+import sys
+from collections.abc import Iterator
+
+import click
+
+from epiloop.cli._verbs import Verbs
+from epiloop.core.errors import N_, EpiloopError, NotFound
+from epiloop.project import languages, leash
+from epiloop.project.commands import OWN_VERBS
+from epiloop.project.home import Installation, current_installation
+
+
+class Wiring:
+    """What verbs get from this package: the installation, with its database running and Django set up."""
+
+    @contextlib.contextmanager
+    def database(self) -> Iterator[Installation]:
+        """Hold the database of the current installation. Raises NotFound if there is none, Unavailable."""
+        from epiloop.project.django_parts import set_up
+        from epiloop.project.postgres import hold
+
+        installation = current_installation()
+        if not installation.key_file("id").exists():
+            raise NotFound(
+                N_("There is no installation in %(home)s."),
+                remedy=N_("Make one with `epiloop init`, or set EPILOOP_HOME."),
+                home=str(installation.home),
+            )
+        with hold(installation):
+            set_up(installation)
+            yield installation
+
+
+cli = Verbs("epiloop.cli", name="epiloop", help="Epiloop, the command room of an epidemic headquarters.")
+for verb in OWN_VERBS:
+    cli.add_command(verb)
+
+
+def main() -> None:
+    """Run a verb. An EpiloopError ends it with its message on standard error and its exit code."""
+    leash.fasten()
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "epiloop.project.settings")
+    try:
+        cli(obj=Wiring(), prog_name="epiloop")
+    except EpiloopError as wrong:
+        click.echo(wrong.render(languages.of_terminal().gettext), file=sys.stderr)
+        sys.exit(wrong.exit_code)

@@ -1,0 +1,161 @@
+"""Keeping an installation up: database, worker and pages, started in this order and stopped in the other."""
+
+import contextlib
+import http.client
+import signal
+import socket
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from importlib.util import find_spec
+
+from epiloop.core.errors import N_, Refused, Unavailable
+from epiloop.project import locks, postgres
+from epiloop.project.children import Child
+from epiloop.project.home import Installation
+
+LOOPBACK = "127.0.0.1"
+USUAL_PORT = 8420
+PORTS_TRIED = 100
+READY_SECONDS = 60
+LOOK_SECONDS = 0.5
+
+
+class Stopped(BaseException):
+    """SIGINT, SIGTERM or SIGHUP came; unwinds through every `with` block."""
+
+
+@contextlib.contextmanager
+def only_one(installation: Installation) -> Iterator[None]:
+    """Be the one supervisor of an installation. Raises Refused if another runs."""
+    with locks.opened(installation, "supervisor.lock") as lock:
+        if not lock.take(whole=True, wait=False):
+            raise Refused(
+                N_("This installation is running already, at %(address)s."),
+                remedy=N_("Stop it first, or set EPILOOP_HOME to have another one beside it."),
+                address=running_address(installation) or "?",
+            )
+        yield
+
+
+@contextlib.contextmanager
+def signals_as_exceptions() -> Iterator[None]:
+    """Let these signals unwind the main thread as `Stopped` - Ctrl-C too, which shells disable in the background."""
+
+    def stop(_number: int, _frame: object) -> None:
+        raise Stopped
+
+    before = {number: signal.signal(number, stop) for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+@dataclass(slots=True)
+class Serving:
+    """The worker and the pages of one installation. Its database is held by whoever made this."""
+
+    installation: Installation
+    port: int
+    children: tuple[Child, ...] = ()
+
+    def start(self) -> None:
+        """Start both and wait until the pages answer. Raises Unavailable."""
+        verbs: dict[str, tuple[str, ...]] = {"web": ("serve", "--port", str(self.port))}
+        if find_spec("epiloop.cli.worker"):
+            verbs = {"worker": ("worker",), **verbs}
+        self.children = tuple(Child(self.installation, name, arguments) for name, arguments in verbs.items())
+        for child in self.children:
+            child.start()
+        self._wait_for_pages()
+        (self.installation.run_dir / "address").write_text(self.address + "\n", "ascii")
+
+    @property
+    def address(self) -> str:
+        """Where the pages are."""
+        return f"http://{LOOPBACK}:{self.port}/"
+
+    def keep(self) -> None:
+        """Keep everything up until a signal comes."""
+        while True:
+            if self.installation.database_url is None and not postgres.is_kept(self.installation):
+                with contextlib.suppress(Unavailable):  # the log says why; the next look tries again
+                    postgres.start(self.installation)
+            for child in self.children:
+                child.tend()
+            time.sleep(LOOK_SECONDS)
+
+    def stop(self) -> None:
+        """Stop pages, then worker."""
+        for child in reversed(self.children):
+            child.stop()
+        (self.installation.run_dir / "address").unlink(missing_ok=True)
+
+    def _wait_for_pages(self) -> None:
+        deadline = time.monotonic() + READY_SECONDS
+        while not is_ready(self.port):
+            web = self.children[-1]
+            if not web.is_alive() or time.monotonic() > deadline:
+                raise Unavailable(
+                    N_("The pages did not start."), remedy=N_("See log/web.log in the installation's directory.")
+                )
+            time.sleep(0.1)
+
+
+def is_ready(port: int) -> bool:
+    """Whether /healthz answers 200."""
+    connection = http.client.HTTPConnection(LOOPBACK, port, timeout=5)
+    try:
+        connection.request("GET", "/healthz", headers={"X-Forwarded-Proto": "https"})
+        return connection.getresponse().status == http.HTTPStatus.OK
+    except (OSError, http.client.HTTPException):
+        return False
+    finally:
+        connection.close()
+
+
+def running_address(installation: Installation) -> str:
+    """The address of the running installation, or empty."""
+    try:
+        return (installation.run_dir / "address").read_text("ascii").strip()
+    except FileNotFoundError:
+        return ""
+
+
+def free_port(wanted: int) -> int:
+    """The wanted port if free, raising Unavailable if not; for 0 the usual one or the next free after it."""
+    tried = range(USUAL_PORT, USUAL_PORT + PORTS_TRIED) if wanted == 0 else [wanted]
+    for port in tried:
+        if _is_free(port):
+            return port
+    raise Unavailable(N_("Port %(port)s is in use."), remedy=N_("Choose another one with --port."), port=wanted)
+
+
+def _is_free(port: int) -> bool:
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((LOOPBACK, port))
+        except OSError:
+            return False
+        return True
+
+
+def wait_until_stopped(installation: Installation) -> bool:
+    """Wait for the embedded server to be down after it was let go; False if others still use it."""
+    if installation.database_url is not None:
+        return True
+    deadline = time.monotonic() + READY_SECONDS
+    while postgres.is_kept(installation) and time.monotonic() < deadline:
+        if not _is_ending(installation):
+            return False
+        time.sleep(0.05)
+    return not postgres.is_kept(installation)
+
+
+def _is_ending(installation: Installation) -> bool:
+    """Whether nobody uses the server any more: the users' lock is then the keeper's alone, or free for a moment."""
+    with locks.opened(installation, "users.lock") as users:
+        return not users.take(whole=False, wait=False) or users.take(whole=True, wait=False)
