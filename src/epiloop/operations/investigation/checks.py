@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import date
+from itertools import pairwise
 from uuid import UUID
 
 from epiloop.core.errors import N_, EpiloopError, InvalidInput, Refused
@@ -115,7 +116,7 @@ def check_follow_up(request: e.FollowedUp, *, today: date) -> None:
 def check_days(today: date, **days: date | None) -> None:
     """The days must stand in the given order, and none after `today`. Raises InvalidInput naming the two at odds."""
     given = [(name, day) for name, day in days.items() if day]
-    for (first, earlier), (second, later) in zip(given, [*given[1:], ("today", today)], strict=True):
+    for (first, earlier), (second, later) in pairwise([*given, ("today", today)]):
         if later < earlier:
             raise InvalidInput(
                 N_("The day of %(second)s cannot lie before the day of %(first)s."), first=first, second=second
