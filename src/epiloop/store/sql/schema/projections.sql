@@ -49,9 +49,12 @@ create table shift (
     phone          text not null,
     substitute_for text not null default '',
     jurisdiction   bigint not null,
+    unit           uuid,                 -- whose roster it stands in
     primary key (post, starts, account)
 );
+create index shift_unit on shift (unit);
 create index shift_now on shift (jurisdiction, ends, starts);
+create index shift_account on shift (account, ends);
 
 create table place (
     id           uuid primary key,
@@ -109,8 +112,8 @@ create table loop (
     primary key (subject, key)
 );
 create index loop_board on loop (jurisdiction, line, measure, opened_at);
-create index loop_open on loop (opened_at desc, subject);
-create index loop_closes on loop (closes_at desc, subject) where closes_at is not null;
+create index loop_open on loop (opened_at, subject);
+create index loop_closes on loop (closes_at, subject) where closes_at is not null;
 
 create table stage (
     subject      uuid not null,
@@ -168,7 +171,7 @@ create index duty_owner on duty (owner_post, owner_code, due) where state = 'ope
 -- what the part of an hour that no tally has yet is counted from
 create index duty_lapse on duty (valid_until) where state = 'open' and valid_until is not null;
 create index duty_taken_over on duty (valid_from) where state = 'open' and valid_from >= due;
-create index duty_done on duty (done_at desc, subject) where state = 'done';
+create index duty_done on duty (done_at, subject) where state = 'done';
 create index duty_met on duty (due) include (done_at, valid_from, valid_until, jurisdiction, line, measure, owner_post)
     where state = 'done';
 
@@ -201,6 +204,7 @@ create table escalation (
     jurisdiction bigint not null,
     primary key (subject, loop, duty, level)
 );
+create index escalation_at on escalation (at) where level > 0;
 
 create table case_record (
     person         uuid not null,
@@ -322,7 +326,7 @@ end;
 -- before the due instant counts as to do, and the one that is valid when it is done counts as done.
 create view counted as
     select subject, jurisdiction, jurisdiction / 10000 * 10000 as community, line, measure, owner_post, metric, at,
-           date_trunc('hour', at + interval '1 hour' - interval '1 microsecond') as hour
+           date_trunc('hour', at + interval '1 hour' - interval '1 microsecond', 'UTC') as hour
     from (
         select subject, jurisdiction, line, measure, '' as owner_post, metric, at
         from loop cross join lateral (values ('opened', opened_at), ('closed', closes_at)) as edges (metric, at)
