@@ -14,6 +14,7 @@ import psycopg
 import pytest
 from psycopg import sql
 
+from epiloop.project.checking import find_chromium
 from epiloop.project.home import Installation, installation_at
 
 # The directory is chosen before anything imports Django's settings, which read it.
@@ -34,6 +35,15 @@ def pytest_unconfigure() -> None:
     """Remove the directory, with keys and data."""
     shutil.rmtree(HOME.parent, ignore_errors=True)
     shutil.rmtree(LAID_OUT.short_dir, ignore_errors=True)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Skip browser tests where there is no browser, saying how to get one."""
+    if find_chromium() is None:
+        reason = "Chromium was not found: apt-get install chromium, or set EPILOOP_CHROMIUM"
+        for item in items:
+            if item.get_closest_marker("browser"):
+                item.add_marker(pytest.mark.skip(reason=reason))
 
 
 @pytest.fixture(scope="session")
