@@ -19,6 +19,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from itertools import accumulate, islice
 from pathlib import Path
+from typing import Any
 from uuid import UUID
 
 from epiloop.core.jurisdictions import code, scope
@@ -148,7 +149,7 @@ def empty_vault() -> Iterator[tuple[LocalVault, str]]:
                 vault.close()
 
 
-def measure(kind: str, count: int, searches: int) -> dict[str, object]:
+def measure(kind: str, count: int, searches: int) -> dict[str, Any]:
     """Fill a vault with names of a kind and search it in several ways."""
     draw = random.Random(7)
     name = KINDS[kind](draw)

@@ -88,9 +88,7 @@ DECLARE
 BEGIN
     WITH frequent AS (
         SELECT token, frequency
-        FROM pg_stats,
-            unnest(most_common_elems::text::integer[], most_common_elem_freqs[:cardinality(most_common_elems::text::integer[])])
-                AS common (token, frequency)
+        FROM pg_stats, unnest(most_common_elems::text::integer[], most_common_elem_freqs) AS common (token, frequency)
         WHERE schemaname = current_schema() AND tablename = 'sought' AND attname = family
     ), rare AS (
         SELECT token, row_number() OVER (ORDER BY coalesce(frequency, 0), token) AS rank
