@@ -7,6 +7,8 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
+from epiloop.operations.arrivals.events import Channel
+from epiloop.operations.investigation.events import Detection
 from epiloop.project.demonstration.county import County, county
 from epiloop.project.demonstration.history import history
 from epiloop.project.demonstration.outbreak import Outbreak, case_limit, outbreak
@@ -55,8 +57,9 @@ def test_records_stand_in_order_of_time_and_end_at_the_instant_asked_for(past: O
     assert past.until.isoformat() == "2022-07-10T02:00:00+00:00"
 
 
-def test_an_hour_later_the_same_things_had_happened_and_some_more(middling: County, people: Frame) -> None:
-    early, late = outbreak(middling, people, hour=10), outbreak(middling, people, hour=20)
+def test_an_hour_later_the_same_things_had_happened_and_some_more(small: County) -> None:
+    columns = frames(small)
+    early, late = outbreak(small, columns, hour=10), outbreak(small, columns, hour=20)
     assert late.records[: len(early.records)] == early.records
     assert len(late.records) > len(early.records)
 
@@ -67,6 +70,8 @@ def test_everything_of_the_words_of_the_rules(past: Outbreak) -> None:
     assert {record.outcome for record in of(past, ResultReceived)} == set(OUTCOMES)
     assert {record.origin_risk for record in of(past, Arrival)} == set(RISKS)
     assert {record.post for record in of(past, PostHeld)} <= set(KEY_POSTS)
+    assert {record.found for record in of(past, CaseFound)} <= {word.value for word in Detection}
+    assert {record.channel for record in of(past, Arrival)} == {word.value for word in Channel}
 
 
 def test_every_infection_comes_from_somebody_infected_before_or_from_outside(past: Outbreak) -> None:
