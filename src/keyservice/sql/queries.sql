@@ -45,8 +45,11 @@ SELECT access_append(%(at)s, %(kind)s, %(asker)s, %(purpose)s, %(subjects)s::uui
 SELECT at, kind, asker, purpose, subjects FROM access ORDER BY id DESC LIMIT %(limit)s
 
 -- name: accesses_of
-SELECT at, kind, asker, purpose, subjects FROM access WHERE subjects @> ARRAY[%(subject)s::uuid]
-ORDER BY id DESC LIMIT %(limit)s
+-- Materialized, here and below: else the planner may walk the primary key in the hope of meeting a hit early.
+WITH found AS MATERIALIZED (
+    SELECT id, at, kind, asker, purpose, subjects FROM access WHERE subjects @> ARRAY[%(subject)s::uuid]
+)
+SELECT at, kind, asker, purpose, subjects FROM found ORDER BY id DESC LIMIT %(limit)s
 
 -- name: broken_accesses
 SELECT id FROM (
@@ -56,8 +59,10 @@ WHERE prev <> before OR id <> place OR hash <> access_hash(prev, id, at, kind, a
 ORDER BY id LIMIT 10
 
 -- name: seek_exact
-SELECT subject FROM sought
-WHERE exact @> ARRAY[%(token)s::uuid] AND jurisdiction <@ %(scope)s::int8multirange ORDER BY subject LIMIT %(limit)s
+WITH found AS MATERIALIZED (
+    SELECT subject, jurisdiction FROM sought WHERE exact @> ARRAY[%(token)s::uuid]
+)
+SELECT subject FROM found WHERE jurisdiction <@ %(scope)s::int8multirange ORDER BY subject LIMIT %(limit)s
 
 -- name: seek_name
 SELECT subject, score
@@ -65,19 +70,17 @@ FROM seek_name(%(family)s, %(tokens)s::integer[], %(need)s, %(weight)s, %(scope)
 
 -- name: candidates
 WITH asked AS MATERIALIZED (
-    SELECT subject, exact FROM sought
+    SELECT subject, token FROM sought CROSS JOIN unnest(exact) AS token
     WHERE subject = ANY (%(subjects)s::uuid[]) AND jurisdiction <@ %(scope)s::int8multirange
-), shared AS (
-    SELECT token, (
-        SELECT array_agg(subject) FROM (
-            SELECT subject FROM sought WHERE exact @> ARRAY[token] LIMIT %(most)s + 1
-        ) AS sharing
-    ) AS subjects
-    FROM (SELECT DISTINCT unnest(exact) AS token FROM asked) AS tokens
+), shared AS MATERIALIZED (
+    SELECT token, subjects
+    FROM (SELECT DISTINCT token FROM asked) AS tokens
+    CROSS JOIN LATERAL (SELECT array_agg(subject) AS subjects FROM sought WHERE exact @> ARRAY[token]) AS sharing
+    WHERE cardinality(subjects) BETWEEN 2 AND %(most)s
 )
 SELECT DISTINCT asked.subject, other.subject
-FROM shared
-JOIN asked ON asked.exact @> ARRAY[shared.token]
-JOIN sought AS other ON other.subject = ANY (shared.subjects)
-WHERE cardinality(shared.subjects) BETWEEN 2 AND %(most)s
-  AND other.subject <> asked.subject AND other.jurisdiction <@ %(scope)s::int8multirange
+FROM asked
+JOIN shared USING (token)
+CROSS JOIN unnest(shared.subjects) AS partner
+JOIN sought AS other ON other.subject = partner
+WHERE other.subject <> asked.subject AND other.jurisdiction <@ %(scope)s::int8multirange
