@@ -10,7 +10,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import Enum
-from typing import Any, ClassVar, TypeVar, cast, get_args, get_type_hints
+from functools import cache
+from types import UnionType
+from typing import Any, ClassVar, TypeVar, Union, cast, get_args, get_origin, get_type_hints
 from uuid import UUID
 
 from epiloop.core.errors import N_, Broken
@@ -133,9 +135,8 @@ def decode(kind: str, version: int, stored: Mapping[str, Json]) -> Body:
     Secret fields that were not unsealed come back as their defaults, so every secret field needs one.
     """
     cls = body_class(kind, version)
-    hints = get_type_hints(cls)
-    known = {spec.name for spec in dataclasses.fields(cls)}
-    return cls(**{name: from_json(hints[name], value) for name, value in stored.items() if name in known})
+    readers = _readers(cls)
+    return cls(**{name: readers[name](value) for name, value in stored.items() if name in readers})
 
 
 def to_json(value: object) -> Json:
@@ -155,24 +156,41 @@ def to_json(value: object) -> Json:
     raise TypeError(f"{type(value).__name__} has no place in an event")
 
 
-_PARSERS: dict[object, Callable[[Any], object]] = {
+_PARSERS: dict[object, Callable[[Any], Any]] = {
     datetime: datetime.fromisoformat,
     date: date.fromisoformat,
     UUID: UUID,
 }
 
 
-def from_json(hint: Any, value: Json) -> Any:
-    """The value a type hint asks for (X | None, tuple[X, ...], enums, dates, ids and plain JSON)."""
+@cache
+def _readers(cls: type[Body]) -> dict[str, Callable[[Json], Any]]:
+    """How each field of a body is read from JSON; worked out once, since millions of events are read."""
+    hints = get_type_hints(cls)
+    return {spec.name: _reader(hints[spec.name]) for spec in dataclasses.fields(cls)}
+
+
+def _reader(hint: Any) -> Callable[[Json], Any]:
+    """How a value of this type is read (X | None, tuple[X, ...], tuple[X, Y], enums, dates, ids and plain JSON)."""
     choices = [choice for choice in get_args(hint) if choice not in (type(None), Ellipsis)]
-    if value is None:
-        return None
-    if isinstance(value, list):
-        return tuple(from_json(choices[0] if choices else object, item) for item in value)
-    if isinstance(value, dict):
-        return value
-    wanted = choices[0] if choices else hint
+    if get_origin(hint) is tuple:
+        inner = [_reader(choice) for choice in choices]
+        return lambda items: _tuple(inner, cast("list[Json]", items))
+    wanted = choices[0] if get_origin(hint) in (Union, UnionType) else hint
+    if wanted is not hint:
+        optional = _reader(wanted)
+        return lambda value: None if value is None else optional(value)
     if isinstance(wanted, type) and issubclass(wanted, Enum):
-        return wanted(value)
-    parse = _PARSERS.get(wanted)
-    return parse(value) if parse else cast("object", value)
+        return wanted
+    return _PARSERS.get(wanted, _same)
+
+
+def _tuple(inner: list[Callable[[Json], Any]], items: list[Json]) -> tuple[Any, ...]:
+    """One reader for all items, or one for each."""
+    if len(inner) == len(items):
+        return tuple(read(item) for read, item in zip(inner, items, strict=True))
+    return tuple(inner[0](item) for item in items)
+
+
+def _same(value: Json) -> Any:
+    return value

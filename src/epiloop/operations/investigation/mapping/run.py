@@ -92,6 +92,8 @@ class Run:
     errors: list[RowError] = field(default_factory=list)
     warnings: list[RowError] = field(default_factory=list)
     people: dict[str, UUID] = field(default_factory=dict)
+    words: dict[tuple[int, str], Any] = field(default_factory=dict)
+    """Values already read, by field and text: dates and words come again and again."""
 
     def person(self, outside: str) -> UUID:
         """The id of the person that the mapping's system knows by this outside id."""
@@ -138,6 +140,16 @@ def _value(run: Run, each: Field, cells: Mapping[str, str], rows: Mapping[str, V
 
 def _cell(run: Run, each: Field, source: Source, cells: Mapping[str, str]) -> Any:
     text = source.name if source.kind == "constant" else cells[source.name]
+    known = (id(each), text)  # a mapping lives as long as its import
+    if known not in run.words:
+        value = _read(run, each, source, text)
+        if each.kind in ("text", "number"):  # hardly ever the same again
+            return value
+        run.words[known] = value
+    return run.words[known]
+
+
+def _read(run: Run, each: Field, source: Source, text: str) -> Any:
     if text.casefold() in run.mapping.missing and text.casefold() not in each.reading.values:
         return None
     try:
