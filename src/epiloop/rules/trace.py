@@ -72,6 +72,7 @@ class Trace:
     number: int
     opened_at: datetime
     regime: Regime
+    bases: list[Baseline] = field(default_factory=list)
     epochs: list[Epoch] = field(default_factory=list)
     closed_at: datetime | None = None
     outcome: str = ""
@@ -150,7 +151,7 @@ def _baseline(fact: Fact, version: Version, context: Context) -> Baseline:
 def _run(timeline: Timeline, stream: Stream, regime: Regime, bases: list[Baseline], above: Iterable[Trace]) -> Trace:
     """Take a loop through its epochs until it closes."""
     first = bases[0]
-    trace = Trace(timeline, first.fact, stream.number(first.fact), first.found, regime)
+    trace = Trace(timeline, first.fact, stream.number(first.fact), first.found, regime, bases)
     superseding = min((one.opened_at for one in above if one.opened_at > first.found), default=None)
     items: list[Item] = []
     for epoch in _epochs(timeline, bases):
@@ -230,8 +231,13 @@ def _find_end(trace: Trace, epoch: Epoch, stream: Stream, superseding: datetime 
     closed_at, outcome = _natural_end(trace, epoch)
     _close(trace, None if closed_at is None else max(closed_at, epoch.start), outcome)
     _closing_fact(trace, epoch, stream)
-    if superseding is not None and (trace.closed_at is None or superseding < trace.closed_at):
-        _close(trace, max(superseding, epoch.start), SUPERSEDED)
+    sooner = trace.closed_at is None or (superseding is not None and superseding < trace.closed_at)
+    if superseding is not None and sooner and _within(superseding, epoch):
+        _close(trace, superseding, SUPERSEDED)
+
+
+def _within(at: datetime, epoch: Epoch) -> bool:
+    return epoch.start <= at and (epoch.end is None or at < epoch.end)
 
 
 def _natural_end(trace: Trace, epoch: Epoch) -> tuple[datetime | None, str]:
@@ -269,7 +275,7 @@ def _closing_fact(trace: Trace, epoch: Epoch, stream: Stream) -> None:
     assert version is not None
     for closer in version.closes_on:
         for fact in stream.matching(closer.match):
-            if fact.at < epoch.start or not _same(fact, trace.opened, version):
+            if not _within(fact.at, epoch) or not _same(fact, trace.opened, version):
                 continue
             if trace.closed_at is None or fact.at < trace.closed_at:
                 _close(trace, fact.at, closer.outcome, fact)
