@@ -1,5 +1,7 @@
 """Cutting an area into whole jurisdictions that the tally has sums of, and the rest, smaller than a community."""
 
+from collections.abc import Iterable
+
 from epiloop.core.jurisdictions import Range, Scope
 from epiloop.store.reading.asking import Area
 
@@ -23,6 +25,11 @@ def blocks(asked: Area) -> tuple[list[tuple[int, int]], Scope]:
                 whole.append((level, low))
                 low += 10**level
     return whole, Scope(tuple(rest))
+
+
+def whole_areas(found: Iterable[tuple[int, int]]) -> Scope:
+    """The ranges of blocks."""
+    return Scope(tuple(Range(number, number + 10**level) for level, number in found))
 
 
 def _largest(low: int, high: int) -> int | None:

@@ -13,11 +13,10 @@ from typing import Any, NamedTuple
 from psycopg import Connection
 
 from epiloop.core.instants import day_of, end_of_day, start_of_day
-from epiloop.core.jurisdictions import Range, Scope
 from epiloop.rules.plan import Line
 from epiloop.store.named import queries
 from epiloop.store.reading.asking import Area, fetch, within
-from epiloop.store.reading.blocks import blocks
+from epiloop.store.reading.blocks import blocks, whole_areas
 
 Q = queries("reading/board")
 CONSEQUENCES = list(range(101))
@@ -105,18 +104,13 @@ def _tallied(
     levels = {"levels": [level for level, _ in whole], "areas": [number for _, number in whole]}
     moments = {"start": day.start, "at": day.at, "end": day.end}
     hours = {name: _hour(at) for name, at in moments.items()} | {f"{n}_day": _midnight(t) for n, t in moments.items()}
-    only = within(_of_blocks(whole))
+    only = within(whole_areas(whole))
     yield from fetch(connection, Tallied, Q["tallied"], {**levels, **hours, **words, **only})
     for column, at in enumerate(moments.values()):
         if _hour(at) < at:
             window = {"after": _hour(at), "until": at, "consequences": CONSEQUENCES}
             for line, metric, n in fetch(connection, _Since, Q["since"], {**window, **words, **only}):
                 yield Tallied(line, metric, *(n if place == column else 0 for place in range(3)))
-
-
-def _of_blocks(whole: list[tuple[int, int]]) -> Area:
-
-    return Scope(tuple(Range(number, number + 10**level) for level, number in whole))
 
 
 def _line(line: str, sums: Sums) -> LineCounts:
@@ -133,6 +127,11 @@ def _line(line: str, sums: Sums) -> LineCounts:
         closed_today=at("closed")[1] - at("closed")[0],
         done_today=at("done")[1] - at("done")[0],
     )
+
+
+def full_hour(at: datetime) -> bool:
+    """Whether the instant is one that the sums know."""
+    return _hour(at) == at
 
 
 def _hour(at: datetime) -> datetime:

@@ -17,9 +17,17 @@ create table division (
 );
 create index division_id on division (id);
 create index division_parent on division (parent, code);
-create index division_name on division (name_zh text_pattern_ops);
-create index division_pinyin on division (pinyin text_pattern_ops);
-create index division_initials on division (initials text_pattern_ops);
+-- search goes level by level from the province down, so a short beginning does not fetch thousands
+create index division_name on division (level, name_zh text_pattern_ops);
+create index division_pinyin on division (level, pinyin text_pattern_ops);
+create index division_initials on division (level, initials text_pattern_ops);
+create index division_english on division (level, lower(name_en) text_pattern_ops) where name_en <> '';
+-- pairs of neighbouring characters: part of a Chinese name is too short for trigrams
+create function pairs(name text) returns text[] language sql immutable strict parallel safe
+begin atomic
+    select coalesce(array_agg(distinct substr(name, place, 2)), '{}') from generate_series(1, length(name) - 1) as place;
+end;
+create index division_pairs on division using gin (pairs(name_zh));
 
 create table unit (
     id           uuid primary key,
@@ -85,7 +93,8 @@ create table person (
 );
 create index person_jurisdiction on person (jurisdiction, id);
 create index person_household on person (household) where household is not null;
-create index person_controlled on person (jurisdiction, controlled_until) where controlled_until is not null;
+create index person_controlled on person (jurisdiction, id) include (controlled_until, identified)
+    where controlled_until is not null and merged_into is null;
 
 create table outside_id (
     system  text not null,
@@ -168,6 +177,7 @@ create index duty_open on duty (jurisdiction, due) where state = 'open';
 create index duty_late on duty (consequence desc, due, subject) include (jurisdiction, valid_from, valid_until)
     where state = 'open';
 create index duty_owner on duty (owner_post, owner_code, due) where state = 'open';
+create index duty_employer on duty (owner_unit, due) where state = 'open' and owner_party = 'employer';
 -- what the part of an hour that no tally has yet is counted from
 create index duty_lapse on duty (valid_until) where state = 'open' and valid_until is not null;
 create index duty_taken_over on duty (valid_from) where state = 'open' and valid_from >= due;
@@ -190,6 +200,7 @@ create table status_span (
     reason       text not null,
     primary key (subject, loop, starts)
 );
+create index status_span_now on status_span (jurisdiction, ends) include (starts, subject, strictness);
 
 create table escalation (
     subject      uuid not null,
@@ -223,7 +234,7 @@ create table case_record (
     sealed         bytea,
     primary key (person, disease, number)
 );
-create index case_record_list on case_record (jurisdiction, determined_at desc, person);
+create index case_record_list on case_record (determined_at, person);
 create index case_record_curve on case_record (disease, onset);
 
 create table contact_link (
@@ -237,11 +248,11 @@ create table contact_link (
     determined_at timestamptz not null,
     withdrawn_at  timestamptz,
     relation      text not null,
-    sealed        bytea,                 -- setting and place
+    setting       text not null,         -- in what kind of setting; the place itself is sealed
+    sealed        bytea,
     primary key (contact, link)
 );
 create index contact_link_source on contact_link (source, contact);
-create index contact_link_window on contact_link (jurisdiction, last_exposure);
 
 create table sample (
     subject      uuid not null,

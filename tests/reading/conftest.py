@@ -1,0 +1,1 @@
+"""Everything here is written by role engine and read by role app."""
