@@ -135,7 +135,7 @@ def decode(kind: str, version: int, stored: Mapping[str, Json]) -> Body:
     Secret fields that were not unsealed come back as their defaults, so every secret field needs one.
     """
     cls = body_class(kind, version)
-    readers = _readers(cls)
+    readers = _readers(kind, version)
     return cls(**{name: readers[name](value) for name, value in stored.items() if name in readers})
 
 
@@ -164,8 +164,9 @@ _PARSERS: dict[object, Callable[[Any], Any]] = {
 
 
 @cache
-def _readers(cls: type[Body]) -> dict[str, Callable[[Json], Any]]:
+def _readers(kind: str, version: int) -> dict[str, Callable[[Json], Any]]:
     """How each field of a body is read from JSON; worked out once, since millions of events are read."""
+    cls = body_class(kind, version)
     hints = get_type_hints(cls)
     return {spec.name: _reader(hints[spec.name]) for spec in dataclasses.fields(cls)}
 
