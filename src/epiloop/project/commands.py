@@ -37,6 +37,15 @@ def demo(port: int, people: int, seed: int) -> None:
     run(current_installation(), port=port, fill=demonstration(people, seed))
 
 
+@click.command()
+@click.argument("login")
+def code(login: str) -> None:
+    """Print the present sign-in code of a demonstration user, in place of an authenticator app."""
+    from epiloop.project.demousers import present_code
+
+    click.echo(present_code(current_installation(), login))
+
+
 @click.command(hidden=True)
 @click.option("--port", type=int, required=True)
 def serve(port: int) -> None:
@@ -76,4 +85,4 @@ def messages() -> None:
         click.echo(f"{path}: {missing} without translation")
 
 
-OWN_VERBS = (init, up, demo, serve, test, build, messages)
+OWN_VERBS = (init, up, demo, code, serve, test, build, messages)

@@ -22,6 +22,8 @@ class Wiring:
         """Hold the database of the current installation. Raises NotFound if there is none, Unavailable."""
         from epiloop.project.django_parts import set_up
         from epiloop.project.postgres import hold
+        from epiloop.project.wiring import wire
+        from epiloop.runtime import present
 
         installation = current_installation()
         if not installation.key_file("id").exists():
@@ -32,7 +34,11 @@ class Wiring:
             )
         with hold(installation):
             set_up(installation)
-            yield installation
+            wire(installation)
+            try:
+                yield installation
+            finally:
+                present.forget()
 
 
 cli = Verbs("epiloop.cli", name="epiloop", help="Epiloop, the command room of an epidemic headquarters.")

@@ -1,7 +1,6 @@
 """Bringing an installation from nothing, or from where it stood, to answering pages - and down again."""
 
 import contextlib
-import json
 from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime
 from importlib import import_module
@@ -14,7 +13,7 @@ from epiloop.project import frontend, languages
 from epiloop.project.databases import migrate, provision
 from epiloop.project.home import Installation
 from epiloop.project.postgres import hold
-from epiloop.project.steps import Report, Steps, shown
+from epiloop.project.steps import Steps, shown
 from epiloop.project.supervisor import (
     Serving,
     Stopped,
@@ -23,9 +22,6 @@ from epiloop.project.supervisor import (
     signals_as_exceptions,
     wait_until_stopped,
 )
-
-DEMONSTRATION = "demonstration"
-"""The key file that says a demonstration was loaded, with its users and their passwords."""
 
 Fill = Callable[[Installation, Steps], Sequence[str]]
 """What puts the first data into a migrated installation and gives the lines to tell the operator."""
@@ -102,24 +98,26 @@ def demonstration(people: int, seed: int) -> Fill:
     """Load the demonstration county once; afterwards only tell its users."""
 
     def fill(installation: Installation, steps: Steps) -> Sequence[str]:
-        kept = installation.key_file(DEMONSTRATION)
-        if not kept.exists():
-            loaded = _load(installation, people, seed, steps.report)
-            if not loaded:
-                return ()
-            installation.write_key(DEMONSTRATION, json.dumps(loaded, ensure_ascii=False).encode())
-        told: list[dict[str, str]] = json.loads(kept.read_text("utf-8"))
-        return [f"  {user['login']:24} {user['password']:24} {user.get('what', '')}" for user in told]
+        from epiloop.project import demousers, wiring
+        from epiloop.project.demonstration.loading import load
+        from epiloop.runtime import present
+
+        if demousers.known(installation) is None:
+            wiring.wire(installation)
+            try:
+                plan, stands_at = load(present.parts(), people=people, seed=seed, report=steps.report)
+                wiring.shift_clock(installation, stands_at)
+                demousers.make(installation, plan.tree.county, plan.tree.communities[0].code)
+            finally:
+                present.forget()
+        users = [f"  {user.login:15} {_(user.role)}" for user in demousers.known(installation) or ()]
+        return [
+            *users,
+            _("Their password: %s") % demousers.password(installation),
+            _("Their code: ./epiloop code LOGIN"),
+        ]
 
     return fill
-
-
-def _load(installation: Installation, people: int, seed: int, report: Report) -> list[dict[str, str]]:
-    """The users of the demonstration, as dicts with login, password and what they are."""
-    load = getattr(import_module("epiloop.project.demonstration"), "load", None)
-    if load is None:
-        return []
-    return list(load(installation, people=people, seed=seed, progress=report))
 
 
 def _build(steps: Steps) -> None:

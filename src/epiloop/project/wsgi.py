@@ -2,6 +2,7 @@
 
 import os
 
+from django.conf import settings
 from django.core.wsgi import get_wsgi_application
 
 from epiloop.project import leash
@@ -13,3 +14,4 @@ leash.fasten_to_parent()
 wire(current_installation())
 
 application = get_wsgi_application()
+wire(settings.INSTALLATION)

@@ -1,0 +1,45 @@
+"""`epiloop worker`: what time brings, and the books of each minute. The supervisor starts it; one or more may run."""
+
+import logging
+import signal
+import time
+from threading import Event
+
+import click
+import psycopg
+from psycopg_pool import PoolTimeout
+
+from epiloop.cli._verbs import Installation, with_database
+from epiloop.runtime import present
+from epiloop.runtime.clock import keep_books, tick
+from epiloop.runtime.parts import Parts
+
+LOOK_SECONDS = 1.0
+BOOK_SECONDS = 60.0
+
+log = logging.getLogger("epiloop.worker")
+
+
+@click.command(hidden=True)
+@with_database
+def command(_installation: Installation) -> None:
+    """Run the deadline clock and the sealer until SIGTERM."""
+    stopped = Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda _number, _frame: stopped.set())
+    work(present.parts(), stopped)
+
+
+def work(parts: Parts, stopped: Event) -> None:
+    """Look every second for what is due, do the books every minute. A database that is away is waited for."""
+    booked = 0.0
+    while not stopped.is_set():
+        try:
+            while not stopped.is_set() and tick(parts):
+                pass
+            if time.monotonic() - booked >= BOOK_SECONDS:
+                keep_books(parts)
+                booked = time.monotonic()
+        except (psycopg.OperationalError, PoolTimeout) as away:
+            log.warning("The database is away: %s", type(away).__name__)
+        stopped.wait(LOOK_SECONDS)
