@@ -82,7 +82,7 @@ def empty(installation: Installation, kept: dict[str, set[str]]) -> None:
             filled = [sql.SQL(table) for table in sorted(_filled_by(connection) - kept[name])]
             if filled:
                 connection.execute("set session_replication_role = replica")
-                connection.execute(sql.SQL("truncate {} restart identity").format(sql.SQL(", ").join(filled)))
+                connection.execute(sql.SQL("truncate {} restart identity cascade").format(sql.SQL(", ").join(filled)))
 
 
 def _superuser(installation: Installation, database: str) -> str:

@@ -1,18 +1,20 @@
-// The epidemic curve: stacked bars by day, labelled directly. The table behind it is on the page already.
+// The epidemic curve: stacked bars by day, named beside them in their own colours. The table behind is on the page.
 //
 // <div class="chart" data-curve data-block="ID" | data-url="..." role="img" aria-label="..."></div>
-// {"days": ["2022-06-28", ...], "labels": ["28 June", ...], "series": [{"name": "...", "kind": "late", "counts": [...]}]}
+// {"labels": ["28 June", ...], "series": [{"name": "...", "kind": "late|due|done|accent|soft", "counts": [...]}]}
 import { BarChart } from "echarts/charts";
-import { GridComponent, TooltipComponent } from "echarts/components";
+import { GraphicComponent, GridComponent, TooltipComponent } from "echarts/components";
 import { init, use } from "echarts/core";
 import { CanvasRenderer } from "echarts/renderers";
-import { dataOf, drawn, ink, type Ink } from "./drawing/data";
+import { dataOf, drawn, FAMILY, ink, type Ink } from "./drawing/data";
 
 type Kind = "late" | "due" | "done" | "accent" | "soft";
 type Series = { name: string; kind: Kind; counts: number[] };
-type Curve = { days: string[]; labels: string[]; series: Series[] };
+type Curve = { labels: string[]; series: Series[] };
 
-use([BarChart, GridComponent, TooltipComponent, CanvasRenderer]);
+const LETTER = 13;
+
+use([BarChart, GraphicComponent, GridComponent, TooltipComponent, CanvasRenderer]);
 
 for (const place of document.querySelectorAll<HTMLElement>("[data-curve]")) void show(place);
 
@@ -25,36 +27,43 @@ async function show(place: HTMLElement): Promise<void> {
 }
 
 function options(curve: Curve, colours: Ink): object {
-  const text = { color: colours.soft, fontFamily: "inherit", fontSize: 12 };
+  const text = { color: colours.soft, fontFamily: FAMILY, fontSize: 12 };
   return {
-    grid: { left: 4, right: 84, top: 22, bottom: 4, containLabel: true },
+    textStyle: { fontFamily: FAMILY },
+    grid: { left: 4, right: 12, top: 34, bottom: 4, containLabel: true },
     tooltip: tooltip(colours),
-    xAxis: { type: "category", data: curve.labels, axisTick: { show: false }, axisLabel: { ...text, hideOverlap: true },
-      axisLine: { lineStyle: { color: colours.edge } } },
+    xAxis: {
+      type: "category",
+      data: curve.labels,
+      axisTick: { show: false },
+      axisLabel: { ...text, hideOverlap: true },
+      axisLine: { lineStyle: { color: colours.edge } },
+    },
     yAxis: { type: "value", minInterval: 1, axisLabel: text, splitLine: { lineStyle: { color: colours.line } } },
-    series: curve.series.map((series, index) => bars(series, index, curve.series.length, colours)),
+    series: curve.series.map((series) => bars(series, colours)),
+    graphic: names(curve.series, colours),
   };
 }
 
-function bars(series: Series, index: number, of: number, colours: Ink): object {
-  const labelled = labelPlace(series, index, of);
-  return {
-    name: series.name,
-    type: "bar",
-    stack: "all",
-    barCategoryGap: "12%",
-    itemStyle: { color: colours[series.kind] },
-    data: series.counts,
-    markPoint: undefined,
-    labelLayout: { hideOverlap: false },
-    label: { show: false },
-    ...labelled,
-  };
+function bars(series: Series, colours: Ink): object {
+  const itemStyle = { color: colours[series.kind], borderColor: colours.panel, borderWidth: 0.5 };
+  return { name: series.name, type: "bar", stack: "all", barCategoryGap: "10%", itemStyle, data: series.counts };
 }
 
-// The name of a series stands at the right edge beside its last bars, in its own colour: no legend to look up.
-function labelPlace(series: Series, index: number, of: number): object {
-  return { endLabel: { show: false }, tooltip: {}, emphasis: { focus: "series" }, z: of - index, id: `${index}:${series.name}` };
+// The names with their totals stand over the bars, each in its colour: nothing to look up.
+function names(all: readonly Series[], colours: Ink): object[] {
+  let left = 36;
+  return all.map((series) => {
+    const words = `${series.name} ${series.counts.reduce((sum, count) => sum + count, 0)}`;
+    const text = { text: words, fill: colours[series.kind], font: `600 12px ${FAMILY}` };
+    const place = { type: "text", left, top: 4, silent: true, style: text };
+    left += width(words) + 22;
+    return place;
+  });
+}
+
+function width(words: string): number {
+  return [...words].reduce((sum, letter) => sum + (letter.charCodeAt(0) > 0x2e7f ? LETTER : LETTER * 0.58), 0);
 }
 
 function tooltip(colours: Ink): object {
@@ -63,7 +72,7 @@ function tooltip(colours: Ink): object {
     renderMode: "richText",
     backgroundColor: colours.panel,
     borderColor: colours.edge,
-    textStyle: { color: colours.ink, fontSize: 12 },
+    textStyle: { color: colours.ink, fontSize: 12, fontFamily: FAMILY },
     axisPointer: { type: "shadow", shadowStyle: { opacity: 0.12 } },
   };
 }

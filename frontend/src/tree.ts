@@ -13,9 +13,9 @@ export type Edge = { source: string; target: string; sure: boolean };
 type Tree = { nodes: Node[]; edges: Edge[]; words: { open: string; more: string } };
 
 // Cytoscape would put a <style> on the page, which the content policy refuses; epiloop.css has its one rule instead.
-const stand_in = document.createElement("meta");
-stand_in.id = "__________cytoscape_stylesheet";
-document.head.append(stand_in);
+const standIn = document.createElement("meta");
+standIn.id = "__________cytoscape_stylesheet";
+document.head.append(standIn);
 
 for (const place of document.querySelectorAll<HTMLElement>("[data-tree]")) void show(place);
 

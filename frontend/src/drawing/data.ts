@@ -23,4 +23,4 @@ export function drawn(draw: () => void): void {
   window.matchMedia("(prefers-color-scheme: dark)").addEventListener("change", draw);
 }
 
-export const FONT = '13px system-ui, "Noto Sans", "PingFang SC", "Microsoft YaHei", "Noto Sans CJK SC", sans-serif';
+export const FAMILY = 'system-ui, "Noto Sans", "PingFang SC", "Microsoft YaHei", "Noto Sans CJK SC", sans-serif';

@@ -1,6 +1,6 @@
 // What nodes and edges of a tree look like; unsure links are dashed, cases with followers not shown have a ring.
 import type { StylesheetStyle } from "cytoscape";
-import { FONT, type Ink } from "./data";
+import { FAMILY, type Ink } from "./data";
 
 export function looks(colours: Ink): StylesheetStyle[] {
   const filled = (kind: "late" | "due" | "done" | "soft"): StylesheetStyle => ({
@@ -12,7 +12,7 @@ export function looks(colours: Ink): StylesheetStyle[] {
       selector: "node",
       style: {
         width: 13, height: 13, label: "data(label)", color: colours.ink, "background-color": colours.accent,
-        "font-size": 11, "font-family": FONT.slice(5), "text-halign": "right", "text-valign": "center",
+        "font-size": 11, "font-family": FAMILY, "text-halign": "right", "text-valign": "center",
         "text-margin-x": 5, "min-zoomed-font-size": 8,
       },
     },

@@ -18,5 +18,5 @@ def frame(request: HttpRequest) -> dict[str, Any]:
         return base | {"at": real_instant(request)}  # signing in needs no part of the installation but its database
     who = acting(request)
     shown = places(who)
-    thumb = tuple(place for place in shown if place.path in THUMB)
+    thumb = sorted((place for place in shown if place.path in THUMB), key=lambda place: THUMB.index(place.path))
     return base | {"at": who.at, "who": who, "header": header(who), "places": shown, "thumb": thumb}

@@ -7,4 +7,5 @@ from epiloop.core.errors import EpiloopError
 
 def words(error: EpiloopError) -> str:
     """What was wrong and what to do, as one text for a form or a message."""
-    return " ".join(gettext(part) % error.values for part in (error.what, error.remedy) if part)
+    parts = [gettext(part) % error.values for part in (error.what, error.remedy) if part]
+    return ("" if parts[0].endswith(("。", "！", "？")) else " ").join(parts)  # Chinese has no blank after a full stop

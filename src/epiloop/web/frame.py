@@ -3,16 +3,16 @@
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods, require_POST
 
 from epiloop.core.errors import N_, EpiloopError, NotAllowed
-from epiloop.core.jurisdictions import code, short
-from epiloop.core.rights import EVERYWHERE, RIGHTS
+from epiloop.core.jurisdictions import Code, code, short
+from epiloop.core.rights import RIGHTS
 from epiloop.store.models import Account
 from epiloop.web.accounts.ceremony import safe_path
-from epiloop.web.acting import JURISDICTION, acting, signed_in
+from epiloop.web.acting import JURISDICTION, Acting, acting, signed_in
 from epiloop.web.errors import words
+from epiloop.web.header import Step, below, header, named
 from epiloop.web.navigation import places
 
 A_YEAR = 365 * 24 * 3600
@@ -45,13 +45,27 @@ def jurisdiction(request: HttpRequest) -> HttpResponse:
     if request.method == "POST":
         try:
             number = code(request.POST.get("code", "").strip())
-            if not any(number in who.scope(right) for right in RIGHTS):
+            if not _may_look_at(who, number):
                 raise NotAllowed(N_("This jurisdiction lies outside what is granted to you."))
             request.session[JURISDICTION] = number
             return redirect("/")
         except EpiloopError as error:
             wrong = words(error)
-    granted = sorted({grant.jurisdiction for grant in who.account.grants})
-    shown = [(short(each), short(each)) for each in granted if each != EVERYWHERE]
-    context = {"granted": shown, "wrong": wrong, "everywhere": gettext("everywhere") if EVERYWHERE in granted else ""}
+    granted = {grant.jurisdiction for grant in who.account.grants}
+    names = named(granted, who)
+    context = {
+        "granted": [(short(Code(number)), name) for number, name in names.items()],
+        "around": _around(who),
+        "inside": below(who.jurisdiction, who) if who.jurisdiction else (),
+        "wrong": wrong,
+    }
     return render(request, "jurisdiction.html", context, status=422 if wrong else 200)
+
+
+def _may_look_at(who: Acting, number: int) -> bool:
+    return any(number in who.scope(right) for right in RIGHTS)
+
+
+def _around(who: Acting) -> list[Step]:
+    """The present jurisdiction and those above it that may be looked at, highest first."""
+    return [step for step in header(who).path if _may_look_at(who, code(step.code))]

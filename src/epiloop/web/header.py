@@ -1,15 +1,23 @@
 """What the head of every page says: where, what time it is there, who is on duty, which rules are in force."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from epiloop.core.jurisdictions import LEVELS, Code, at_level, level, short
+from django.utils.translation import get_language
+
+from epiloop.core.instants import day_of
+from epiloop.core.jurisdictions import Code, Scope, short
+from epiloop.rules.vocabulary import POSTS
+from epiloop.runtime import present
+from epiloop.store.reading import header as stored
+from epiloop.store.scoped import reading
 from epiloop.web.acting import Acting
 
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One jurisdiction of the path, highest first."""
+    """One jurisdiction by code and name."""
 
     code: str
     name: str
@@ -27,18 +35,58 @@ class RulesInForce:
 class Header:
     """The head of a page."""
 
-    path: tuple[Step, ...]
     at: datetime
+    path: tuple[Step, ...] = ()
     on_duty: str = ""
-    """The post on duty, never a person's name; "" where nobody is on duty."""
+    """The post on duty with its account, never a person's name; "" where nobody is on duty."""
+    phone: str = ""
     rules: RulesInForce | None = None
 
 
 def header(who: Acting) -> Header:
     """The head of the page for the jurisdiction looked at."""
-    return Header(path=_path(who.jurisdiction) if who.jurisdiction else (), at=who.at)
+    number = who.jurisdiction
+    if number is None:
+        return Header(who.at)
+    with reading(present.readers(), stored.seen_by_all(number)) as connection:
+        head = stored.head(connection, number, who.at, day_of(who.at, who.zone))
+    duty, rules = head.on_duty, head.rules
+    return Header(
+        at=who.at,
+        path=_path(number, head.path),
+        on_duty=f"{post_name(duty.post)} {duty.account}" if duty else "",
+        phone=duty.phone if duty else "",
+        rules=RulesInForce(rules.rulebook, day_of(rules.since, who.zone)) if rules else None,
+    )
 
 
-def _path(number: Code) -> tuple[Step, ...]:
-    ranks = LEVELS[: LEVELS.index(level(number)) + 1]
-    return tuple(Step(short(step), short(step)) for step in dict.fromkeys(at_level(number, rank) for rank in ranks))
+def named(jurisdictions: Iterable[int], who: Acting) -> dict[int, str]:
+    """The names of jurisdictions in the reader's language; the code where no name is known."""
+    wanted = sorted(set(jurisdictions))
+    with reading(present.readers(), Scope()) as connection:
+        found = stored.names(connection, wanted, day_of(who.at, who.zone))
+    return {each: place_name(found[each]) if each in found else short(Code(each)) for each in wanted if each}
+
+
+def below(number: Code, who: Acting) -> tuple[Step, ...]:
+    """The next jurisdictions down, for the page that changes the one looked at."""
+    with reading(present.readers(), Scope()) as connection:
+        rows = stored.inside(connection, number, day_of(who.at, who.zone))
+    return tuple(Step(short(row.code), place_name(row)) for row in rows)
+
+
+def place_name(place: stored.Named) -> str:
+    """The name of a jurisdiction in the reader's language, in the other one where only that exists."""
+    chinese = (get_language() or "").startswith("zh")
+    return (place.name_zh or place.name_en) if chinese else (place.name_en or place.name_zh)
+
+
+def post_name(kind: str) -> str:
+    """A kind of post in the reader's language, from the rules' vocabulary; the word itself if unknown."""
+    english, chinese = POSTS.get(kind, (kind, kind))
+    return chinese if (get_language() or "").startswith("zh") else english
+
+
+def _path(number: Code, known: Iterable[stored.Named]) -> tuple[Step, ...]:
+    names = {place.code: place_name(place) for place in known}
+    return tuple(Step(short(step), names.get(step, short(step))) for step in stored.path_of(number))

@@ -1,6 +1,7 @@
 """Password rules: long, not common, not the login name. Length beats composition (NIST SP 800-63B, 5.1.1.2)."""
 
 import unicodedata
+from functools import cache
 
 from django.contrib.auth.password_validation import CommonPasswordValidator
 from django.core.exceptions import ValidationError
@@ -34,9 +35,14 @@ def _common(plain: str) -> bool:
     return any(_listed(word) for word in {plain, stem} if word) or (not stem)
 
 
+@cache
+def _list() -> CommonPasswordValidator:
+    return CommonPasswordValidator()
+
+
 def _listed(word: str) -> bool:
     try:
-        CommonPasswordValidator().validate(word)
+        _list().validate(word)
     except ValidationError:
         return True
     return False

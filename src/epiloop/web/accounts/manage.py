@@ -19,6 +19,7 @@ from epiloop.web.accounts.ceremony import step_up_required
 from epiloop.web.accounts.forms import GrantForm, NewAccountForm
 from epiloop.web.acting import Acting, acting, real_instant, right_required
 from epiloop.web.errors import words
+from epiloop.web.header import named
 
 MANAGE = "accounts.manage"
 PAGE = 100
@@ -34,7 +35,8 @@ def accounts(request: HttpRequest) -> HttpResponse:
     shown = list(found[:PAGE])
     more = shown[-1].login if len(found) > PAGE else ""
     rows = [(account, list(_held(account, real_instant(request)))) for account in shown]
-    return render(request, "account/accounts.html", {"rows": rows, "after": more})
+    places = named((grant.jurisdiction for _, grants in rows for grant in grants), who)
+    return render(request, "account/accounts.html", {"rows": rows, "after": more, "place_names": places})
 
 
 @FORM
@@ -70,7 +72,8 @@ def account_one(request: HttpRequest, key: UUID) -> HttpResponseBase:
     if request.method == "POST" and form.is_valid() and _granted(request, account, form):
         return redirect("account-one", key=key)
     grants = account.grants.order_by("starts_at")
-    context = {"account": account, "form": form, "grants": grants, "at": real_instant(request)}
+    places = named((row.jurisdiction for row in grants), acting(request))
+    context = {"account": account, "form": form, "grants": grants, "place_names": places, "at": real_instant(request)}
     return render(request, "account/one.html", context, status=422 if form.errors else 200)
 
 

@@ -26,6 +26,7 @@ from epiloop.web.accounts import ceremony
 from epiloop.web.accounts.forms import NewCodeForm, NewPasswordForm
 from epiloop.web.acting import acting, real_instant, signed_in
 from epiloop.web.errors import words
+from epiloop.web.header import named
 from epiloop.web.sessions import stored_key
 
 NEW_SECRET = "new_authenticator"  # noqa: S105 - the name of a session key
@@ -42,13 +43,14 @@ def current(request: HttpRequest) -> Account:
 @signed_in
 def account_page(request: HttpRequest) -> HttpResponse:
     """Everything about one's own account."""
-    account, at = current(request), real_instant(request)
+    account, at, who = current(request), real_instant(request), acting(request)
     live = AccountSession.objects.filter(account=account.id, expire_date__gt=at).order_by("-seen_at")
     records = AccountRecord.objects.filter(account=account.id).order_by("-at")[:SHOWN_RECORDS]
     context = {
         "at": at,
         "account": account,
-        "grants": acting(request).account.grants,
+        "grants": who.account.grants,
+        "place_names": named((grant.jurisdiction for grant in who.account.grants), who),
         "authenticator": getattr(account, "authenticator", None),
         "passkeys": account.passkeys.order_by("made_at"),
         "codes_left": account.recovery_codes.count(),

@@ -190,7 +190,10 @@ def role_name(role: str) -> str:
     return gettext(ROLE_NAMES.get(role, role))
 
 
-@register.simple_tag
-def grant_place(jurisdiction: int) -> str:
-    """Where a grant holds: the code, or "everywhere"."""
-    return gettext("everywhere") if jurisdiction == EVERYWHERE else short(Code(jurisdiction))
+@register.simple_tag(takes_context=True)
+def grant_place(context: Context, jurisdiction: int) -> str:
+    """Where a grant holds: the name from `place_names` of the page (see `header.named`), or "everywhere"."""
+    if jurisdiction == EVERYWHERE:
+        return gettext("everywhere")
+    names: dict[int, str] = context.get("place_names") or {}
+    return names.get(jurisdiction) or short(Code(jurisdiction))
