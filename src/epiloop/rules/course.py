@@ -31,6 +31,9 @@ from epiloop.rules.regimes import Context
 from epiloop.rules.stream import LAST_INSTANT, Stream, fits
 
 
+STAGE_END = "stage-end"
+
+
 @dataclass(frozen=True, slots=True)
 class Baseline:
     """What a loop counts from: day zero, and when and by which fact it was found out."""
@@ -135,6 +138,7 @@ def follow(frame: Frame) -> Course:
         if step is None:
             continue
         step.met_at = met_at(frame, step, course.items)
+        _add(course, frame, _end_duties(frame, rule, step))
         course.planned.append(step)
         if step.end is None:
             break
@@ -368,16 +372,19 @@ def _stage_duty(frame: Frame, duty: DutyRule, rule: StageRule, step: Step | None
         return on_days(duty, days, frame.context) if days else ()
     if step is None:
         return ()
-    if isinstance(schedule, Within):
-        base = _stage_base(frame, schedule.of, step)
+    if isinstance(schedule, Within) and schedule.of != STAGE_END:
+        base = step.start if schedule.of == "stage-start" else _base(frame, schedule.of)
         return () if base is None else (_within(frame, duty, schedule, base),)
     return (_every(frame, duty, schedule),) if isinstance(schedule, Every) else ()
 
 
-def _stage_base(frame: Frame, of: str, step: Step) -> datetime | None:
-    if of == "stage-start":
-        return step.start
-    return step.end if of == "stage-end" else _base(frame, of)
+def _end_duties(frame: Frame, rule: StageRule, step: Step) -> list[Laid]:
+    """The duties that count from the end of a stage, laid out when its conditions have been looked at."""
+    return [
+        _within(frame, duty, duty.schedule, step.end)
+        for duty in frame.version.duties
+        if duty.stage == rule.key and isinstance(duty.schedule, Within) and duty.schedule.of == STAGE_END and step.end
+    ]
 
 
 def _days(frame: Frame, rule: StageRule, schedule: OnDays | Daily, step: Step | None) -> Days | None:

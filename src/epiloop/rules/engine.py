@@ -153,7 +153,9 @@ def _timeline(name: str, adoptions: tuple[Adoption, ...], context: Context, know
     regimes = timeline(name, adoptions, context, known_at)
     triggers = [(one.version, match) for one in regimes if one.version for match in one.version.trigger]
     above = regimes[-1].measure.superseded_by if regimes else ()
-    return Timeline(name, regimes, above, tuple(triggers), context)
+    restarts = {match.fact for one in regimes if one.version for match in one.version.restarts_on}
+    kinds = frozenset({match.fact for _, match in triggers} | restarts)
+    return Timeline(name, regimes, above, tuple(triggers), context, kinds)
 
 
 def _superseding_first(lines: list[Timeline]) -> list[Timeline]:

@@ -210,6 +210,12 @@ class Version:
     repealed: bool = False
     new_loops_only: bool = False
     trigger: tuple[Match, ...] = ()
+    standing: bool = False
+    """The trigger tells of a state that lasts: this version opens a loop for one told before it came into force."""
+    fixed_zero: bool = False
+    """A later trigger while the loop is open changes nothing."""
+    restarts_on: tuple[Match, ...] = ()
+    """Facts that move day zero of an open loop and never open one."""
     per: tuple[str, ...] = ()
     day_zero: str = "at"
     limit: Length | None = None

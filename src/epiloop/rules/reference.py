@@ -20,6 +20,7 @@ from epiloop.rules.model import (
     DutyRule,
     Every,
     FactSeen,
+    Match,
     Negatives,
     OnDays,
     OnOpening,
@@ -70,6 +71,16 @@ class Base:
     day_zero: date
     found: datetime
     fact: Fact
+
+
+@dataclass(slots=True)
+class Cue:
+    """A fact that opens a loop at a moment, or only moves day zero of an open one (`opens` false)."""
+
+    at: datetime
+    fact: Fact
+    version: Version
+    opens: bool = True
 
 
 @dataclass(slots=True)
@@ -137,6 +148,7 @@ class _Walk:
         self.context, self.known_at, self.zone = context, known_at, context.zone
         measures = [one.rulebook.measures[name] for one in adoptions if name in one.rulebook.measures]
         self.above = [life for life in lives if any(life.measure in one.superseded_by for one in measures)]
+        self.cues = [cue for cue in map(self._cue, stream.facts) if cue]
         self.moments = self._moments()
         self._current: _Course | None = None
 
@@ -144,8 +156,9 @@ class _Walk:
         if not self.stream.facts:
             return []
         first = start_of_day(day_of(self.stream.facts[0].at, self.zone) - timedelta(days=40), self.zone)
-        last = self.stream.facts[-1].at + HORIZON
+        last = max(self.stream.facts[-1].at, *(cue.at for cue in self.cues), first) + HORIZON
         moments = {fact.at for fact in self.stream.facts} | {one.closed_at for one in self.above if one.closed_at}
+        moments |= {cue.at for cue in self.cues}
         day = day_of(first, self.zone)
         while start_of_day(day, self.zone) <= last:
             moments.add(start_of_day(day, self.zone))
@@ -166,48 +179,79 @@ class _Walk:
 
     def lives(self) -> list[Life]:
         """Every loop of the measure."""
-        groups: dict[tuple[object, ...], list[Fact]] = {}
-        for fact in self.stream.facts:
-            version = self.version(fact.at)
-            if version and any(match.fact == fact.kind and fits(fact, match) for match in version.trigger):
-                groups.setdefault(tuple(fact.values.get(name) for name in version.per), []).append(fact)
-        return [life for facts in groups.values() for life in self._group(facts)]
+        groups: dict[tuple[object, ...], list[Cue]] = {}
+        for cue in sorted(self.cues, key=lambda cue: cue.at):
+            groups.setdefault(tuple(cue.fact.values.get(name) for name in cue.version.per), []).append(cue)
+        return [life for cues in groups.values() for life in self._group(cues)]
 
-    def _group(self, triggers: list[Fact]) -> list[Life]:
+    def _cue(self, fact: Fact) -> Cue | None:
+        """What a fact does under the version of its day; a state that lasts may wait for a later version."""
+        version = self.version(fact.at)
+        if version and _any_fits(fact, version.trigger):
+            return Cue(fact.at, fact, version)
+        if version and _any_fits(fact, version.restarts_on):
+            return Cue(fact.at, fact, version, opens=False)
+        for change in self._changes():
+            later = self.version(change)
+            if change > fact.at and later and later.standing and _any_fits(fact, later.trigger):
+                return None if self._over(fact, later, change) else Cue(change, fact, later)
+        return None
+
+    def _changes(self) -> list[datetime]:
+        """Every instant at which another version of the measure may come into force."""
+        measures = [one.rulebook.measures[self.name] for one in self.adoptions if self.name in one.rulebook.measures]
+        days = {day for one in measures for item in one.versions for day in (item.in_force, item.until) if day}
+        instants = {start_of_day(day, self.zone) for day in days}
+        return sorted(instants | {one.since for one in self.adoptions if one.since})
+
+    def _over(self, fact: Fact, version: Version, by: datetime) -> bool:
+        """Whether something that closes the loop came after a lasting state was told, by an instant."""
+        return any(
+            fact.at <= one.at <= by
+            and one.kind == closer.match.fact
+            and fits(one, closer.match)
+            and all(one.values.get(name, fact.values.get(name)) == fact.values.get(name) for name in version.per)
+            for closer in version.closes_on
+            for one in self.stream.facts
+        )
+
+    def _group(self, cues: list[Cue]) -> list[Life]:
         lives: list[Life] = []
         life: Life | None = None
         for moment in self.moments:
             if life is not None:
                 self._advance(life, moment)
                 life = life if life.closed_at is None else None
-            for fact in triggers:
-                if fact.at == moment:
-                    life = self._trigger(life, fact, lives)
+            for cue in cues:
+                if cue.at == moment:
+                    life = self._trigger(life, cue, lives)
                     if life is not None:
                         self._advance(life, moment)
                         life = life if life.closed_at is None else None
         return lives
 
-    def _trigger(self, life: Life | None, fact: Fact, lives: list[Life]) -> Life | None:
-        version = self.version(fact.at)
-        assert version is not None
-        base = Base(day_in(fact, version.day_zero, self.zone), fact.at, fact)
+    def _trigger(self, life: Life | None, cue: Cue, lives: list[Life]) -> Life | None:
+        zero = day_in(cue.fact, cue.version.day_zero, self.zone)
+        if cue.at > cue.fact.at:  # a state found by a new version counts from that version's first day
+            zero = max(zero, day_of(cue.at, self.zone))
+        base = Base(zero, cue.at, cue.fact)
         if life is not None:
-            if base.day_zero > life.bases[-1].day_zero:
+            fixed = cue.opens and cue.version.fixed_zero
+            if base.day_zero > life.bases[-1].day_zero and not fixed:
                 life.bases.append(base)
             return life
-        if self._kept_from_opening(fact, version):
+        if not cue.opens or self._kept_from_opening(cue):
             return None
-        lives.append(Life(self.name, fact.at, fact, [base]))
+        lives.append(Life(self.name, cue.at, cue.fact, [base]))
         return lives[-1]
 
-    def _kept_from_opening(self, fact: Fact, version: Version) -> bool:
+    def _kept_from_opening(self, cue: Cue) -> bool:
         for other in self.above:
-            if other.opened_at <= fact.at and (other.closed_at is None or fact.at < other.closed_at):
+            if other.opened_at <= cue.at and (other.closed_at is None or cue.at < other.closed_at):
                 return True
         return any(
-            one.at <= fact.at and one.kind == closer.match.fact and fits(one, closer.match)
-            for closer in version.closes_on
+            one.at <= cue.at and one.kind == closer.match.fact and fits(one, closer.match)
+            for closer in cue.version.closes_on
             if closer.bars
             for one in self.stream.facts
         )
@@ -246,7 +290,7 @@ class _Walk:
         return ""
 
     def _hold(self, life: Life, course: "_Course", moment: datetime) -> None:
-        before = life.held[-1][1] if life.held else ""
+        before = next((status for earlier, status in reversed(life.held) if earlier < moment), "")
         status = course.status(moment)
         bridging = not status and before and course.before_first(moment) and len(life.bases) > 1
         life.held.append((moment, before if bridging else status))
@@ -263,6 +307,10 @@ class _Walk:
             self._current = current
             life.tasks = kept + current.tasks
         return current
+
+
+def _any_fits(fact: Fact, matches: tuple[Match, ...]) -> bool:
+    return any(match.fact == fact.kind and fits(fact, match) for match in matches)
 
 
 def _stays(task: Task, change: datetime) -> bool:
@@ -285,6 +333,7 @@ class _Course:
         self.found_day = day_of(self.base.found, self.zone)
         self.late = self.found_day > self.base.day_zero
         self.tasks: list[Task] = []
+        self.planned: list[Visit] | None = None
         self._loop_tasks()
         self.planned = self._visits(planned=True)
         self._opening_tasks()
@@ -357,7 +406,7 @@ class _Course:
         """Go through the stages; `planned`: what is not met so far will be met in time."""
         visits: list[Visit] = []
         for rule in self.version.stages:
-            if not planned and not visits and rule.key not in {visit.rule.key for visit in self.planned}:
+            if not planned and not visits and rule.key not in {visit.rule.key for visit in self.planned or ()}:
                 continue
             visit = self._enter(rule, visits[-1] if visits else None)
             if planned and (visit is not None or not visits):
@@ -367,6 +416,8 @@ class _Course:
             if visit is None:
                 continue
             visit.end = self._leave(visit, planned=planned)
+            if planned:
+                self._end_tasks(rule, visit)
             visits.append(visit)
             if visit.end is None:
                 break
@@ -440,7 +491,13 @@ class _Course:
 
     def _met(self, visit: Visit, moment: datetime) -> bool:
         """Whether all conditions of a stage's end are met by what had happened at a moment."""
-        twin = next((one for one in getattr(self, "planned", []) if one.rule is visit.rule), visit)
+        twin = visit
+        if self.planned is not None:
+            same = [one for one in self.planned if one.rule is visit.rule]
+            if not same:
+                # What lies behind a stage that ends on a fact only is not laid out yet, so nothing about it is met.
+                return not visit.rule.ends_when
+            twin = same[0]
         return all(self._condition_met(twin, condition, moment) for condition in visit.rule.ends_when)
 
     def _condition_met(self, visit: Visit, condition: Condition, moment: datetime) -> bool:
@@ -568,14 +625,15 @@ class _Course:
             if isinstance(schedule, OnDays | Daily):
                 self._day_tasks(duty, schedule, rule, visit)
             elif isinstance(schedule, Within) and visit is not None:
-                ends = self._expected_end(visit)
-                base = {"stage-start": visit.start, "stage-end": ends}.get(schedule.of, self._base_of(schedule.of))
-                self._within(duty, base)
+                if schedule.of != "stage-end":
+                    self._within(duty, visit.start if schedule.of == "stage-start" else self._base_of(schedule.of))
             elif isinstance(schedule, Every) and visit is not None:
                 self._every(duty, schedule)
 
-    def _expected_end(self, visit: Visit) -> datetime | None:
-        return self._leave(visit, planned=True)
+    def _end_tasks(self, rule: StageRule, visit: Visit) -> None:
+        for duty in self.version.duties:
+            if duty.stage == rule.key and isinstance(duty.schedule, Within) and duty.schedule.of == "stage-end":
+                self._within(duty, visit.end)
 
     def _day_tasks(self, duty: DutyRule, schedule: OnDays | Daily, rule: StageRule, visit: Visit | None) -> None:
         """Day by day through the stage."""

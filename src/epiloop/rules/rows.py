@@ -185,8 +185,8 @@ def _spans(trace: Trace) -> Iterator[StatusSpan]:
     for index, epoch in enumerate(trace.epochs):
         until = min((at for at in (_until(trace, index), trace.closed_at) if at is not None), default=None)
         now = [span for step in epoch.course.actual for span in _step_spans(trace, epoch, step, until)]
-        if epoch.moved and held:
-            now = _fill(held[-1], now, epoch.start, trace.closed_at)
+        if held and epoch.base is not trace.bases[0]:
+            now = _fill(held[-1], now, epoch.start, until)
         yield from now
         held = now
 
@@ -222,9 +222,9 @@ def _span(
     )
 
 
-def _fill(held: StatusSpan, now: list[StatusSpan], since: datetime, closed_at: datetime | None) -> list[StatusSpan]:
+def _fill(held: StatusSpan, now: list[StatusSpan], since: datetime, until: datetime | None) -> list[StatusSpan]:
     """When a later exposure restarts the course, what held until then goes on until the new first stage begins."""
-    begin = now[0].span.start if now else closed_at
+    begin = now[0].span.start if now else until
     if held.span.end != since or begin is None or begin <= since:
         return now
     bridge = StatusSpan(

@@ -30,6 +30,8 @@ class Timeline:
     superseded_by: tuple[str, ...]
     triggers: tuple[tuple[Version, Match], ...]
     context: Context
+    kinds: frozenset[str] = frozenset()
+    """The kinds of fact that trigger the measure or restart its days."""
 
     def at(self, t: datetime) -> Regime | None:
         """The regime at an instant; None before the first."""
@@ -97,55 +99,93 @@ def trace_measure(timeline: Timeline, stream: Stream, others: Mapping[str, list[
     return loops
 
 
-def _openings(timeline: Timeline, stream: Stream) -> dict[tuple[object, ...], list[tuple[Fact, Version]]]:
-    """The facts that trigger the measure under the version of their day, by the values named in `per`."""
-    groups: dict[tuple[object, ...], list[tuple[Fact, Version]]] = {}
-    for kind in {match.fact for _, match in timeline.triggers}:
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """A fact that opens a loop at an instant, or moves day zero of an open one (`opens` false: only that)."""
+
+    at: datetime
+    fact: Fact
+    version: Version
+    opens: bool = True
+
+
+def _openings(timeline: Timeline, stream: Stream) -> dict[tuple[object, ...], list[Opening]]:
+    """The facts that trigger the measure, or restart its days, by the values named in `per`."""
+    groups: dict[tuple[object, ...], list[Opening]] = {}
+    for kind in timeline.kinds:
         for fact in stream.kinds.get(kind, ()):
-            regime = timeline.at(fact.at)
-            version = regime.version if regime else None
-            if version and any(match.fact == kind and fits(fact, match) for match in version.trigger):
-                key = tuple(fact.values.get(name) for name in version.per)
-                groups.setdefault(key, []).append((fact, version))
-    for facts in groups.values():
-        facts.sort(key=lambda pair: pair[0].at)
+            opening = _opening(timeline, stream, fact)
+            if opening is not None:
+                key = tuple(fact.values.get(name) for name in opening.version.per)
+                groups.setdefault(key, []).append(opening)
+    for openings in groups.values():
+        openings.sort(key=lambda opening: opening.at)
     return groups
 
 
-def _trace_group(
-    timeline: Timeline, stream: Stream, facts: list[tuple[Fact, Version]], above: list[Trace]
-) -> list[Trace]:
+def _opening(timeline: Timeline, stream: Stream, fact: Fact) -> Opening | None:
+    """What a fact does under the version of its day; a lasting state may wait for a later version."""
+    regime = timeline.at(fact.at)
+    version = regime.version if regime else None
+    if version and _any_fits(fact, version.trigger):
+        return Opening(fact.at, fact, version)
+    if version and version.restarts_on and _any_fits(fact, version.restarts_on):
+        return Opening(fact.at, fact, version, opens=False)
+    for later in timeline.regimes:
+        found = later.version
+        if later.start > fact.at and found and found.standing and _any_fits(fact, found.trigger):
+            return None if _over(fact, found, stream, later.start) else Opening(later.start, fact, found)
+    return None
+
+
+def _any_fits(fact: Fact, matches: tuple[Match, ...]) -> bool:
+    return any(match.fact == fact.kind and fits(fact, match) for match in matches)
+
+
+def _over(fact: Fact, version: Version, stream: Stream, by: datetime) -> bool:
+    """Whether a lasting state had ended by an instant: something that closes the loop followed it."""
+    enders = (one for closer in version.closes_on for one in stream.matching(closer.match))
+    return any(fact.at <= one.at <= by and _same(one, fact, version) for one in enders)
+
+
+def _trace_group(timeline: Timeline, stream: Stream, openings: list[Opening], above: list[Trace]) -> list[Trace]:
     loops: list[Trace] = []
     used = 0
-    while used < len(facts):
-        fact, version = facts[used]
+    while used < len(openings):
+        first = openings[used]
         used += 1
-        regime = timeline.at(fact.at)
-        if regime is None or _kept_from_opening(fact, version, stream, above):
+        regime = timeline.at(first.at)
+        if regime is None or not first.opens or _kept_from_opening(first, stream, above):
             continue
-        bases = [_baseline(fact, version, timeline.context)]
+        bases = [_baseline(first, timeline.context)]
         trace = _run(timeline, stream, regime, bases, above)
-        while used < len(facts) and trace.open_at(facts[used][0].at):
-            base = _baseline(*facts[used], timeline.context)
+        while used < len(openings) and trace.open_at(openings[used].at):
+            base = _baseline(openings[used], timeline.context)
+            fixed = openings[used].opens and openings[used].version.fixed_zero
             used += 1
-            if base.day_zero > bases[-1].day_zero:
+            if base.day_zero > bases[-1].day_zero and not fixed:
                 bases.append(base)
                 trace = _run(timeline, stream, regime, bases, above)
         loops.append(trace)
     return loops
 
 
-def _kept_from_opening(fact: Fact, version: Version, stream: Stream, above: Iterable[Trace]) -> bool:
-    if any(other.open_at(fact.at) for other in above):
+def _kept_from_opening(first: Opening, stream: Stream, above: Iterable[Trace]) -> bool:
+    if any(other.open_at(first.at) for other in above):
         return True
-    barring = [closer.match for closer in version.closes_on if closer.bars]
-    return any(one.at <= fact.at for match in barring for one in stream.matching(match))
+    barring = [closer.match for closer in first.version.closes_on if closer.bars]
+    return any(one.at <= first.at for match in barring for one in stream.matching(match))
 
 
-def _baseline(fact: Fact, version: Version, context: Context) -> Baseline:
-    found_day = day_of(fact.at, context.zone)
-    zero = day_in(fact, version.day_zero, context.zone)
-    return Baseline(min(zero, found_day) if version.day_zero == "at" else zero, fact.at, found_day, fact)
+def _baseline(opening: Opening, context: Context) -> Baseline:
+    """What a loop counts from. A state found by a new version counts from the day that version came into force."""
+    found_day = day_of(opening.at, context.zone)
+    zero = day_in(opening.fact, opening.version.day_zero, context.zone)
+    if opening.at > opening.fact.at:
+        zero = max(zero, found_day)
+    elif opening.version.day_zero == "at":
+        zero = min(zero, found_day)
+    return Baseline(zero, opening.at, found_day, opening.fact)
 
 
 def _run(timeline: Timeline, stream: Stream, regime: Regime, bases: list[Baseline], above: Iterable[Trace]) -> Trace:
