@@ -183,7 +183,7 @@ def _reader(hint: Any) -> Callable[[Json], Any]:
         return lambda value: None if value is None else optional(value)
     if isinstance(wanted, type) and issubclass(wanted, Enum):
         return wanted
-    return _PARSERS.get(wanted, _same)
+    return _PARSERS.get(cast("Any", wanted), _same)
 
 
 def _tuple(inner: list[Callable[[Json], Any]], items: list[Json]) -> tuple[Any, ...]:

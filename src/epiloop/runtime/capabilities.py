@@ -9,12 +9,12 @@ from epiloop.operations.investigation import events as investigation
 from epiloop.operations.screening import events as screening
 from epiloop.registers.jurisdictions import events as jurisdictions
 from epiloop.registers.people import events as people
-# places
+from epiloop.registers.places import events as places
 from epiloop.registers.rulebooks import events as rulebooks
-# units
+from epiloop.registers.units import events as units
 from epiloop.rules.facts import Fact
 
-WITHOUT_FACTS = (duties, jurisdictions, rulebooks)
+WITHOUT_FACTS = (duties, jurisdictions, places, rulebooks, units)
 """Capabilities whose events tell the rules nothing."""
 
 _TELLERS = {

@@ -11,7 +11,7 @@ from epiloop.registers.people.state import fold as person_of
 from epiloop.runtime.histories import History, load
 from epiloop.runtime.laws import Laws, Shelf
 from epiloop.runtime.rows.people import person_rows
-from epiloop.runtime.rows.registers import adoption_rows, division_rows
+from epiloop.runtime.rows.registers import adoption_rows, division_rows, place_rows, unit_rows
 from epiloop.store import writing
 from epiloop.store.ledger import PgLedger
 from epiloop.store.tables import ComputedRow
@@ -19,6 +19,8 @@ from epiloop.store.tables import ComputedRow
 Rows = Iterator[tuple[Any, ...]]
 
 _ROWS: Mapping[str, Callable[[History], Rows]] = {
+    "unit": unit_rows,
+    "place": place_rows,
     "division": division_rows,
     "rulebook": adoption_rows,
 }

@@ -23,6 +23,7 @@ class SecondaryLink(NamedTuple):
     last_exposure: date | None
     determined_at: datetime
     relation: str
+    setting: str
     jurisdiction: int
 
 

@@ -43,6 +43,7 @@ class ShiftRow(NamedTuple):
     phone: str
     substitute_for: str
     jurisdiction: Code
+    unit: UUID | None = None
 
 
 class PlaceRow(NamedTuple):
@@ -197,6 +198,7 @@ class ContactRow(NamedTuple):
     determined_at: datetime
     withdrawn_at: datetime | None
     relation: str
+    setting: str
     sealed: bytes | None
 
 
@@ -304,8 +306,8 @@ def _table(name: str, owner: str, row: Any) -> Table:
 
 TABLES: dict[type[tuple[Any, ...]], Table] = {
     UnitRow: _table("unit", "id", UnitRow),
-    PostRow: _table("post", "id", PostRow),
-    ShiftRow: _table("shift", "post", ShiftRow),
+    PostRow: _table("post", "unit", PostRow),
+    ShiftRow: _table("shift", "unit", ShiftRow),
     PlaceRow: _table("place", "id", PlaceRow),
     PersonRow: _table("person", "id", PersonRow),
     OutsideIdRow: _table("outside_id", "subject", OutsideIdRow),

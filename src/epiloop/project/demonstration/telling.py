@@ -1,12 +1,10 @@
 """From the synthetic county's records to drafts, as the product's own capabilities write them."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
-
-import numpy as np
 
 from epiloop.core.ids import derived
 from epiloop.ledger.events import Body, Draft
@@ -14,11 +12,11 @@ from epiloop.operations.arrivals import events as arrivals
 from epiloop.operations.investigation import events as e
 from epiloop.operations.screening import events as screening
 from epiloop.project.demonstration import records as r
-from epiloop.project.demonstration.columns import NOBODY
+from epiloop.project.demonstration.columns import NOBODY, Ints
 from epiloop.project.demonstration.county import County
 from epiloop.project.demonstration.kinds import OCCUPATIONS
-from epiloop.project.demonstration.occupations import POSTS
 from epiloop.project.demonstration.population import Chunk
+from epiloop.project.demonstration.roster import BEIJING
 from epiloop.registers.people import events as people
 from epiloop.vault.port import Identity
 
@@ -41,9 +39,9 @@ def place_id(seed: int, index: int) -> UUID:
     return derived("demonstration", str(seed), "place", str(index))
 
 
-def registered(county: County, chunk: Chunk, at: datetime, *, only: Sequence[int] | None = None) -> Iterator[Draft]:
+def registered(county: County, chunk: Chunk, at: datetime) -> Iterator[Draft]:
     """What the register says of the people of one community: who they are, where they live and work."""
-    for row in range(len(chunk)) if only is None else only:
+    for row in range(len(chunk)):
         frame = chunk.frame
         stream = person_id(county.seed, int(frame.index[row]))
         stay = int(frame.stay[row])
@@ -56,7 +54,7 @@ def _register_bodies(county: County, chunk: Chunk, row: int) -> Iterator[Body]:
     yield people.PersonRegistered(
         sex=SEXES[int(frame.sex[row])],
         birth_year=int(str(frame.born[row].astype("datetime64[D]"))[:4]),
-        occupation=OCCUPATIONS[int(frame.occupation[row])],
+        occupation=OCCUPATIONS[int(frame.occupation[row])][0],
         residence=int(frame.residence[row]),
         stay=int(frame.stay[row]),
         household=derived("demonstration", str(seed), "household", str(int(frame.household[row]))),
@@ -65,14 +63,6 @@ def _register_bodies(county: County, chunk: Chunk, row: int) -> Iterator[Body]:
     yield people.IdentityRecorded(name=True, document=True, phone=True, address=True)
     if int(frame.employer[row]) != NOBODY:
         yield people.Employed(unit_id(seed, int(frame.employer[row])))
-
-
-def posts_held(county: County, chunk: Chunk, at: datetime) -> Iterator[Draft]:
-    """The posts of key populations that people of one community hold."""
-    frame = chunk.frame
-    for row in np.flatnonzero(frame.post != NOBODY):
-        body = people.PostHeld(POSTS[int(frame.post[row])], at.date(), unit_id(county.seed, int(frame.employer[row])))
-        yield Draft(person_id(county.seed, int(frame.index[row])), body, at, int(frame.stay[row]), f"post:{body.post}")
 
 
 def identities(county: County, chunk: Chunk) -> dict[UUID, Identity]:
@@ -93,7 +83,9 @@ class Telling:
     """What turning records into drafts needs: the county, and where each person stays."""
 
     county: County
-    stay: Any
+    stay: Ints
+    numbers: Mapping[int, str]
+    """The case number of each person who is a case."""
 
     def drafts(self, record: r.Record) -> list[Draft]:
         """What one record says, in the stream of its person."""
@@ -109,13 +101,17 @@ class Telling:
         """A person's stream."""
         return person_id(self.county.seed, index)
 
+    def case(self, index: int) -> UUID:
+        """What names a person's case."""
+        return derived("demonstration", str(self.county.seed), "case", self.numbers[index])
+
     def unit(self, index: int) -> UUID | None:
         """A unit's stream, if there is one."""
         return None if index == NOBODY else unit_id(self.county.seed, index)
 
 
 def _case(of: Telling, told: r.CaseFound) -> list[Body]:
-    case = derived("demonstration", str(of.county.seed), "case", told.number)
+    case = of.case(told.person)
     return [
         e.CaseDetermined(
             case=case,
@@ -139,20 +135,33 @@ def _contact(of: Telling, told: r.ContactDetermined) -> list[Body]:
             sources=(of.person(told.source),),
             first_exposure=told.first_exposure,
             last_exposure=told.last_exposure,
-            setting=told.setting,
+            setting=e.SettingKind(told.setting),
             place=place,
         )
     ]
 
 
 def _follow_up(of: Telling, told: r.FollowUp) -> list[Body]:
-    day = told.occurred_at.astimezone(of.county.zone).date()
+    day = told.occurred_at.astimezone(BEIJING).date()
     return [e.FollowedUp(day=day, symptoms=told.symptoms, by=told.by, temperature=told.temperature)]
 
 
 def _recovered(of: Telling, told: r.Recovered) -> list[Body]:
-    case = derived("demonstration", str(of.county.seed), "recovered", str(told.person))
-    return [e.OutcomeRecorded(case, DISEASE, e.Outcome.RECOVERED, told.occurred_at.date())]
+    on = told.occurred_at.astimezone(BEIJING).date()
+    return [e.OutcomeRecorded(of.case(told.person), DISEASE, e.Outcome.RECOVERED, on)]
+
+
+def _arrival(_of: Telling, told: r.Arrival) -> list[Body]:
+    return [
+        arrivals.Arrived(
+            arrival=told.arrival,
+            origin_risk=arrivals.OriginRisk(told.origin_risk),
+            channel=arrivals.Channel(told.channel),
+            left=told.left,
+            origin=told.origin,
+            inter_province=told.inter_province,
+        )
+    ]
 
 
 _SAYS: dict[type[r.Record], Callable[[Telling, Any], list[Body]]] = {
@@ -164,7 +173,12 @@ _SAYS: dict[type[r.Record], Callable[[Telling, Any], list[Body]]] = {
     r.ResultReceived: lambda of, told: [
         screening.ResultReceived(told.sample, screening.ResultOutcome(told.outcome), told.ct, of.unit(told.laboratory))
     ],
-    r.Admitted: lambda of, told: [e.Transferred(destination=of.unit(told.unit)), e.Admitted(told.stage, of.unit(told.unit))],
+    r.Admitted: lambda of, told: [
+        e.Transferred(destination=of.unit(told.unit)),
+        e.Admitted(told.stage, of.unit(told.unit)),
+    ],
     r.FollowUp: _follow_up,
     r.Recovered: _recovered,
+    r.Arrival: _arrival,
+    r.PostHeld: lambda of, told: [people.PostHeld(told.post, told.since, of.unit(told.unit))],
 }

@@ -124,7 +124,8 @@ def _contacts(person: Person, state: Investigation, sealed: Mapping[Any, bytes])
                 last_exposure=link.last_exposure,
                 determined_at=link.since,
                 withdrawn_at=link.since if link.step == "withdrawn" else None,
-                relation=link.relation or link.setting or "",
+                relation=link.relation or "",
+                setting=link.setting or "",
                 sealed=sealed.get(link.link),
             )
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import date
+from itertools import pairwise
 from typing import Any
 
 from epiloop.core.jurisdictions import LEVELS
@@ -9,8 +10,11 @@ from epiloop.registers import rulebooks
 from epiloop.registers.jurisdictions.divisions import Division
 from epiloop.registers.jurisdictions.events import ZoneDrawn
 from epiloop.registers.jurisdictions.state import register
+from epiloop.registers.places import state as places_state
+from epiloop.registers.units import state as units_state
+from epiloop.registers.units.state import Shift, Unit
 from epiloop.runtime.histories import History
-from epiloop.store.tables import AdoptionRow, DivisionRow
+from epiloop.store.tables import AdoptionRow, DivisionRow, PlaceRow, PostRow, ShiftRow, UnitRow
 
 Rows = Iterator[tuple[Any, ...]]
 EVER = date(1, 1, 1)
@@ -43,6 +47,47 @@ def adoption_rows(history: History) -> Rows:
     """Each adoption of a rulebook."""
     for adopted in rulebooks.fold(history.entries):
         digest = bytes.fromhex(adopted.digest)
-        yield AdoptionRow(
-            history.stream, adopted.name, digest, adopted.jurisdiction, adopted.at, adopted.recorded_at
-        )
+        yield AdoptionRow(history.stream, adopted.name, digest, adopted.jurisdiction, adopted.at, adopted.recorded_at)
+
+
+def unit_rows(history: History) -> Rows:
+    """A unit with its posts and who is on shift at them; a closed one has neither."""
+    unit = units_state.fold(history.stream, history.entries)
+    yield UnitRow(unit.unit, unit.kind, unit.name_zh, unit.name_en or unit.name_zh, unit.jurisdiction)
+    if unit.step != "registered":
+        return
+    for post in unit.posts.values():
+        yield PostRow(post.post, post.kind, post.level, post.jurisdiction, unit.unit, post.phone or "")
+    for shift in unit.shifts:
+        if shift.post in unit.posts:
+            yield from _shift(unit, shift)
+
+
+def _shift(unit: Unit, shift: Shift) -> Iterator[ShiftRow]:
+    """A shift as it is served: cut where a substitute takes it, the last named going first."""
+    post = unit.posts[shift.post]
+    named = [each for each in unit.substitutes if (each.post, each.account) == (shift.post, shift.account)]
+    edges = sorted({shift.starts, shift.ends, *(edge for each in named for edge in (each.starts, each.ends))})
+    inside = [edge for edge in edges if shift.starts <= edge <= shift.ends]
+    for starts, ends in pairwise(inside):
+        instead = next((each for each in reversed(named) if each.starts <= starts < each.ends), None)
+        account, phone = (instead.substitute, instead.phone) if instead else (shift.account, shift.phone)
+        stands_for = shift.account if instead else shift.substitute_for or ""
+        line = phone or post.phone or ""
+        yield ShiftRow(shift.post, starts, ends, account, line, stands_for, post.jurisdiction, unit.unit)
+
+
+def place_rows(history: History) -> Rows:
+    """A place."""
+    place = places_state.fold(history.stream, history.entries)
+    yield PlaceRow(
+        place.place,
+        place.place_kind,
+        place.name_zh,
+        place.name_en or place.name_zh,
+        place.capacity,
+        place.sensitivity.value,
+        place.jurisdiction,
+        place.unit,
+        place.closed_at,
+    )

@@ -1,6 +1,6 @@
 -- name: secondaries
 -- Who is a secondary contact through these people.
-select source, contact, link, disease, ring, last_exposure, determined_at, relation, jurisdiction
+select source, contact, link, disease, ring, last_exposure, determined_at, relation, setting, jurisdiction
 from contact_link
 where source = any(%(sources)s) and ring = 2 and withdrawn_at is null
 

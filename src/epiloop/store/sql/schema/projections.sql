@@ -371,7 +371,7 @@ create table audit (
     events       integer not null,
     primary key (act, jurisdiction)
 );
-create index audit_list on audit (at desc, act);
+create index audit_list on audit (at, act);
 
 -- Imports: mappings remembered by the file's headings; rejected rows sealed, with an end.
 create table import_mapping (
