@@ -1,0 +1,93 @@
+"""The first administrator of an empty installation, and accounts made by administrators."""
+
+import pyotp
+from django.test import Client
+from django.utils import timezone
+from tests.web.staff import PASSWORD, account, signed_in
+
+from epiloop.runtime.accounts import making
+from epiloop.store.models import Account, AccountRecord, SetupToken
+
+NEW = {"login": "admin-1", "password": "violet tram to the harbour"}
+
+
+def test_an_empty_installation_leads_to_its_set_up(database):
+    assert Client().get("/sign-in/").url == "/set-up/"
+
+
+def test_the_printed_token_makes_one_administrator_who_must_set_up_a_second_factor(database):
+    token, client = making.new_setup_token(timezone.now()), Client()
+    assert client.post("/set-up/", NEW | {"token": f" {token} "}).url == "/account/second-factor/"
+    assert client.get("/accounts/").status_code == 302, "not before the second factor"
+    secret = client.get("/account/second-factor/").context["secret"]
+    client.post("/account/second-factor/", {"code": pyotp.TOTP(secret).now()})
+    assert client.get("/accounts/").status_code == 200
+    assert not SetupToken.objects.exists()
+
+
+def test_a_wrong_token_makes_nobody_and_keeps_what_was_typed(database):
+    making.new_setup_token(timezone.now())
+    answer = Client().post("/set-up/", NEW | {"token": "guess"})
+    assert answer.status_code == 422
+    assert 'value="admin-1"' in answer.content.decode()
+    assert not Account.objects.exists()
+
+
+def test_a_new_token_replaces_the_old_one(database):
+    old = making.new_setup_token(timezone.now())
+    making.new_setup_token(timezone.now())
+    assert Client().post("/set-up/", NEW | {"token": old}).status_code == 422
+
+
+def test_the_token_is_not_readable_in_the_database(database):
+    token = making.new_setup_token(timezone.now())
+    assert token.encode() not in bytes(SetupToken.objects.get().digest)
+
+
+def test_set_up_is_closed_once_there_is_an_account(cast):
+    assert making.new_setup_token(timezone.now()) is None
+    assert Client().get("/set-up/").url == "/sign-in/"
+    assert Client().post("/set-up/", NEW | {"token": ""}).url == "/sign-in/"
+
+
+def test_an_administrator_makes_an_account_and_grants_it_a_role(cast):
+    client = signed_in(cast.admin)
+    made = client.post("/accounts/new/", {"login": "duty-9", "password": PASSWORD, "language": "en"})
+    answer = client.post(made.url, {"role": "duty-officer", "jurisdiction": "450226"})
+    new = Account.objects.get(login="duty-9")
+    assert answer.status_code == 302
+    assert [(row.role, row.jurisdiction) for row in new.grants.all()] == [("duty-officer", 4502260000000000)]
+    assert AccountRecord.objects.filter(account=new.id, what="granted", by=cast.admin.id).exists()
+
+
+def test_a_county_administrator_grants_nothing_outside_the_county_and_sees_nobody_above(cast):
+    client = signed_in(account("admin-2", "administrator"))
+    assert client.get(f"/accounts/{cast.admin.id}/").status_code == 404
+    assert "admin-1" not in client.get("/accounts/").content.decode()
+    outside = client.post(f"/accounts/{cast.outsider.id}/", {"role": "auditor", "jurisdiction": "4502"})
+    assert outside.status_code == 422
+    assert not cast.outsider.grants.exists()
+    inside = client.post(f"/accounts/{cast.outsider.id}/", {"role": "auditor", "jurisdiction": "450226"})
+    assert inside.status_code == 302
+
+
+def test_nobody_disables_themselves_and_others_are_out_at_once(cast):
+    admin, officer = signed_in(cast.admin), signed_in(cast.officer)
+    assert admin.post(f"/accounts/{cast.admin.id}/disable/").status_code == 403
+    admin.post(f"/accounts/{cast.officer.id}/disable/")
+    assert officer.get("/account/").status_code == 302
+    admin.post(f"/accounts/{cast.officer.id}/enable/")
+    assert signed_in(cast.officer).get("/account/").status_code == 200
+
+
+def test_a_reset_second_factor_has_to_be_set_up_again(cast):
+    signed_in(cast.admin).post(f"/accounts/{cast.officer.id}/reset/")
+    client = Client()
+    assert client.post("/sign-in/", {"login": "duty-3", "password": PASSWORD}).url == "/account/second-factor/"
+
+
+def test_those_without_the_right_do_not_reach_the_management_of_accounts(cast):
+    client = signed_in(cast.officer)
+    for path in ("/accounts/", "/accounts/new/", f"/accounts/{cast.worker.id}/"):
+        assert client.get(path).status_code == 403
+    assert client.post(f"/accounts/{cast.worker.id}/disable/").status_code == 403
