@@ -1,16 +1,20 @@
 """Real line lists through the import: from files to duties, twice, and after a kill."""
 
+import runpy
+from datetime import date, datetime
 from pathlib import Path
 
 import pytest
 
-from epiloop.core.jurisdictions import code
+from epiloop.core.jurisdictions import code, scope
 from epiloop.operations.investigation.mapping import parse_mapping
 from epiloop.papers.tables import read_table
 from epiloop.runtime import intake
 from epiloop.runtime.acts import Asked
 from epiloop.runtime.parts import Parts
 from epiloop.runtime.verifying import verify
+from epiloop.store.reading import day_list
+from epiloop.store.reading.board import day_around
 
 SHARED = Path(__file__).parents[3] / "shared" / "data"
 MAPPINGS = Path(__file__).parents[1] / "data" / "mappings"
@@ -41,3 +45,23 @@ def test_the_hospital_outbreak_imports_whole_and_a_second_time_changes_nothing(l
         assert connection.execute("select count(*) from duty where kind = 'follow-up'").fetchone() != (0,)
     with lawful.pool.connection() as connection:
         assert verify(connection).broken == []
+
+
+def test_the_day_list_of_the_hospital_outbreak_agrees_with_a_script_over_the_raw_files(lawful: Parts) -> None:
+    wanted = order("mers-korea-2015", "mers-line-list.yaml", "linelist.csv", "contacts.csv")
+    intake.carry_out(lawful, wanted)
+    on = date(2015, 6, 5)
+    independent = runpy.run_path(str(Path(__file__).parents[1] / "operations" / "independent_mers.py"))
+    people, links = independent["read"](SHARED / "mers-korea-2015")
+    counted, everyone, diagnosed, to_follow = independent["count"](people, links, on)
+    assert (counted, len(everyone), len(diagnosed), len(to_follow)) == (65, 63, 9, 54)
+
+    with lawful.pool.connection() as connection:
+        zone = lawful.shelf.laws(connection).zone(code("45"))
+        day = day_around(datetime(2015, 6, 5, 9, tzinfo=zone), zone)
+        listed = day_list.day_list(connection, scope(code("45")).ranges[0], day)
+    assert {line.outside[0][1] for line in listed.lines} == to_follow
+    assert {line.outside[0][1] for line in listed.cases} == diagnosed
+    assert all(line.exposures and line.duties for line in listed.lines)
+    shown = sum(len(line.exposures) for line in (*listed.lines, *listed.cases))
+    assert shown >= counted, "every source of a person is shown, also one whose days are over"

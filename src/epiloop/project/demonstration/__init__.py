@@ -8,6 +8,7 @@ no place has (999xxx), phone numbers a beginning that no mobile phone has (109).
 from epiloop.project.demonstration.county import County, county
 from epiloop.project.demonstration.history import history
 from epiloop.project.demonstration.itineraries import Visit, visits
+from epiloop.project.demonstration.loading import load
 from epiloop.project.demonstration.outbreak import Outbreak, outbreak
 from epiloop.project.demonstration.population import Chunk, generate
 from epiloop.project.demonstration.roster import Roster, roster
@@ -23,6 +24,7 @@ __all__ = [
     "county",
     "generate",
     "history",
+    "load",
     "outbreak",
     "roster",
     "tree",
