@@ -49,7 +49,7 @@ def _check_exposure(run: r.Run, line: int, values: r.Values) -> None:
 
 
 def _warn_unknown_source(run: r.Run, line: int, source: str) -> None:
-    if source not in run.cases and run.person(source) not in run.setting.known:
+    if run.is_stranger(source):
         problem = N_("The source of this link is in no case list; registered by id alone.")
         run.warnings.append(RowError("contacts", line, r.column_of(run.mapping.contacts, "from"), problem))
 
@@ -83,12 +83,13 @@ def _day(run: r.Run, values: r.Values, rows: Mapping[str, r.Values]) -> date:
     return day
 
 
-def _strangers(run: r.Run, outside: tuple[str, str], values: r.Values, day: date) -> list[Draft]:
-    """Registrations, by id alone, of those of the pair who are in no case list. The contact's stay may be stated."""
-    source, contact = outside
-    stays = {source: run.setting.jurisdiction, contact: values.get("stay") or run.setting.jurisdiction}
-    return [
-        r.draft(run, each, "person", PersonRegistered(stay=stay, outside=((run.mapping.system, each),)), day, stay)
-        for each, stay in stays.items()
-        if each not in run.cases and run.person(each) not in run.setting.known
-    ]
+def _strangers(run: r.Run, pair: tuple[str, str], values: r.Values, day: date) -> list[Draft]:
+    """Registrations, by id alone and once each, of those of the pair whom nobody knows."""
+    drafts = []
+    for each in pair:
+        if run.is_stranger(each) and each not in run.introduced:
+            run.introduced.add(each)
+            stay = (each == pair[1] and values.get("stay")) or run.setting.jurisdiction
+            told = PersonRegistered(stay=stay, outside=((run.mapping.system, each),))
+            drafts.append(r.draft(run, each, "person", told, day, stay))
+    return drafts

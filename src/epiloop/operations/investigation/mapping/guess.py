@@ -82,14 +82,14 @@ MISSING = frozenset({"", "na", "n/a", "nan", "null", "none", "-", "/", "不详",
 
 
 def guess(headings: Sequence[str], contact_headings: Sequence[str] = (), *, system: str, disease: str = "") -> Declared:
-    """A mapping that reads as much of the two lists as their headings give away. The first column is the id if none is.
+    """A mapping that reads as much of the two lists as their headings give away; people look at it before it is used.
 
-    What cannot be guessed is left out; people look at it before it is used.
+    What cannot be guessed is left out. If no column looks like an id, the first of unknown meaning is it.
     """
     cases = _match(headings, CASE_HEADINGS, CASE_FIELDS)
     contacts = _match(contact_headings, CONTACT_HEADINGS, CONTACT_FIELDS)
-    if cases:
-        cases = {"id": _column("id", "text", headings[0])} | cases
+    if headings:
+        cases = _first_unused(headings, cases) | cases
         cases.setdefault("classification", _constant("classification", "classification", "confirmed"))
     for fields in (cases, contacts):
         if fields and disease:
@@ -103,6 +103,13 @@ def signature(headings: Iterable[str], contact_headings: Iterable[str] = ()) -> 
     """Under what a mapping is remembered: the same headings in any order and spelling of case give the same."""
     parts = ["\x1f".join(sorted(_plain(each) for each in part)) for part in (headings, contact_headings)]
     return hashlib.sha256("\x1e".join(parts).encode()).hexdigest()[:32]
+
+
+def _first_unused(headings: Sequence[str], found: Mapping[str, Field]) -> dict[str, Field]:
+    """The id from the first column that is nothing else: names and telephone numbers must not become open ids."""
+    used = {field.sources[0].name for field in found.values()}
+    unused = [heading for heading in headings if heading and heading not in used]
+    return {"id": _column("id", "text", unused[0])} if unused else {}
 
 
 def _match(headings: Sequence[str], words: Mapping[str, str], kinds: Mapping[str, str]) -> dict[str, Field]:

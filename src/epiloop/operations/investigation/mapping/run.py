@@ -92,6 +92,9 @@ class Run:
     errors: list[RowError] = field(default_factory=list)
     warnings: list[RowError] = field(default_factory=list)
     people: dict[str, UUID] = field(default_factory=dict)
+    strangers: dict[str, bool] = field(default_factory=dict)
+    introduced: set[str] = field(default_factory=set)
+    """Strangers whom a row has registered already."""
     words: dict[tuple[int, str], Any] = field(default_factory=dict)
     """Values already read, by field and text: dates and words come again and again."""
 
@@ -100,6 +103,12 @@ class Run:
         if outside not in self.people:
             self.people[outside] = derived("person", self.mapping.system, outside)
         return self.people[outside]
+
+    def is_stranger(self, outside: str) -> bool:
+        """Whether somebody is in no case list and not registered either; asked of `known` once per person."""
+        if outside not in self.strangers:
+            self.strangers[outside] = outside not in self.cases and self.person(outside) not in self.setting.known
+        return self.strangers[outside]
 
 
 class RejectedError(Exception):
