@@ -21,10 +21,10 @@ KEY_FILE = "demonstration"
 LONG_AGO = datetime(2020, 1, 1, tzinfo=UTC)
 """Their roles hold on the days the demonstration plays on, which are in the past."""
 
-LOGINS = {
-    "duty": "duty-officer",
-    "investigator": "investigator",
-    "worker": "community-worker",
+LOGINS = {  # those with shifts have the logins that the demonstration roster names
+    "duty-1": "duty-officer",
+    "investigator-1": "investigator",
+    "health-1": "community-worker",
     "rules": "rule-keeper",
     "registrar": "registrar",
     "auditor": "auditor",
@@ -45,7 +45,7 @@ class DemoUser:
 def make(installation: Installation, county: Code, community: Code) -> None:
     """Make them all and remember them in a key file. Django is set up and the database is held."""
     shared = "-".join(secrets.token_hex(2) for _ in range(4))
-    places = {"worker": community, "admin": EVERYWHERE}
+    places = {"health-1": community, "admin": EVERYWHERE}
     users = [_make(login, role, places.get(login, county), shared) for login, role in LOGINS.items()]
     told = {"password": shared, "users": [asdict(user) for user in users]}
     installation.write_key(KEY_FILE, json.dumps(told).encode())

@@ -11,7 +11,6 @@ from datetime import UTC, date, datetime, time, timedelta
 from uuid import UUID
 
 from epiloop.ledger.events import Draft
-from epiloop.project.demonstration import users
 from epiloop.project.demonstration.county import County, county
 from epiloop.project.demonstration.history import history
 from epiloop.project.demonstration.population import Chunk, Frame, frames, generate
@@ -19,11 +18,7 @@ from epiloop.project.demonstration.records import CaseFound, Record
 from epiloop.project.demonstration.roster import BEIJING, roster
 from epiloop.project.demonstration.settling import division_drafts, place_drafts, roster_drafts, unit_drafts
 from epiloop.project.demonstration.telling import Telling, identities, registered
-from epiloop.project.django_parts import set_up
-from epiloop.project.home import Installation
 from epiloop.project.rulebooks import read_rulebook
-from epiloop.project.wiring import shift_clock
-from epiloop.runtime import present
 from epiloop.runtime.acts import Asked, Decide, Decision, perform
 from epiloop.runtime.adopting import adopt
 from epiloop.runtime.clock import catch_up, keep_books
@@ -74,17 +69,7 @@ def _decided(decision: Decision) -> Decide:
     return lambda _histories, _now: decision
 
 
-def load(installation: Installation, *, people: int, seed: int, progress: Report) -> list[dict[str, str]]:
-    """Fill an empty installation and set its clock to the demonstration's day; its users, for the operator."""
-    set_up(installation)
-    plan, at = fill(present.parts(), people=people, seed=seed, report=progress)
-    told = users.make(plan, roster(plan))
-    shift_clock(installation, at)
-    present.forget()
-    return told
-
-
-def fill(parts: Parts, *, people: int, seed: int, report: Report) -> tuple[County, datetime]:
+def load(parts: Parts, *, people: int, seed: int, report: Report) -> tuple[County, datetime]:
     """Fill an empty installation; gives the county and the instant at which its clock should stand."""
     plan = county(people, seed, DAY)
     begin = datetime.combine(DAY - timedelta(days=25), time(8), BEIJING).astimezone(UTC)
