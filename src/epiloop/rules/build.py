@@ -176,7 +176,7 @@ def _condition(raw: Any) -> Condition:
     if raw == "samples-negative":
         return SamplesNegative()
     if "fact" in raw:
-        return FactSeen(build_match(raw), raw.get("times", 1))
+        return FactSeen(build_match(raw), raw.get("times", 1), raw.get("from_day", 0))
     inner = raw["negatives"]
     return Negatives(inner["times"], _span(inner, "spacing"), inner.get("ct_at_least"), inner.get("from_day", 1))
 

@@ -266,7 +266,8 @@ def _met(frame: Frame, step: Step, condition: Condition, items: Sequence[Item]) 
     if isinstance(condition, Negatives):
         since = begins(step.first_day + timedelta(days=condition.from_day - 1), frame.context)
         return evidence.negatives_met(frame.stream.samples, since, condition) or LAST_INSTANT
-    since = begins(frame.base.day_zero, frame.context)
+    first = step.first_day + timedelta(days=condition.from_day - 1) if condition.from_day else frame.base.day_zero
+    since = begins(first, frame.context)
     seen = [fact for fact in frame.stream.matching(condition.match) if fact.at >= since]
     return seen[condition.times - 1].at if len(seen) >= condition.times else LAST_INSTANT
 

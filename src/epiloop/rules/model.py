@@ -102,10 +102,11 @@ class Negatives:
 
 @dataclass(frozen=True, slots=True)
 class FactSeen:
-    """So many facts of a kind since the loop opened."""
+    """So many facts of a kind since day zero, or from a day of the stage on (`from_day`, 0: since day zero)."""
 
     match: Match
     times: int = 1
+    from_day: int = 0
 
 
 Condition = SamplesNegative | Negatives | FactSeen

@@ -510,7 +510,10 @@ class _Course:
         if isinstance(condition, Negatives):
             return self._negatives(visit, condition, moment)
         assert isinstance(condition, FactSeen)
-        since = start_of_day(self.base.day_zero, self.zone)
+        first = self.base.day_zero
+        if condition.from_day:
+            first = day_of(visit.start, self.zone) + timedelta(days=condition.from_day - 1)
+        since = start_of_day(first, self.zone)
         seen = [fact for fact in self.walk.stream.matching(condition.match) if since <= fact.at <= moment]
         return len(seen) >= condition.times
 
