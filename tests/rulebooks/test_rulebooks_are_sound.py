@@ -25,6 +25,25 @@ REPORTED = {
     ("area-high-risk", "2022-06-28", "high"),
     ("area-high-risk", "2022-06-28", "round"),
 }
+VERSIONS = {
+    # Whole versions that are not stated by the document they name, as (measure, version).
+    "reported": {
+        ("case", "2021-05-14"),
+        ("area-lockdown", "2022-06-28"),
+        ("area-control", "2022-06-28"),
+        ("area-precaution", "2022-06-28"),
+    },
+    "unspecified": {
+        ("arrival-high-risk", "2021-05-14"),
+        ("arrival-medium-risk", "2021-05-14"),
+        ("key-posts-inbound", "2023-01-08"),
+        ("key-posts-mobile", "2023-01-08"),
+        ("key-posts-daily", "2023-01-08"),
+        ("key-posts-every-2-days", "2023-01-08"),
+        ("key-posts-every-3-days", "2023-01-08"),
+        ("key-posts-every-7-days", "2023-01-08"),
+    },
+}
 UNSPECIFIED = {
     ("close-contact", "2021-05-14", "transfer"),
     ("close-contact", "2022-11-11", "transfer"),
@@ -64,6 +83,19 @@ def test_every_version_names_its_document_in_both_languages() -> None:
 def test_what_is_not_stated_says_so(certainty: str, wanted: set[tuple[str, str, str]]) -> None:
     found = {(measure.name, version.id, part.key) for measure, version, part in parts() if part.certainty == certainty}
     assert found == wanted
+
+
+@pytest.mark.parametrize("certainty", VERSIONS)
+def test_a_version_that_its_document_does_not_state_says_so(certainty: str) -> None:
+    found = {(measure.name, version.id) for measure, version in versions() if version.source.certainty == certainty}
+    assert found == VERSIONS[certainty]
+
+
+def test_a_version_whose_content_is_unspecified_asks_nothing_of_anybody() -> None:
+    for _, version in versions():
+        if version.source.certainty == "unspecified":
+            assert not version.stages
+            assert not version.duties
 
 
 def test_every_restriction_ends_by_itself() -> None:
