@@ -39,6 +39,8 @@ from epiloop.rules.text import Document, Path
 
 Raw = Mapping[str, Any]
 
+_matches: dict[Match, Match] = {}
+
 
 def build_measure(document: Document) -> Measure:
     """The measure of one checked file."""
@@ -84,8 +86,9 @@ def build_length(text: str) -> Length:
 
 
 def build_match(raw: Raw) -> Match:
-    """A kind of fact with what its values must be."""
-    return Match(raw["fact"], _where(raw["fact"], raw.get("where", {})))
+    """A kind of fact with what its values must be. Equal ones are the same object, so a stream looks only once."""
+    match = Match(raw["fact"], _where(raw["fact"], raw.get("where", {})))
+    return _matches.setdefault(match, match)
 
 
 def _where(fact: str, raw: Raw) -> tuple[tuple[str, Wanted], ...]:

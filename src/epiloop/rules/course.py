@@ -9,6 +9,7 @@ anything.
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 
 from epiloop.core.instants import ONE_DAY
 from epiloop.rules import evidence
@@ -29,7 +30,6 @@ from epiloop.rules.model import (
 )
 from epiloop.rules.regimes import Context
 from epiloop.rules.stream import LAST_INSTANT, Stream, fits
-
 
 STAGE_END = "stage-end"
 
@@ -154,47 +154,63 @@ def follow(frame: Frame) -> Course:
 
 def served_before(version: Version, rule: StageRule) -> int:
     """How many days on the exposure clock the earlier stages take."""
-    total = 0
-    for other in version.stages:
-        if other is rule:
-            break
-        total += (other.days or 0) if other.clock == "exposure" else 0
-    return total
+    if rule is version.stages[0]:
+        return 0
+    earlier = version.stages[: version.stages.index(rule)]
+    return sum(other.days or 0 for other in earlier if other.clock == "exposure")
+
+
+@dataclass(frozen=True, slots=True)
+class Dates:
+    """The dates of a stage on the exposure clock, the same for everybody with the same day zero."""
+
+    begin: datetime
+    """When it begins as laid down."""
+    first: date
+    last: date | None
+    end: datetime | None
+
+
+@lru_cache(maxsize=100_000)
+def _dates(rule: StageRule, served: int, day_zero: date, context: Context) -> Dates:
+    first = day_zero + timedelta(days=served + 1)
+    last = day_zero + timedelta(days=served + (rule.days or 0)) if rule.clock == "exposure" else None
+    return Dates(begins(first, context), first, last, ends(last, context) if last else None)
 
 
 def enter(frame: Frame, rule: StageRule, before: Step | None, *, actual: bool = False) -> Step | None:
     """The stage as it is entered after the step before (None: as the first); None if its end has already passed."""
-    base, context = frame.base, frame.context
-    served = served_before(frame.version, rule)
-    last = base.day_zero + timedelta(days=served + (rule.days or 0)) if rule.clock == "exposure" else None
-    planned_end = ends(last, context) if last else None
+    dates = _dates(rule, served_before(frame.version, rule), frame.base.day_zero, frame.context)
     admission = None
     if before is None:
-        start = _planned_start(frame, rule, served)
-        admission = _admission(frame, rule, planned_end)
+        start, first_day = _planned_start(frame, rule, dates)
+        admission = _admission(frame, rule, dates.end)
     else:
         start = (before.actual_end if actual else before.end) or before.start
-        if last:
-            start = max(start, begins(base.day_zero + timedelta(days=served + 1), context))
-    held_from = min(start, admission.at) if admission else start
-    start = admission.at if admission else start
-    if planned_end is not None and planned_end <= start:
+        start = dates.begin if dates.last and dates.begin >= start else start
+        first_day = dates.first if start is dates.begin else local_day(start, frame.context)
+    held_from = start
+    if admission is not None:
+        held_from, start = min(start, admission.at), admission.at
+        first_day = local_day(start, frame.context)
+    if dates.end is not None and dates.end <= start:
         return None
-    first_day = local_day(start, context)
+    last, planned_end = dates.last, dates.end
     if last is None and rule.days:
         last = first_day + timedelta(days=rule.days - 1)
-        planned_end = ends(last, context)
+        planned_end = ends(last, frame.context)
     outer = _outer_end(frame, rule, start, first_day, last)
     return Step(rule, start, held_from, first_day, planned_end, outer, admission=admission)
 
 
-def _planned_start(frame: Frame, rule: StageRule, served: int) -> datetime:
+def _planned_start(frame: Frame, rule: StageRule, dates: Dates) -> tuple[datetime, date]:
+    base = frame.base
     if rule.clock == "stage":
-        return frame.base.found
-    day = frame.base.day_zero + timedelta(days=served + 1)
-    if frame.base.late:
-        day = max(day, frame.base.found_day + ONE_DAY)
-    return begins(day, frame.context)
+        return base.found, base.found_day
+    if base.late and base.found_day >= dates.first:
+        day = base.found_day + ONE_DAY
+        return begins(day, frame.context), day
+    return dates.begin, dates.first
 
 
 def _admission(frame: Frame, rule: StageRule, planned_end: datetime | None) -> Fact | None:
@@ -234,11 +250,12 @@ def _actual(frame: Frame, planned: Sequence[Step]) -> list[Step]:
     if not any(step.waiting for step in planned):
         return list(planned)
     met = {step.rule.key: step.met_at for step in planned}
-    track: list[Step] = []
-    for rule in frame.version.stages:
-        if not track and rule.key not in met:
-            continue  # over before the subject was found
-        step = enter(frame, rule, track[-1] if track else None, actual=True)
+    # Up to the first stage that waits both tracks are one; stages before the first entered were over when found.
+    shared = next(place for place, step in enumerate(planned) if step.waiting) + 1
+    track = list(planned[:shared])
+    stages = frame.version.stages
+    for rule in stages[stages.index(track[-1].rule) + 1 :]:
+        step = enter(frame, rule, track[-1], actual=True)
         if step is not None:
             step.met_at = met.get(rule.key, LAST_INSTANT if rule.ends_when else None)
             track.append(step)
@@ -303,18 +320,12 @@ def _add(course: Course, frame: Frame, duties: Iterable[Laid]) -> None:
 def fulfil(item: Item, stream: Stream) -> None:
     """Look for the evidence that fulfils a duty."""
     laid = item.laid
-    done = evidence.fulfilling(
-        candidates(laid.rule, stream), laid.start, laid.lapse, laid.rule.times, laid.rule.spacing
-    )
+    facts = stream.candidates(laid.rule.evidence)
+    if not facts or facts[-1][0] < laid.start:
+        return
+    done = evidence.fulfilling(facts, laid.start, laid.lapse, laid.rule.times, laid.rule.spacing)
     if done:
         item.done_at, item.done_by = done
-
-
-def candidates(rule: DutyRule, stream: Stream) -> list[tuple[datetime, Fact]]:
-    """The facts that can fulfil a duty, oldest first; an invalid sample cannot."""
-    if rule.evidence.fact == "sample-taken":
-        return [(one.taken, one.fact) for one in stream.matching_samples(rule.evidence)]
-    return [(fact.at, fact) for fact in stream.matching(rule.evidence)]
 
 
 def _loop_duties(frame: Frame, course: Course) -> list[Laid]:
@@ -350,7 +361,7 @@ def _every(frame: Frame, rule: DutyRule, schedule: Every) -> Laid:
     """The one row of an unbounded duty: due a period after the last time it was done."""
     zero = frame.base.day_zero
     since = begins(zero, frame.context)
-    done = [at for at, _ in candidates(rule, frame.stream) if at >= since]
+    done = [at for at, _ in frame.stream.candidates(rule.evidence) if at >= since]
     last = local_day(done[-1], frame.context) if done else zero - ONE_DAY
     start = begins(last + ONE_DAY, frame.context)
     return lay(rule, frame.context, start, ends(last + timedelta(days=schedule.days), frame.context))

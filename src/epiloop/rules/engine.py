@@ -50,9 +50,9 @@ def trace(
     rules = compiled(tuple(adoptions), context, known_at)
     stream = Stream(facts, known_at, at)
     by_measure: dict[str, list[Trace]] = {}
-    for one in rules.timelines:
-        if any(kind in stream.kinds for kind in rules.kinds[one.name]):
-            by_measure[one.name] = trace_measure(one, stream, by_measure)
+    for place in sorted({place for kind in stream.kinds for place in rules.opened_by.get(kind, ())}):
+        one = rules.timelines[place]
+        by_measure[one.name] = trace_measure(one, stream, by_measure)
     return [loop for loops in by_measure.values() for loop in loops]
 
 
@@ -92,13 +92,35 @@ class Rules:
     """Adopted rulebooks made ready: the regimes of every measure, those that supersede others first."""
 
     timelines: tuple[Timeline, ...]
-    kinds: dict[str, frozenset[str]]
-    """Measure -> the kinds of fact that may open a loop of it."""
+    opened_by: dict[str, tuple[int, ...]]
+    """Kind of fact -> which timelines it may open a loop of."""
     context: Context
 
 
 def compiled(adoptions: tuple[Adoption, ...], context: Context, known_at: datetime) -> Rules:
     """The rules as known at an instant, for a place. Compiled once for all places and instants that see the same."""
+    last = _last[0]
+    if last is not None and last.adoptions is adoptions and last.context is context and known_at == last.known_at:
+        return last.rules
+    rules = _looked_up(adoptions, context, known_at)
+    _last[0] = _Last(adoptions, context, known_at, rules)
+    return rules
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Last:
+    """The call before: in bulk, one subject after the other is asked about the same place, rules and instant."""
+
+    adoptions: tuple[Adoption, ...]
+    context: Context
+    known_at: datetime
+    rules: Rules
+
+
+_last: list[_Last | None] = [None]
+
+
+def _looked_up(adoptions: tuple[Adoption, ...], context: Context, known_at: datetime) -> Rules:
     seen = _sights(adoptions, context.zone)
     here = tuple(context.jurisdiction in scope for scope in seen.scopes)
     return _compiled(adoptions, context.zone, here, bisect_right(seen.instants, known_at), _Key(context, known_at))
@@ -145,8 +167,11 @@ def _compiled(adoptions: tuple[Adoption, ...], zone: object, here: tuple[bool, .
     names = sorted({name for adoption in adoptions for name in adoption.rulebook.measures})
     lines = {name: _timeline(name, adoptions, key.context, key.known_at) for name in names}
     ordered = _superseding_first([line for line in lines.values() if line.regimes])
-    kinds = {line.name: frozenset(match.fact for _, match in line.triggers) for line in ordered}
-    return Rules(tuple(ordered), kinds, key.context)
+    opened_by: dict[str, tuple[int, ...]] = {}
+    for place, line in enumerate(ordered):
+        for kind in {match.fact for _, match in line.triggers}:
+            opened_by[kind] = (*opened_by.get(kind, ()), place)
+    return Rules(tuple(ordered), opened_by, key.context)
 
 
 def _timeline(name: str, adoptions: tuple[Adoption, ...], context: Context, known_at: datetime) -> Timeline:
@@ -154,8 +179,8 @@ def _timeline(name: str, adoptions: tuple[Adoption, ...], context: Context, know
     triggers = [(one.version, match) for one in regimes if one.version for match in one.version.trigger]
     above = regimes[-1].measure.superseded_by if regimes else ()
     restarts = {match.fact for one in regimes if one.version for match in one.version.restarts_on}
-    kinds = frozenset({match.fact for _, match in triggers} | restarts)
-    return Timeline(name, regimes, above, tuple(triggers), context, kinds)
+    kinds = tuple(sorted({match.fact for _, match in triggers} | restarts))
+    return Timeline(name, regimes, above, tuple(triggers), context, kinds, tuple(one.start for one in regimes))
 
 
 def _superseding_first(lines: list[Timeline]) -> list[Timeline]:

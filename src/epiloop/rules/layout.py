@@ -24,6 +24,8 @@ class Laid:
     due: datetime
     lapse: datetime | None
     escalations: tuple[tuple[datetime, Owner], ...]
+    part: str
+    """Which part of the measure it is, for its clause."""
     day: int | None = None
     on: date | None = None
 
@@ -89,9 +91,8 @@ def lay(
 ) -> Laid:
     """One duty on the calendar."""
     lapse = due + LAPSE if rule.lapses else None
-    return Laid(
-        rule, _key(rule, day, round_), start, due, lapse, escalations(rule.ladder, due, context), day=day, on=on
-    )
+    up = escalations(rule.ladder, due, context)
+    return Laid(rule, _key(rule, day, round_), start, due, lapse, up, f"duties.{rule.key}", day=day, on=on)
 
 
 @lru_cache(maxsize=50_000)

@@ -129,6 +129,9 @@ class StageRule:
     certainty: str = ""
     line: int = field(default=0, compare=False)
 
+    def __hash__(self) -> int:  # the titles are dicts; the key is unique within a version
+        return hash((self.key, self.days))
+
 
 @dataclass(frozen=True, slots=True)
 class OnDays:

@@ -24,9 +24,12 @@ class Adoption:
     since: datetime | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Context:
-    """What is dated about a subject besides its facts: the zone of its calendar days and where it stays."""
+    """What is dated about a subject besides its facts: the zone of its calendar days and where it stays.
+
+    Compared by identity, so that looking something up by context and day costs next to nothing.
+    """
 
     zone: tzinfo
     jurisdiction: int

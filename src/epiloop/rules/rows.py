@@ -135,21 +135,23 @@ def _duties(trace: Trace) -> Iterator[Duty]:
     for index, epoch in enumerate(trace.epochs):
         until = _until(trace, index)
         kept = {id(item) for item in trace.epochs[index + 1].kept} if until else frozenset()
+        whole = Interval(epoch.start, until)
         for item in epoch.course.items:
-            yield from _duty_rows(trace, epoch, item, None if id(item) in kept else until)
+            if item.done_at is not None:
+                yield _duty(trace, epoch, item, Interval(epoch.start) if id(item) in kept else whole, DutyState.DONE)
+            else:
+                yield from _open_rows(trace, epoch, item, None if id(item) in kept else until)
 
 
-def _duty_rows(trace: Trace, epoch: Epoch, item: Item, replaced: datetime | None) -> Iterator[Duty]:
-    """The row of a duty; if it is still open when its loop is closed by a fact, another one says it is void."""
-    if item.done_at is not None:
-        yield _duty(trace, epoch, item, Interval(epoch.start, replaced), DutyState.DONE)
-        return
-    caps = [at for at in (replaced, trace.closed_at, item.laid.lapse) if at is not None]
-    end = min(caps, default=None)
+def _open_rows(trace: Trace, epoch: Epoch, item: Item, end: datetime | None) -> Iterator[Duty]:
+    """The row of an open duty; if it is still open when its loop is closed by a fact, another one says it is void."""
+    for cap in (trace.closed_at, item.laid.lapse):
+        if cap is not None and (end is None or cap < end):
+            end = cap
     if end is None or end > epoch.start:
         yield _duty(trace, epoch, item, Interval(epoch.start, end), DutyState.OPEN)
-    if trace.closed_at is not None and end == trace.closed_at and not _by_itself(trace):
-        yield _duty(trace, epoch, item, Interval(trace.closed_at), DutyState.VOID)
+    if end is not None and end == trace.closed_at and not _by_itself(trace):
+        yield _duty(trace, epoch, item, Interval(end), DutyState.VOID)
 
 
 def _duty(trace: Trace, epoch: Epoch, item: Item, valid: Interval, state: DutyState) -> Duty:
@@ -165,11 +167,11 @@ def _duty(trace: Trace, epoch: Epoch, item: Item, valid: Interval, state: DutySt
         escalations=laid.escalations,
         owner=rule.owner,
         evidence=rule.evidence.fact,
-        clause=clause_of(epoch.regime, f"duties.{rule.key}", rule),
+        clause=clause_of(epoch.regime, laid.part, rule),
         valid=valid,
         state=state,
         done_at=item.done_at,
-        done_by=refs(item.done_by),
+        done_by=refs(item.done_by) if item.done_by else (),
         consequence=rule.consequence,
         day=laid.day,
         every=timedelta(days=rule.schedule.days) if isinstance(rule.schedule, Every) else None,

@@ -26,7 +26,7 @@ class Sample:
 class Stream:
     """Facts known by `known_at` and not after `at`, oldest first."""
 
-    __slots__ = ("facts", "kinds", "numbers", "samples")
+    __slots__ = ("_candidates", "_matching", "_matching_samples", "facts", "kinds", "numbers", "samples")
 
     def __init__(self, facts: Iterable[Fact], known_at: datetime, at: datetime | None = None) -> None:
         known = [fact for fact in facts if fact.recorded_at <= known_at and (at is None or fact.at <= at)]
@@ -40,7 +40,10 @@ class Stream:
         self.kinds: dict[str, list[Fact]] = {}
         for fact in known:
             self.kinds.setdefault(fact.kind, []).append(fact)
-        self.samples = _samples(self.kinds)
+        self.samples = _samples(self.kinds) if "sample-taken" in self.kinds or "result" in self.kinds else []
+        self._matching: dict[int, list[Fact]] = {}
+        self._matching_samples: dict[int, list[Sample]] = {}
+        self._candidates: dict[int, list[tuple[datetime, Fact]]] = {}
 
     def number(self, fact: Fact) -> int:
         """What names the fact in a loop's key: its event's version, or its place in recorded order."""
@@ -48,12 +51,32 @@ class Stream:
 
     def matching(self, match: Match) -> list[Fact]:
         """The facts a rule asks for, oldest first."""
-        found = self.kinds.get(match.fact, [])
-        return [fact for fact in found if fits(fact, match)] if match.where else found
+        found = self.kinds.get(match.fact)
+        if not found or not match.where:
+            return found or []
+        known = self._matching.get(id(match))
+        if known is None:
+            known = self._matching[id(match)] = [fact for fact in found if fits(fact, match)]
+        return known
 
     def matching_samples(self, match: Match) -> list[Sample]:
         """The samples a rule asks for whose result is not invalid, oldest first."""
-        return [one for one in self.samples if one.outcome != "invalid" and fits(one.fact, match)]
+        known = self._matching_samples.get(id(match))
+        if known is None:
+            known = [one for one in self.samples if one.outcome != "invalid" and fits(one.fact, match)]
+            self._matching_samples[id(match)] = known
+        return known
+
+    def candidates(self, match: Match) -> list[tuple[datetime, Fact]]:
+        """The facts that can fulfil a duty, each with its instant, oldest first; an invalid sample cannot."""
+        known = self._candidates.get(id(match))
+        if known is None:
+            if match.fact == "sample-taken":
+                known = [(one.taken, one.fact) for one in self.matching_samples(match)]
+            else:
+                known = [(fact.at, fact) for fact in self.matching(match)]
+            self._candidates[id(match)] = known
+        return known
 
 
 def fits(fact: Fact, match: Match) -> bool:

@@ -5,7 +5,8 @@ day zero. Within an epoch the loop's course is worked out from day zero, so time
 epoch began stays as it was.
 """
 
-from collections.abc import Iterable, Mapping
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import pairwise
@@ -30,17 +31,15 @@ class Timeline:
     superseded_by: tuple[str, ...]
     triggers: tuple[tuple[Version, Match], ...]
     context: Context
-    kinds: frozenset[str] = frozenset()
+    kinds: tuple[str, ...]
     """The kinds of fact that trigger the measure or restart its days."""
+    starts: tuple[datetime, ...]
+    """When each regime starts."""
 
     def at(self, t: datetime) -> Regime | None:
         """The regime at an instant; None before the first."""
-        found = None
-        for regime in self.regimes:
-            if regime.start > t:
-                break
-            found = regime
-        return found
+        position = bisect_right(self.starts, t)
+        return self.regimes[position - 1] if position else None
 
     def since(self, opened_at: datetime) -> list[Regime]:
         """The regimes that govern a loop opened at an instant, from its own on, without those for new loops only."""
@@ -80,10 +79,11 @@ class Trace:
     outcome: str = ""
     closed_by: Fact | None = None
 
-    @property
-    def key(self) -> str:
-        """The loop's key: its measure and what opened it."""
-        return f"{self.timeline.name}#{self.number}"
+    key: str = ""
+    """The loop's key: its measure and what opened it."""
+
+    def __post_init__(self) -> None:
+        self.key = f"{self.timeline.name}#{self.number}"
 
     def open_at(self, t: datetime) -> bool:
         """Whether the loop is open at an instant."""
@@ -207,18 +207,16 @@ def _run(timeline: Timeline, stream: Stream, regime: Regime, bases: list[Baselin
     return trace
 
 
-def _epochs(timeline: Timeline, bases: list[Baseline]) -> list[Epoch]:
-    """The epochs of a loop with these baselines, as if it never closed."""
+def _epochs(timeline: Timeline, bases: list[Baseline]) -> Iterator[Epoch]:
+    """The epochs of a loop with these baselines, as if it never closed; made one by one, since most loops need one."""
     opened_at = bases[0].found
     regimes = timeline.since(opened_at)
     starts = sorted({opened_at, *(one.start for one in regimes[1:]), *(base.found for base in bases)})
-    epochs = []
     for start, end in pairwise([*starts, None]):
         assert start is not None
         regime = next(one for one in reversed(regimes) if one.start <= start)
         base = next(one for one in reversed(bases) if one.found <= start)
-        epochs.append(Epoch(start, end, regime, base, moved=start == base.found and base is not bases[0]))
-    return epochs
+        yield Epoch(start, end, regime, base, moved=start == base.found and base is not bases[0])
 
 
 def _enter(trace: Trace, epoch: Epoch, items: list[Item], stream: Stream) -> None:
