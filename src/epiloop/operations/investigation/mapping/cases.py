@@ -13,6 +13,7 @@ from epiloop.registers.people.events import PersonRegistered
 
 
 def case_row(run: r.Run, line: int, cells: Mapping[str, str]) -> r.Row:
+    """The row's drafts, and the values that contact rows look up later. Raises RejectedError."""
     fields = run.mapping.cases
     values = r.values_of(run, fields, cells, {})
     outside = r.outside_of(fields, values, "id")

@@ -95,6 +95,7 @@ class Run:
     strangers: dict[str, bool] = field(default_factory=dict)
     introduced: set[str] = field(default_factory=set)
     """Strangers whom a row has registered already."""
+    starts: dict[date, datetime] = field(default_factory=dict)
     words: dict[tuple[int, str], Any] = field(default_factory=dict)
     """Values already read, by field and text: dates and words come again and again."""
 
@@ -103,6 +104,12 @@ class Run:
         if outside not in self.people:
             self.people[outside] = derived("person", self.mapping.system, outside)
         return self.people[outside]
+
+    def start(self, day: date) -> datetime:
+        """The first instant of a day in the import's zone."""
+        if day not in self.starts:
+            self.starts[day] = start_of_day(day, self.setting.zone)
+        return self.starts[day]
 
     def is_stranger(self, outside: str) -> bool:
         """Whether somebody is in no case list and not registered either; asked of `known` once per person."""
@@ -220,7 +227,7 @@ def identity_of(values: Values) -> Identity | None:
 def draft(run: Run, outside: str, name: str, said: Body, day: date, jurisdiction: int) -> Draft:
     """What a row says of the person with this outside id, as a draft. `name` tells its sayings apart."""
     stream = run.person(outside)
-    at = start_of_day(day, run.setting.zone)
+    at = run.start(day)
     return Draft(
         stream, said, at, jurisdiction, f"{name}:{run.mapping.system}:{outside}:{digest(said, day, run.setting.stamp)}"
     )
