@@ -1,5 +1,6 @@
 """Pages on the real installation: a cast of accounts, a server, and a browser where there is one."""
 
+import os
 import shutil
 import threading
 from collections.abc import Iterator
@@ -72,6 +73,8 @@ def chromium() -> Iterator[object]:
         pytest.skip("the front end is not built: run `npm ci && npm run build` in frontend/")
     from playwright.sync_api import sync_playwright
 
+    # Playwright keeps an event loop in this thread; tests that look into the database are synchronous all the same.
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"])
         yield browser

@@ -84,7 +84,7 @@ def test_a_passkey_is_the_second_factor_after_a_password_and_confirms_later(cast
     page.wait_for_url(lambda url: "sign-in" not in url)
     page.goto(f"{site}/account/confirm/?next=/accounts/new/")
     page.get_by_role("button", name="Use a passkey").click()
-    page.wait_for_url("**/accounts/new/")
+    page.wait_for_url(f"{site}/accounts/new/")
     assert AccountRecord.objects.filter(account=cast.admin.id, what="confirmed").exists()
 
 

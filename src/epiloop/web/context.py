@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from epiloop.web.acting import acting, real_instant
 from epiloop.web.header import header
-from epiloop.web.navigation import THUMB, places
+from epiloop.web.navigation import places, thumb
 
 
 def frame(request: HttpRequest) -> dict[str, Any]:
@@ -18,5 +18,4 @@ def frame(request: HttpRequest) -> dict[str, Any]:
         return base | {"at": real_instant(request)}  # signing in needs no part of the installation but its database
     who = acting(request)
     shown = places(who)
-    thumb = sorted((place for place in shown if place.path in THUMB), key=lambda place: THUMB.index(place.path))
-    return base | {"at": who.at, "who": who, "header": header(who), "places": shown, "thumb": thumb}
+    return base | {"at": who.at, "who": who, "header": header(who), "places": shown, "thumb": thumb(shown)}

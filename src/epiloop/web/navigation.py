@@ -37,3 +37,9 @@ THUMB = ("/today/", "/board/", "/people/", "/cases/")
 def places(who: Acting) -> tuple[Place, ...]:
     """The places this account may open, in order."""
     return tuple(place for place in PLACES if who.can(place.right))
+
+
+def thumb(shown: tuple[Place, ...]) -> list[Place]:
+    """Up to four of the places for the bar of a phone: the usual ones in their order, else the first there are."""
+    usual = sorted((place for place in shown if place.path in THUMB), key=lambda place: THUMB.index(place.path))
+    return usual or list(shown[:3])
