@@ -103,7 +103,7 @@ def serves_as(owner: account.Account, reachable: bool) -> bool:  # noqa: FBT001 
         return False
     try:
         tried = subprocess.run(
-            [sys.executable, "-c", "import epiloop.project.home, django"],
+            [sys.executable, "-c", "import epiloop.core, django"],
             cwd="/",
             capture_output=True,
             check=False,

@@ -2,6 +2,7 @@
 
 import contextlib
 from collections.abc import Callable, Iterator, Sequence
+from compileall import compile_dir
 from datetime import UTC, datetime
 from importlib import import_module
 from importlib.util import find_spec
@@ -123,6 +124,7 @@ def demonstration(people: int, seed: int) -> Fill:
 def _build(steps: Steps) -> None:
     """Catalogues and front end, where the source changed. Pages work without the front end, so a failure is told."""
     languages.compile_changed()
+    compile_dir(str(frontend.CHECKOUT / "src"), quiet=2)  # the system user that serves may not write beside the code
     if not frontend.is_due():
         return
     try:
