@@ -1,4 +1,4 @@
-"""Keeping an installation up: database, worker and pages, started in this order and stopped in the other."""
+"""Keeping an installation up: pages and worker over the database, stopped in the order pages, worker, database."""
 
 import contextlib
 import http.client
@@ -7,7 +7,6 @@ import socket
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
-from importlib.util import find_spec
 
 from epiloop.core.errors import N_, Refused, Unavailable
 from epiloop.project import locks, postgres
@@ -62,14 +61,12 @@ class Serving:
     children: tuple[Child, ...] = ()
 
     def start(self) -> None:
-        """Start both and wait until the pages answer. Raises Unavailable."""
-        verbs: dict[str, tuple[str, ...]] = {"web": ("serve", "--port", str(self.port))}
-        if find_spec("epiloop.cli.worker"):
-            verbs = {"worker": ("worker",), **verbs}
+        """Start the pages, wait until they answer, then the worker. Raises Unavailable."""
+        verbs = {"web": ("serve", "--port", str(self.port)), "worker": ("worker",)}
         self.children = tuple(Child(self.installation, name, arguments) for name, arguments in verbs.items())
-        for child in self.children:
-            child.start()
+        self.children[0].start()
         self._wait_for_pages()
+        self.children[1].start()
         (self.installation.run_dir / "address").write_text(self.address + "\n", "ascii")
 
     @property
@@ -89,14 +86,14 @@ class Serving:
 
     def stop(self) -> None:
         """Stop pages, then worker."""
-        for child in reversed(self.children):
+        for child in self.children:
             child.stop()
         (self.installation.run_dir / "address").unlink(missing_ok=True)
 
     def _wait_for_pages(self) -> None:
         deadline = time.monotonic() + READY_SECONDS
         while not is_ready(self.port):
-            web = self.children[-1]
+            web = self.children[0]
             if not web.is_alive() or time.monotonic() > deadline:
                 raise Unavailable(
                     N_("The pages did not start."), remedy=N_("See log/web.log in the installation's directory.")
