@@ -1,4 +1,4 @@
-"""States that last, triggers told again, and infections that begin an area's days anew: both engines agree."""
+"""States that last, triggers told again or taken back, infections that begin days anew: both engines agree."""
 
 from datetime import UTC, datetime, timedelta
 from functools import cache
@@ -25,6 +25,13 @@ SAID: list[tuple[str, dict[str, Value]]] = [
     ("post-held", {"post": "lorry-driver"}),
     ("post-held", {"post": "inbound-contact"}),
     ("post-left", {"post": "lorry-driver"}),
+    ("contact-determined", {"disease": "covid-19", "ring": 1, "link": "a"}),
+    ("contact-determined", {"disease": "covid-19", "ring": 1, "link": "b"}),
+    ("contact-determined", {"disease": "covid-19", "ring": 2, "link": "c"}),
+    ("contact-withdrawn", {"disease": "covid-19", "link": "a"}),
+    ("contact-withdrawn", {"disease": "covid-19", "link": "b"}),
+    ("contact-withdrawn", {"disease": "covid-19", "link": "c"}),
+    ("contact-withdrawn", {"disease": "covid-19"}),
     ("area-level", {"level": "high"}),
     ("area-level", {"level": "medium"}),
     ("area-level", {"level": "low"}),
@@ -52,8 +59,8 @@ def facts_of(start: datetime, chosen: list[tuple[tuple[str, dict[str, Value]], i
     return made
 
 
-@settings(max_examples=60, deadline=None)
-@given(start=st.sampled_from(AROUND), chosen=st.lists(told, min_size=1, max_size=6))
+@settings(max_examples=150, deadline=None)
+@given(start=st.sampled_from(AROUND), chosen=st.lists(told, min_size=1, max_size=8))
 def test_the_two_engines_agree(start: datetime, chosen: list[tuple[tuple[str, dict[str, Value]], int, int]]) -> None:
     facts = facts_of(start, chosen)
     adoptions = [Adoption(book, EVER) for book in _books()]

@@ -167,7 +167,8 @@ def _with_content(head: Version, raw: Raw, document: Document, path: Path) -> Ve
         day_zero=raw["day_zero"],
         limit=build_length(raw["limit"]) if "limit" in raw else None,
         closes_on=tuple(
-            Closer(build_match(item), item["outcome"], item.get("bars", False)) for item in raw.get("closes_on", ())
+            Closer(build_match(item), item["outcome"], item.get("bars", False), item.get("each", ""))
+            for item in raw.get("closes_on", ())
         ),
         stages=tuple(stages),
         duties=tuple(duties),

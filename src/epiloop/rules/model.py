@@ -51,11 +51,15 @@ class Match:
 
 @dataclass(frozen=True, slots=True)
 class Closer:
-    """A fact that closes a loop with an outcome; `bars`: one before the opening keeps it from opening."""
+    """A fact that closes a loop with an outcome; `bars`: one before the opening keeps it from opening.
+
+    `each` names a value by which the fact takes back one trigger; the loop closes when none of them is left.
+    """
 
     match: Match
     outcome: str
     bars: bool = False
+    each: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,7 @@ from epiloop.core.instants import ONE_DAY, day_of, end_of_day, start_of_day
 from epiloop.rules.evidence import far_enough, is_negative
 from epiloop.rules.facts import Fact
 from epiloop.rules.model import (
+    Closer,
     Condition,
     Daily,
     DutyRule,
@@ -285,9 +286,24 @@ class _Walk:
                     fact.values.get(name, life.fact.values.get(name)) == life.fact.values.get(name)
                     for name in version.per
                 )
-                if fact.at == moment and fact.kind == closer.match.fact and fits(fact, closer.match) and same:
+                ends = fact.at == moment and fact.kind == closer.match.fact and fits(fact, closer.match) and same
+                if ends and (not closer.each or self._none_left(life, version, closer, fact)):
                     return closer.outcome
         return ""
+
+    def _none_left(self, life: Life, version: Version, closer: Closer, taking: Fact) -> bool:
+        """Go through the triggers told and taken back so far; a fact that names none takes back all of them."""
+        name = closer.each
+        known: set[object] = set()
+        left: set[object] = set()
+        said = [fact for fact in self.stream.facts if life.opened_at <= fact.at <= taking.at]
+        for fact in sorted(said, key=lambda fact: (fact.at, fact.kind == closer.match.fact)):
+            if _any_fits(fact, version.trigger):
+                known.add(fact.values.get(name))
+                left.add(fact.values.get(name))
+            elif _any_fits(fact, (closer.match,)):
+                left.discard(fact.values.get(name))
+        return taking.values.get(name) is None or (taking.values.get(name) in known and not left)
 
     def _hold(self, life: Life, course: "_Course", moment: datetime) -> None:
         before = next((status for earlier, status in reversed(life.held) if earlier < moment), "")

@@ -15,7 +15,7 @@ from epiloop.core.instants import day_of
 from epiloop.rules.course import Baseline, Course, Frame, Item, Step, follow
 from epiloop.rules.facts import Fact
 from epiloop.rules.layout import after, begins, ends, lay, local_day
-from epiloop.rules.model import Every, Match, Version
+from epiloop.rules.model import Closer, Every, Match, Version
 from epiloop.rules.regimes import Context, Regime
 from epiloop.rules.stream import Stream, day_in, fits
 
@@ -315,6 +315,8 @@ def _closing_fact(trace: Trace, epoch: Epoch, stream: Stream) -> None:
         for fact in stream.matching(closer.match):
             if not _within(fact.at, epoch) or not _same(fact, trace.opened, version):
                 continue
+            if closer.each and not _all_taken_back(closer, version, stream, trace.opened_at, fact):
+                continue
             if trace.closed_at is None or fact.at < trace.closed_at:
                 _close(trace, fact.at, closer.outcome, fact)
             break
@@ -323,3 +325,20 @@ def _closing_fact(trace: Trace, epoch: Epoch, stream: Stream) -> None:
 def _same(fact: Fact, opened: Fact, version: Version) -> bool:
     """Whether a fact is about this loop and not about another of the same measure (a post left, an area's level)."""
     return all(fact.values.get(name, opened.values.get(name)) == opened.values.get(name) for name in version.per)
+
+
+def _all_taken_back(closer: Closer, version: Version, stream: Stream, opened_at: datetime, fact: Fact) -> bool:
+    """Whether a fact that takes back the trigger with the same value (`each`) leaves none of a loop's triggers.
+
+    A fact without that value takes back all of them.
+    """
+    name = closer.each
+    if fact.values.get(name) is None:
+        return True
+    told = sorted((one for match in version.trigger for one in stream.matching(match)), key=lambda one: one.at)
+    last_told = {one.values.get(name): one.at for one in told if opened_at <= one.at <= fact.at}
+    gone = stream.matching(closer.match)
+    last_gone = {one.values.get(name): one.at for one in gone if opened_at <= one.at <= fact.at}
+    return fact.values[name] in last_told and all(
+        value in last_gone and last_gone[value] >= at for value, at in last_told.items()
+    )

@@ -89,6 +89,7 @@ def _check_version(document: Document, raw: dict[str, Any], path: Path) -> None:
     for match_path, match in _matches(raw, path):
         _check_match(document, match, match_path)
     _check_trigger(document, raw, path)
+    _check_closers(document, raw, path)
     for owner_path, owner in _owners(raw, path):
         if owner["post"] not in vocabulary.POSTS:
             _unknown(document, (*owner_path, "post"), N_("post"), owner["post"], vocabulary.POSTS)
@@ -107,6 +108,16 @@ def _check_trigger(document: Document, raw: dict[str, Any], path: Path) -> None:
         for index, name in enumerate(raw.get("per", ())):
             if name not in values:
                 _unknown(document, (*path, "per", index), N_("value"), name, values)
+
+
+def _check_closers(document: Document, raw: dict[str, Any], path: Path) -> None:
+    """A closing fact that takes back one trigger names it by a value that both have."""
+    triggers = raw["trigger"] if isinstance(raw["trigger"], list) else [raw["trigger"]]
+    for index, closer in enumerate(raw.get("closes_on", ())):
+        for match in (closer, *triggers) if "each" in closer else ():
+            values = vocabulary.FACTS.get(match["fact"], {})
+            if closer["each"] not in values:
+                _unknown(document, (*path, "closes_on", index, "each"), N_("value"), closer["each"], values)
 
 
 def _check_stages(document: Document, stages: list[dict[str, Any]], path: Path) -> None:
