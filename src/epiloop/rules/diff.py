@@ -103,9 +103,7 @@ def _parts(measure: str, version: str, sort: str, old: dict[str, Any], new: dict
             yield from _fields(measure, version, f"{sort} {name}: ", old[name], new[name], skip={"key", "line"})
 
 
-def _fields(
-    measure: str, version: str, prefix: str, old: Any, new: Any, *, skip: set[str]
-) -> Iterator[Change]:
+def _fields(measure: str, version: str, prefix: str, old: Any, new: Any, *, skip: set[str]) -> Iterator[Change]:
     for one in fields(old):
         before, after = getattr(old, one.name), getattr(new, one.name)
         if one.name not in skip and before != after:
