@@ -1,0 +1,23 @@
+"""Taking a duty (签收)."""
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from epiloop.ledger.events import Draft
+from epiloop.operations.duties.actions import acknowledge as take
+from epiloop.runtime.acts import Done
+from epiloop.runtime.capabilities import facts_of
+from epiloop.runtime.parts import Parts
+from epiloop.runtime.requests.asking import By
+from epiloop.runtime.requests.people import Known, for_person
+
+
+def acknowledge(parts: Parts, by: By, person: UUID, loop: str, duty: str, *, login: str) -> Done:
+    """The account with this login has seen the duty and takes it. Raises NotFound, Refused if it is not open."""
+
+    def decide(known: Known) -> Sequence[Draft]:
+        plan = known.laws.plan(facts_of(known.entries), known.jurisdiction)
+        return [take(plan.duties, person, known.jurisdiction, loop, duty, by=login, at=known.now)]
+
+    result = {"person": str(person), "loop": loop, "duty": duty}
+    return for_person(parts, by, person, "duty.write", decide, result=dict(result))
