@@ -45,10 +45,11 @@ def hours(n: float) -> timedelta:
 def duty(subject: int, key: str = "visit@1", **values: Any) -> DutyRow:
     plain = {
         "subject": n_id(subject), "loop": "contact#1", "key": key, "subject_kind": "person", "jurisdiction": GRID,
-        "line": "people", "measure": "close-contact", "rulebook": "cn", "version": "2021-05-14", "clause": "duties.visit",
-        "kind": "visit", "stage": "home", "day": 1, "starts": NOON - hours(12), "due": NOON, "owner_party": "territory",
-        "owner_post": "grid-worker", "owner_code": VILLAGE, "owner_unit": None, "evidence": "visited", "consequence": 50,
-        "state": "open", "done_at": None, "valid_from": EVER, "valid_until": None,
+        "line": "people", "measure": "close-contact", "rulebook": "cn", "version": "2021-05-14",
+        "clause": "duties.visit", "kind": "visit", "stage": "home", "day": 1, "starts": NOON - hours(12), "due": NOON,
+        "owner_party": "territory", "owner_post": "grid-worker", "owner_code": VILLAGE, "owner_unit": None,
+        "evidence": "visited", "consequence": 50, "state": "open", "done_at": None, "valid_from": EVER,
+        "valid_until": None,
     }  # fmt: skip
     return DutyRow(**plain | values)
 
@@ -85,7 +86,8 @@ def shift(n: int, account: str, **values: Any) -> ShiftRow:
 
 def status(subject: int, **values: Any) -> StatusRow:
     plain = {
-        "subject": n_id(subject), "loop": "contact#1", "status": "home-monitoring", "strictness": 30, "jurisdiction": GRID,
+        "subject": n_id(subject), "loop": "contact#1", "status": "home-monitoring", "strictness": 30,
+        "jurisdiction": GRID,
         "starts": NOON - hours(24), "ends": NOON + hours(24), "rulebook": "cn", "measure": "close-contact",
         "version": "2021-05-14", "clause": "stages.home", "reason": "as planned",
     }  # fmt: skip
@@ -103,9 +105,10 @@ def case(n: int, **values: Any) -> CaseRow:
 
 def link(contact: int, source: int | None, name: str = "", **values: Any) -> ContactRow:
     plain = {
-        "contact": n_id(contact), "source": None if source is None else n_id(source), "link": name or f"{source}-{contact}",
-        "disease": "covid-19", "ring": 1, "jurisdiction": GRID, "last_exposure": None, "determined_at": NOON - hours(24),
-        "withdrawn_at": None, "relation": "", "setting": "", "sealed": None,
+        "contact": n_id(contact), "source": None if source is None else n_id(source),
+        "link": name or f"{source}-{contact}", "disease": "covid-19", "ring": 1, "jurisdiction": GRID,
+        "last_exposure": None, "determined_at": NOON - hours(24), "withdrawn_at": None, "relation": "", "setting": "",
+        "sealed": None,
     }  # fmt: skip
     return ContactRow(**plain | values)
 

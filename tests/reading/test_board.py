@@ -1,6 +1,7 @@
 """The board's numbers are those of the rows, at every instant, folded or not, and each opens the list it counts."""
 
 from datetime import datetime, timedelta, timezone
+from itertools import pairwise
 from typing import Any
 
 import psycopg
@@ -36,10 +37,12 @@ from epiloop.store.reading.board import Counts, Day, LineCounts, board, day_arou
 from epiloop.store.reading.lists import DutyFilter, Lateness, LoopFilter, LoopState, duties, loops
 from epiloop.store.tables import DutyRow, EscalationRow, LoopRow
 
-MOMENTS = [
-    NOON + timedelta(minutes=m) for m in (-2880, -1500, -725, -720, -61, -60, -1, 0, 1, 30, 59, 60, 600, 720, 721, 1500)
-]
-MOMENT = st.sampled_from(MOMENTS)
+MINUTES = (-2880, -1500, -725, -720, -61, -60, -1, 0, 1, 30, 59, 60, 600, 720, 721, 1500)
+MOMENT = st.sampled_from([NOON + timedelta(minutes=minute) for minute in MINUTES])
+ANY = st.datetimes(NOON.replace(tzinfo=None) - hours(30), NOON.replace(tzinfo=None) + hours(30)).map(
+    lambda at: at.replace(tzinfo=ZONE)
+)
+POST = st.sampled_from(["grid-worker", "investigator"])
 PLACE = st.sampled_from([GRID, VILLAGE, NEXT_VILLAGE, TOWN, OTHER_TOWN, COUNTY, OTHER_COUNTY, CITY])
 
 
@@ -52,7 +55,7 @@ def duty_rows(draw: st.DrawFn, subject: int) -> DutyRow:
     return duty(
         subject, f"visit@{draw(st.integers(1, 2))}", due=draw(MOMENT), jurisdiction=draw(PLACE), state=state,
         done_at=draw(MOMENT) if state == "done" else None, consequence=draw(st.sampled_from([10, 50, 90])),
-        line=draw(st.sampled_from(["people", "goods"])), owner_post=draw(st.sampled_from(["grid-worker", "investigator"])),
+        line=draw(st.sampled_from(["people", "goods"])), owner_post=draw(POST),
         valid_from=first, valid_until=last,
     )  # fmt: skip
 
@@ -109,20 +112,13 @@ def _counts_for(row: Any, day: Day, risen: dict[Any, datetime]) -> list[str]:
 
 @settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
 @given(
-    rows=worlds(), at=st.one_of(MOMENT, st.datetimes(NOON.replace(tzinfo=None) - hours(30), NOON.replace(tzinfo=None) + hours(30))),
-    place=PLACE, post=st.sampled_from([None, "grid-worker"]), folded=st.booleans(), zone=st.sampled_from([0, 8, 5.75]),
+    rows=worlds(), at=MOMENT | ANY, place=PLACE, post=st.none() | POST, folded=st.booleans(),
+    offset=st.sampled_from([0, 8, 5.75]),
 )  # fmt: skip
 def test_the_numbers_are_those_of_the_rows(
-    clean: Installation,
-    rows: list[tuple[Any, ...]],
-    at: datetime,
-    place: Any,
-    post: str | None,
-    folded: bool,
-    zone: float,
+    clean: Installation, rows: list[Any], at: datetime, place: Any, post: str | None, folded: bool, offset: float
 ) -> None:
-    at = at if at.tzinfo else at.replace(tzinfo=ZONE)
-    day = day_around(at, timezone(hours(zone)))
+    day = day_around(at, timezone(hours(offset)))
     wipe(clean)
     write(clean, *rows, fold=folded)
     asked, counts = scope(place), Counts(owner_post=post)
@@ -216,7 +212,7 @@ def test_blocks_cover_an_area_exactly(low: int, width: int) -> None:
     parts = sorted([*(Range(number, number + 10**level) for level, number in whole), *rest.ranges])
     assert parts[0].low == low * 10**3
     assert parts[-1].high == (low + width) * 10**3
-    assert all(before.high == after.low for before, after in zip(parts, parts[1:], strict=False))
+    assert all(before.high == after.low for before, after in pairwise(parts))
 
 
 def wipe(installation: Installation) -> None:

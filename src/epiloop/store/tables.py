@@ -8,6 +8,8 @@ from datetime import date, datetime
 from typing import Annotated, Any, NamedTuple, get_args, get_origin, get_type_hints
 from uuid import UUID
 
+from psycopg.types.json import Json
+
 from epiloop.ledger.chain import canonical
 
 Small = Annotated[int, "int2"]
@@ -295,7 +297,7 @@ class Table:
     def packed(self, row: tuple[Any, ...]) -> tuple[Any, ...]:
         """The row with its JSON column as text, ready for COPY."""
         at = self.json_column
-        return row if at is None else (*row[:at], canonical(row[at]), *row[at + 1 :])
+        return row if at is None else (*row[:at], Json(row[at], canonical), *row[at + 1 :])
 
 
 def _table(name: str, owner: str, row: Any) -> Table:

@@ -31,16 +31,13 @@ def area(*codes: Code) -> Scope:
     return Scope(tuple(sorted({range_of(code) for code in codes})))
 
 
-def within(asked: Area) -> dict[str, int | str | None]:
+def within(asked: Area) -> dict[str, Any]:
     """The parameters low, high (the bounding range) and ranges (a multirange; None where the bounds say it all)."""
     ranges = asked.ranges if isinstance(asked, Scope) else (asked,)
     if not ranges:
         return {"low": 0, "high": 0, "ranges": None}
-    bounds: dict[str, int | str | None] = {
-        "low": min(part.low for part in ranges),
-        "high": max(part.high for part in ranges),
-    }
-    return bounds | {"ranges": None if len(ranges) == 1 else Scope(ranges).as_multirange()}
+    bounds = {"low": min(part.low for part in ranges), "high": max(part.high for part in ranges)}
+    return {**bounds, "ranges": None if len(ranges) == 1 else Scope(ranges).as_multirange()}
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,6 @@
 """Who answers: from the post that owns a duty to the person on shift with a phone, at one instant."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NamedTuple
@@ -93,11 +93,15 @@ class Gap(NamedTuple):
     ends: datetime
 
 
-class _Waiting(NamedTuple):
+class _Asked(NamedTuple):
     owner_party: str
     owner_post: str
     owner_code: int
     owner_unit: UUID | None
+
+
+class _Waiting(NamedTuple):
+    n: int
     late: int
     due: int
     first_due: datetime
@@ -120,8 +124,7 @@ def on_duty(connection: Connection[Any], owners: Iterable[Owner], at: datetime) 
     found = {owner: OnDuty(individual=True) for owner in keys if owner.party == Party.INDIVIDUAL}
     asked = sorted(keys - found.keys(), key=str)
     if asked:
-        columns = {"posts": [o.post for o in asked], "codes": [o.code for o in asked], "units": [o.unit for o in asked]}
-        for row in fetch(connection, _Found, Q["on_duty"], {"at": at, **columns}):
+        for row in fetch(connection, _Found, Q["on_duty"], {"at": at, **columns_of(asked)}):
             found[asked[row.n - 1]] = _answer(row)
     return {owner: found.get(owner, OnDuty()) for owner in keys}
 
@@ -151,18 +154,24 @@ def gaps(connection: Connection[Any], asked: Area, since: datetime, until: datet
     return fetch(connection, Gap, Q["gaps"], {**within(asked), "since": since, "until": until, "limit": limit})
 
 
+def without_anybody(connection: Connection[Any], asked: Area, at: datetime) -> dict[Owner, OnDuty]:
+    """The owners of open duties of an area whose own post has nobody at the instant, and who stands in for each."""
+    owners = fetch(connection, _Asked, Q["owners_asked_for"], within(asked))
+    answers = on_duty(connection, (Owner(*row) for row in owners), at)
+    return {owner: answer for owner, answer in answers.items() if answer.nobody_on_duty}
+
+
 def nobody_on_duty(connection: Connection[Any], asked: Area, at: datetime, day_end: datetime) -> list[Unanswered]:
-    """The owners of duties that are late or due by `day_end` and whose post has nobody at the instant; latest first."""
-    waiting = fetch(connection, _Waiting, Q["owners_asked_for"], {**within(asked), "at": at, "day_end": day_end})
-    answers = on_duty(connection, (Owner(*row[:4]) for row in waiting), at)
-    return _unanswered(waiting, answers)
-
-
-def _unanswered(waiting: Sequence[_Waiting], answers: dict[Owner, OnDuty]) -> list[Unanswered]:
-    pairs = ((row, Owner(*row[:4]).key) for row in waiting)
-    found = [
-        Unanswered(owner, row.late, row.due, row.first_due, answers[owner])
-        for row, owner in pairs
-        if answers[owner].nobody_on_duty
-    ]
+    """The owners of duties that are late or due by `day_end` and whose post has nobody now; most late ones first."""
+    empty = without_anybody(connection, asked, at)
+    owners = list(empty)
+    words = {**within(asked), **columns_of(owners), "at": at, "day_end": day_end}
+    rows = fetch(connection, _Waiting, Q["waiting"], words) if owners else []
+    found = [Unanswered(owner := owners[n - 1], late, due, first, empty[owner]) for n, late, due, first in rows]
     return sorted(found, key=lambda one: (-one.late, one.first_due, str(one.owner)))
+
+
+def columns_of(owners: Iterable[Owner]) -> dict[str, list[Any]]:
+    """Owners as the parameters posts, codes, units; the unit only where it answers as employer."""
+    keys = [owner.key for owner in owners]
+    return {"posts": [o.post for o in keys], "codes": [o.code for o in keys], "units": [o.unit for o in keys]}

@@ -43,26 +43,23 @@ order by post.jurisdiction, post.kind, post.id, gap.starts
 limit %(limit)s
 
 -- name: owners_asked_for
--- Each owner's post that open duties name, found one by one in the index, and what waits for it by an instant.
-with recursive owner as (
-    (select owner_post, owner_code from duty where state = 'open' order by 1, 2 limit 1)
-    union all
-    select next.* from owner cross join lateral (
-        select owner_post, owner_code from duty
-        where state = 'open' and (owner_post, owner_code) > (owner.owner_post, owner.owner_code)
-        order by 1, 2 limit 1
-    ) as next
-)
-select waiting.owner_party, owner.owner_post, owner.owner_code, waiting.owner_unit, waiting.late, waiting.due, waiting.first_due
-from owner
+select * from owners_of_open_duties(coalesce(%(ranges)s::int8multirange, int8multirange(int8range(%(low)s, %(high)s))))
+
+-- name: waiting
+-- What waits for these owners by the end of the day; those for whom nothing does in the area are left out.
+select owner.n, count(*) filter (where due <= %(at)s) as late, count(*) filter (where due > %(at)s) as due,
+       min(due) as first_due
+from unnest(%(posts)s::text[], %(codes)s::bigint[], %(units)s::uuid[]) with ordinality as owner (post, code, unit, n)
 cross join lateral (
-    select owner_party, case when owner_party = 'employer' then owner_unit end as owner_unit,
-           count(*) filter (where due <= %(at)s) as late, count(*) filter (where due > %(at)s) as due, min(due) as first_due
-    from duty
-    where state = 'open' and owner_post = owner.owner_post and owner_code = owner.owner_code and due <= %(day_end)s
-      and valid_from <= %(at)s and coalesce(valid_until, 'infinity') > %(at)s
-      and jurisdiction >= %(low)s and jurisdiction < %(high)s
-      and (%(ranges)s::int8multirange is null or jurisdiction <@ %(ranges)s::int8multirange)
-    group by 1, 2
-) as waiting
-where waiting.owner_party <> 'individual'
+    select * from duty
+    where owner.unit is null and state = 'open' and owner_party <> 'employer'
+      and owner_post = owner.post and owner_code = owner.code and due <= %(day_end)s
+    union all
+    select * from duty
+    where state = 'open' and owner_party = 'employer' and owner_post = owner.post and owner_unit = owner.unit
+      and due <= %(day_end)s
+) as duty
+where valid_from <= %(at)s and coalesce(valid_until, 'infinity') > %(at)s
+  and jurisdiction >= %(low)s and jurisdiction < %(high)s
+  and (%(ranges)s::int8multirange is null or jurisdiction <@ %(ranges)s::int8multirange)
+group by owner.n

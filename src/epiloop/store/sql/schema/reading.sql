@@ -55,6 +55,70 @@ begin atomic
     where int8multirange(inside(asked.code)) && (select scope());
 end;
 
-alter function owners_on_duty owner to epiloop_engine;
-revoke execute on function owners_on_duty from public;
-grant execute on function owners_on_duty to epiloop_app;
+-- Which posts open duties of an area name as owners, found one by one in the index instead of duty by duty. Posts of
+-- the jurisdictions above count when they own any open duty; whoever asks looks again whether it lies in the area.
+create function owners_of_open_duties(asked int8multirange)
+    returns table (owner_party text, owner_post text, owner_code bigint, owner_unit uuid)
+    language sql stable security definer set search_path = public, pg_temp
+begin atomic
+    with recursive part as (
+        select lower(one) as low, upper(one) as high from unnest(asked * (select scope())) as one
+    ), named (post) as (
+        (select min(duty.owner_post) from duty where state = 'open')
+        union all
+        select (select min(duty.owner_post) from duty where state = 'open' and duty.owner_post > named.post)
+        from named where named.post is not null
+    ), held (post, high, code) as (
+        select named.post, part.high,
+               (select min(duty.owner_code) from duty
+                where state = 'open' and duty.owner_post = named.post and duty.owner_code >= low and duty.owner_code < high)
+        from named cross join part
+        union all
+        select held.post, held.high,
+               (select min(duty.owner_code) from duty
+                where state = 'open' and duty.owner_post = held.post
+                  and duty.owner_code > held.code and duty.owner_code < held.high)
+        from held where held.code is not null
+    ), employer (unit) as (
+        (select duty.owner_unit from duty where state = 'open' and duty.owner_party = 'employer' order by 1 limit 1)
+        union all
+        select (select duty.owner_unit from duty
+                where state = 'open' and duty.owner_party = 'employer' and duty.owner_unit > employer.unit order by 1 limit 1)
+        from employer where employer.unit is not null
+    )
+    select found.owner_party, owner.post, owner.code, null::uuid
+    from (
+        select post, code from held where code is not null
+        union
+        select named.post, part.low / size * size
+        from named cross join part
+        cross join unnest(array[10000000, 10000000000, 1000000000000, 100000000000000]) as size
+        where part.low > 0
+    ) as owner
+    cross join lateral (
+        select duty.owner_party from duty
+        where state = 'open' and duty.owner_post = owner.post and duty.owner_code = owner.code limit 1
+    ) as found
+    where found.owner_party not in ('employer', 'individual')
+    union all
+    select 'employer', found.owner_post, unit.jurisdiction, employer.unit
+    from employer join unit on unit.id = employer.unit
+    cross join lateral (
+        select distinct duty.owner_post from duty
+        where state = 'open' and duty.owner_party = 'employer' and duty.owner_unit = employer.unit
+    ) as found
+    where unit.jurisdiction <@ (asked * (select scope()));
+end;
+
+do $$
+declare
+    name regprocedure;
+begin
+    foreach name in array array['owners_on_duty(timestamptz, text[], bigint[], uuid[])',
+                                'owners_of_open_duties(int8multirange)']::regprocedure[] loop
+        execute format('alter function %s owner to epiloop_engine', name);
+        execute format('revoke execute on function %s from public', name);
+        execute format('grant execute on function %s to epiloop_app', name);
+    end loop;
+end
+$$;

@@ -1,0 +1,122 @@
+-- name: division
+select * from division
+where code = %(code)s and valid_from <= %(day)s and (valid_until is null or valid_until > %(day)s)
+
+-- name: children
+select * from division
+where parent = %(code)s and valid_from <= %(day)s and (valid_until is null or valid_until > %(day)s)
+order by code
+
+-- name: top
+select * from division
+where parent is null and valid_from <= %(day)s and (valid_until is null or valid_until > %(day)s)
+order by code
+
+-- name: path
+-- From the province down to the division itself, by its parents.
+with recursive above as (
+    select division.*, 0 as step from division
+    where code = %(code)s and valid_from <= %(day)s and (valid_until is null or valid_until > %(day)s)
+    union all
+    select division.*, above.step + 1 from above
+    join division on division.code = above.parent
+    where division.valid_from <= %(day)s and (division.valid_until is null or division.valid_until > %(day)s)
+      and above.step < 8
+)
+select id, code, level, parent, name_zh, name_en, pinyin, initials, placeholder, valid_from, valid_until
+from above order by step desc
+
+-- name: names
+select distinct on (code) * from division
+where code = any(%(codes)s) and valid_from <= %(day)s
+order by code, valid_from desc
+
+-- name: search_code
+select * from division
+where code >= %(code_low)s and code < %(code_high)s and code >= %(low)s and code < %(high)s
+  and valid_from <= %(day)s and (valid_until is null or valid_until > %(day)s)
+order by level, code limit %(limit)s
+
+-- name: search_beginning
+-- Names, pinyin, initials and English names that begin so: whole ones first, then level by level.
+select division.*
+from (
+    select distinct on (found.code) found.*
+    from generate_series(0, 6) as rank (level)
+    cross join lateral (
+        (select * from division where level = rank.level and name_zh like %(beginning)s
+            and valid_from <= %(day)s and (valid_until is null or valid_until > %(day)s)
+            and code >= %(low)s and code < %(high)s order by name_zh using ~<~ limit %(limit)s)
+        union all
+        (select * from division where level = rank.level and pinyin like %(letters_beginning)s
+            and valid_from <= %(day)s and (valid_until is null or valid_until > %(day)s)
+            and code >= %(low)s and code < %(high)s order by pinyin using ~<~ limit %(limit)s)
+        union all
+        (select * from division where level = rank.level and initials like %(letters_beginning)s
+            and valid_from <= %(day)s and (valid_until is null or valid_until > %(day)s)
+            and code >= %(low)s and code < %(high)s order by initials using ~<~ limit %(limit)s)
+        union all
+        (select * from division where level = rank.level and name_en <> '' and lower(name_en) like %(beginning)s
+            and valid_from <= %(day)s and (valid_until is null or valid_until > %(day)s)
+            and code >= %(low)s and code < %(high)s order by lower(name_en) using ~<~ limit %(limit)s)
+    ) as found
+) as division
+order by %(needle)s not in (name_zh, lower(name_en)) and %(letters)s not in (pinyin, initials),
+         placeholder, level, length(name_zh), code
+limit %(limit)s
+
+-- name: search_part
+-- Names with this part, two characters or more.
+select * from division
+where pairs(name_zh) @> pairs(%(needle)s) and name_zh like %(part)s
+  and valid_from <= %(day)s and (valid_until is null or valid_until > %(day)s)
+  and code >= %(low)s and code < %(high)s
+order by placeholder, level, length(name_zh), code
+limit %(limit)s
+
+-- name: units
+select * from unit
+where jurisdiction >= %(low)s and jurisdiction < %(high)s
+  and (%(ranges)s::int8multirange is null or jurisdiction <@ %(ranges)s::int8multirange)
+  and (%(kind)s::text is null or kind = %(kind)s)
+  and (%(part)s::text is null or name_zh like %(part)s or lower(name_en) like %(part)s)
+  and (%(after_jurisdiction)s::bigint is null
+       or (jurisdiction, kind, id) > (%(after_jurisdiction)s::bigint, %(after_kind)s::text, %(after_id)s::uuid))
+order by jurisdiction, kind, id
+limit %(limit)s
+
+-- name: units_by_id
+select * from unit where id = any(%(ids)s)
+
+-- name: posts
+select * from post
+where jurisdiction >= %(low)s and jurisdiction < %(high)s
+  and (%(ranges)s::int8multirange is null or jurisdiction <@ %(ranges)s::int8multirange)
+  and (%(kind)s::text is null or kind = %(kind)s)
+  and (%(unit)s::uuid is null or unit = %(unit)s)
+  and (%(after_jurisdiction)s::bigint is null
+       or (jurisdiction, kind, id) > (%(after_jurisdiction)s::bigint, %(after_kind)s::text, %(after_id)s::uuid))
+order by jurisdiction, kind, id
+limit %(limit)s
+
+-- name: shifts
+-- The shifts of some posts that touch a stretch of time.
+select * from shift
+where post = any(%(posts)s) and ends > %(since)s and starts < %(until)s
+order by post, starts, account
+
+-- name: places
+select * from place
+where jurisdiction >= %(low)s and jurisdiction < %(high)s
+  and (%(ranges)s::int8multirange is null or jurisdiction <@ %(ranges)s::int8multirange)
+  and (%(kind)s::text is null or kind = %(kind)s)
+  and (%(unit)s::uuid is null or unit = %(unit)s)
+  and (%(part)s::text is null or name_zh like %(part)s or lower(name_en) like %(part)s)
+  and (closed_at is null or closed_at > %(at)s)
+  and (%(after_jurisdiction)s::bigint is null
+       or (jurisdiction, kind, id) > (%(after_jurisdiction)s::bigint, %(after_kind)s::text, %(after_id)s::uuid))
+order by jurisdiction, kind, id
+limit %(limit)s
+
+-- name: places_by_id
+select * from place where id = any(%(ids)s)
