@@ -45,7 +45,9 @@ def facts(*parts: tuple[str, str, dict[str, object]], zone: ZoneInfo = SHANGHAI)
     return made
 
 
-def contact(last_exposure: str, at: str = "", ring: int = 1, disease: str = "covid-19") -> tuple[str, str, dict[str, object]]:
+def contact(
+    last_exposure: str, at: str = "", ring: int = 1, disease: str = "covid-19"
+) -> tuple[str, str, dict[str, object]]:
     values: dict[str, object] = {"disease": disease, "ring": ring, "last_exposure": date.fromisoformat(last_exposure)}
     return "contact-determined", at or last_exposure, values
 

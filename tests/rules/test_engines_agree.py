@@ -4,14 +4,14 @@ from datetime import UTC, date, datetime, timedelta
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from tests.rules.cast import HERE, LONG_AFTER, SHANGHAI, SUBJECT, adopted, book, lab
+from tests.rules.lab import EVERYTHING
 
 from epiloop.core.subjects import EventRef
 from epiloop.rules.engine import evaluate, trace
 from epiloop.rules.facts import Fact
 from epiloop.rules.reference import live, status_held
 from epiloop.rules.regimes import Adoption
-from tests.rules.cast import HERE, LONG_AFTER, SHANGHAI, SUBJECT, adopted, book, lab
-from tests.rules.lab import EVERYTHING
 
 AROUND = {"cn": ["2022-06-27", "2022-11-10", "2022-12-06", "2023-01-06"], "lab": ["2022-03-05"]}
 LAB = lab(**EVERYTHING)
@@ -91,8 +91,7 @@ def agree(facts: list[Fact], adoptions: tuple[Adoption, ...], known_at: datetime
     plan = evaluate(facts, adoptions, HERE, known_at=known_at)
     slow = live(facts, adoptions, HERE, known_at=known_at)
     assert sorted(
-        (one.timeline.name, one.opened_at, one.day_zeros, one.closed_at, one.outcome)
-        for one in map(_Seen, fast)
+        (one.timeline.name, one.opened_at, one.day_zeros, one.closed_at, one.outcome) for one in map(_Seen, fast)
     ) == sorted(
         (one.measure, one.opened_at, tuple(base.day_zero for base in one.bases), one.closed_at, one.outcome)
         for one in slow
@@ -110,7 +109,14 @@ def agree(facts: list[Fact], adoptions: tuple[Adoption, ...], known_at: datetime
     }
     items = {
         (one.timeline.name, one.opened_at): sorted(
-            (item.laid.rule.key, item.laid.rule.stage, item.laid.day or 0, item.laid.start, item.laid.due, str(item.done_at))
+            (
+                item.laid.rule.key,
+                item.laid.rule.stage,
+                item.laid.day or 0,
+                item.laid.start,
+                item.laid.due,
+                str(item.done_at),
+            )
             for item in (*one.epochs[-1].kept, *one.epochs[-1].course.items)
         )
         for one in fast
