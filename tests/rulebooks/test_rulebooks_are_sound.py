@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from epiloop.rules.loader import load_text
+from epiloop.rules.lint import ceiling
+from epiloop.rules.loader import load, load_text, split
 from epiloop.rules.model import DutyRule, Measure, Rulebook, StageRule, Version
 from epiloop.rules.plan import Party
 from epiloop.rules.source import load_named
@@ -173,3 +174,18 @@ def test_parameters_hold_on_their_days() -> None:
         assert held.value == value
     assert cn.parameters["round-hours"].on(date(2022, 3, 21)) is None
     assert cn.parameters["driver-test-validity-hours"].on(date(2022, 4, 17)) is None
+
+
+def test_the_city_is_nowhere_stricter_than_a_national_measure_of_the_same_name() -> None:
+    assert ceiling(BOOKS[1], BOOKS[0]) == []
+
+
+def test_a_city_that_keeps_contacts_longer_would_be_named() -> None:
+    files = split(BOOKS[0].text)
+    above = files["measures/close-contact.yaml"]
+    longer = above.replace("        days: 3\n", "        days: 10\n")
+    assert longer != above
+    head = 'rulebook: stricter\ntitle: {en: "Made up", zh: "虚构"}\ntimezone: Asia/Shanghai\n'
+    head += 'jurisdictions: ["3204"]\noverlays: cn\n'
+    local = load({"rulebook.yaml": head, "measures/close-contact.yaml": longer}, parent=BOOKS[0])
+    assert {problem.line for problem in ceiling(local, BOOKS[0])}
