@@ -121,12 +121,14 @@ def time_searches(vault: LocalVault, texts: list[str], within: int) -> dict[str,
         hits += bool(vault.search(text, scope=scope(code(str(within))), limit=20, asker="benchmark"))
         times.append((time.perf_counter() - started) * 1000)
     times.sort()
-    return {
+    row = {
         "p50_ms": round(statistics.median(times), 1),
         "p95_ms": round(times[int(len(times) * 0.95)], 1),
         "max_ms": round(times[-1], 1),
         "found": round(hits / len(texts), 3),
     }
+    print(f"searched within {within}: {row}", file=sys.stderr)  # an interrupted run has shown something
+    return row
 
 
 @contextmanager
