@@ -40,6 +40,7 @@ async function show(place: HTMLElement): Promise<void> {
   });
   drawn(() => core.style(looks(ink())));
   core.fit(undefined, 30);
+  if (core.zoom() > 1.2) core.zoom(1.2).center(); // a few cases stay as large as text, not larger
   core.on("tap", "node", (event) => void tapped(place, core, event.target as NodeSingular, caption, tree.words));
 }
 
