@@ -4,8 +4,6 @@ import contextlib
 from collections.abc import Callable, Iterator, Sequence
 from compileall import compile_dir
 from datetime import UTC, datetime
-from importlib import import_module
-from importlib.util import find_spec
 
 import click
 
@@ -88,11 +86,17 @@ def _(message: str) -> str:
 
 def first_run(_installation: Installation, _steps: Steps) -> Sequence[str]:
     """The way to the first administrator, while there is none."""
-    if find_spec("epiloop.runtime.accounts") is None:
+    from django.urls import reverse
+
+    from epiloop.runtime.accounts.making import new_setup_token
+
+    token = new_setup_token(datetime.now(UTC))
+    if token is None:
         return ()
-    making = import_module("epiloop.runtime.accounts.making")
-    token = making.new_setup_token(datetime.now(UTC))
-    return () if token is None else (_("Set up the first account at /setup/ with this token: %s") % token,)
+    return (
+        _("Set up the first account at %(page)s with this token: %(token)s")
+        % {"page": reverse("set-up"), "token": token},
+    )
 
 
 def demonstration(people: int, seed: int) -> Fill:
