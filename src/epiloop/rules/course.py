@@ -58,6 +58,8 @@ class Step:
     held_from: datetime
     """From when its status holds: an order holds from its planned day, even if the admission came later."""
     first_day: date
+    last_day: date | None
+    """The last day as planned; None if it ends only on a fact."""
     planned_end: datetime | None
     outer_end: datetime | None
     met_at: datetime | None = None
@@ -200,7 +202,7 @@ def enter(frame: Frame, rule: StageRule, before: Step | None, *, actual: bool = 
         last = first_day + timedelta(days=rule.days - 1)
         planned_end = ends(last, frame.context)
     outer = _outer_end(frame, rule, start, first_day, last)
-    return Step(rule, start, held_from, first_day, planned_end, outer, admission=admission)
+    return Step(rule, start, held_from, first_day, last, planned_end, outer, admission=admission)
 
 
 def _planned_start(frame: Frame, rule: StageRule, dates: Dates) -> tuple[datetime, date]:
@@ -328,11 +330,24 @@ def fulfil(item: Item, stream: Stream) -> None:
         item.done_at, item.done_by = done
 
 
+def duties_by_stage(version: Version) -> dict[str, list[DutyRule]]:
+    """The duties of each stage, and under "" those of the loop as a whole. Sorted out once per version."""
+    known = _by_stage.get(id(version))
+    if known is not None and known[0] is version:
+        return known[1]
+    found: dict[str, list[DutyRule]] = {"": []}
+    for rule in version.duties:
+        found.setdefault(rule.stage, []).append(rule)
+    _by_stage[id(version)] = (version, found)
+    return found
+
+
+_by_stage: dict[int, tuple[Version, dict[str, list[DutyRule]]]] = {}
+
+
 def _loop_duties(frame: Frame, course: Course) -> list[Laid]:
     laid: list[Laid] = []
-    for rule in frame.version.duties:
-        if rule.stage:
-            continue
+    for rule in duties_by_stage(frame.version)[""]:
         if isinstance(rule.schedule, Within):
             base = _base(frame, rule.schedule.of)
             if base is None:
@@ -371,9 +386,8 @@ def _stage_duties(frame: Frame, rule: StageRule, step: Step | None) -> list[Laid
     """The duties of a stage. Of one that was not entered (over by the day after the subject was found) only those on
     the exposure clock are left: what is due today is due today, whether or not a stage begins tomorrow."""
     laid: list[Laid] = []
-    for duty in frame.version.duties:
-        if duty.stage == rule.key:
-            laid.extend(_stage_duty(frame, duty, rule, step))
+    for duty in duties_by_stage(frame.version).get(rule.key, ()):
+        laid.extend(_stage_duty(frame, duty, rule, step))
     return laid
 
 
@@ -394,8 +408,8 @@ def _end_duties(frame: Frame, rule: StageRule, step: Step) -> list[Laid]:
     """The duties that count from the end of a stage, laid out when its conditions have been looked at."""
     return [
         _within(frame, duty, duty.schedule, step.end)
-        for duty in frame.version.duties
-        if duty.stage == rule.key and isinstance(duty.schedule, Within) and duty.schedule.of == STAGE_END and step.end
+        for duty in duties_by_stage(frame.version).get(rule.key, ())
+        if isinstance(duty.schedule, Within) and duty.schedule.of == STAGE_END and step.end
     ]
 
 
@@ -412,20 +426,24 @@ def _days(frame: Frame, rule: StageRule, schedule: OnDays | Daily, step: Step | 
 
 
 def _last_day(frame: Frame, step: Step) -> date | None:
-    end = step.planned_end or step.outer_end
-    return None if end is None else local_day(end, frame.context) - ONE_DAY
+    if step.last_day is not None or step.outer_end is None:
+        return step.last_day
+    return local_day(step.outer_end, frame.context) - ONE_DAY
 
 
 def _opening_duties(frame: Frame, items: Sequence[Item]) -> list[Laid]:
     """The duties of the day of determination, unless the same kind is due at the same instant anyway."""
     base, context = frame.base, frame.context
-    laid = [
-        lay(rule, context, begins(base.found_day, context), ends(base.found_day, context), on=base.found_day)
-        for rule in frame.version.duties
+    rules = [
+        rule
+        for rule in duties_by_stage(frame.version)[""]
         if isinstance(rule.schedule, OnOpening) and (base.late or not rule.schedule.found_late)
     ]
-    taken = {(item.laid.rule.kind, item.laid.due) for item in items}
-    return [one for one in laid if (one.rule.kind, one.due) not in taken]
+    if not rules:
+        return []
+    start, due = begins(base.found_day, context), ends(base.found_day, context)
+    taken = {item.laid.rule.kind for item in items if item.laid.due == due}
+    return [lay(rule, context, start, due, on=base.found_day) for rule in rules if rule.kind not in taken]
 
 
 def statuses_of(step: Step, frame: Frame) -> list[tuple[datetime, str, tuple[Fact, ...]]]:

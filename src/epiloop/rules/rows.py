@@ -109,8 +109,9 @@ def _stage(trace: Trace, epoch: Epoch, step: Step, valid: Interval, cut: datetim
     end = step.end
     if cut is not None:
         end = cut if end is None else min(end, cut)
-    context = trace.timeline.context
-    last = step.planned_end if end is None else end
+    last_day = step.last_day
+    if end is not None and end != step.planned_end:
+        last_day = local_day(end - TICK, trace.timeline.context)
     return Stage(
         loop=trace.key,
         key=step.rule.key,
@@ -119,7 +120,7 @@ def _stage(trace: Trace, epoch: Epoch, step: Step, valid: Interval, cut: datetim
         end=end,
         outer_end=step.outer_end,
         first_day=step.first_day,
-        last_day=None if last is None else local_day(last - TICK, context),
+        last_day=last_day,
         clock=step.rule.clock,
         clause=clause_of(epoch.regime, f"stages.{step.rule.key}", step.rule),
         valid=valid,
