@@ -5,14 +5,13 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST
 
-from epiloop.core.errors import N_, EpiloopError, NotAllowed
-from epiloop.core.jurisdictions import Code, code, short
+from epiloop.core.errors import N_, NotAllowed
+from epiloop.core.jurisdictions import Code, code
 from epiloop.core.rights import RIGHTS
 from epiloop.store.models import Account
 from epiloop.web.accounts.ceremony import safe_path
 from epiloop.web.acting import JURISDICTION, Acting, acting, signed_in
-from epiloop.web.errors import words
-from epiloop.web.header import Step, below, header, named
+from epiloop.web.header import Step, below, found, header, named
 from epiloop.web.navigation import places
 
 A_YEAR = 365 * 24 * 3600
@@ -40,26 +39,26 @@ def language(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @signed_in
 def jurisdiction(request: HttpRequest) -> HttpResponse:
-    """Choose the jurisdiction that pages look at, inside what is granted."""
-    who, wrong = acting(request), ""
-    if request.method == "POST":
-        try:
-            number = code(request.POST.get("code", "").strip())
-            if not _may_look_at(who, number):
-                raise NotAllowed(N_("This jurisdiction lies outside what is granted to you."))
-            request.session[JURISDICTION] = number
-            return redirect("/")
-        except EpiloopError as error:
-            wrong = words(error)
-    granted = {grant.jurisdiction for grant in who.account.grants}
-    names = named(granted, who)
+    """Choose the jurisdiction that pages look at, inside what is granted: by button, or by searching for it."""
+    who, asked = acting(request), request.POST.get("asked", "").strip()
+    if chosen := request.POST.get("code"):
+        request.session[JURISDICTION] = _chosen(who, chosen)
+        return redirect("/")
     context = {
-        "granted": [(short(Code(number)), name) for number, name in names.items()],
+        "granted": sorted(named((grant.jurisdiction for grant in who.account.grants), who).items()),
         "around": _around(who),
         "inside": below(who.jurisdiction, who) if who.jurisdiction else (),
-        "wrong": wrong,
+        "asked": asked,
+        "hits": [step for step in found(asked, who) if _may_look_at(who, code(step.code))],
     }
-    return render(request, "jurisdiction.html", context, status=422 if wrong else 200)
+    return render(request, "jurisdiction.html", context)
+
+
+def _chosen(who: Acting, text: str) -> Code:
+    number = code(text)
+    if not _may_look_at(who, number):
+        raise NotAllowed(N_("This jurisdiction lies outside what is granted to you."))
+    return number
 
 
 def _may_look_at(who: Acting, number: int) -> bool:

@@ -10,8 +10,10 @@ from epiloop.core.instants import day_of
 from epiloop.core.jurisdictions import Code, Scope, short
 from epiloop.rules.vocabulary import POSTS
 from epiloop.runtime import present
+from epiloop.store.reading import divisions
 from epiloop.store.reading import header as stored
 from epiloop.store.scoped import reading
+from epiloop.store.tables import DivisionRow
 from epiloop.web.acting import Acting
 
 
@@ -64,18 +66,23 @@ def named(jurisdictions: Iterable[int], who: Acting) -> dict[int, str]:
     """The names of jurisdictions in the reader's language; the code where no name is known."""
     wanted = sorted(set(jurisdictions))
     with reading(present.readers(), Scope()) as connection:
-        found = stored.names(connection, wanted, day_of(who.at, who.zone))
+        found = divisions.names(connection, wanted, day_of(who.at, who.zone))
     return {each: place_name(found[each]) if each in found else short(Code(each)) for each in wanted if each}
 
 
 def below(number: Code, who: Acting) -> tuple[Step, ...]:
     """The next jurisdictions down, for the page that changes the one looked at."""
     with reading(present.readers(), Scope()) as connection:
-        rows = stored.inside(connection, number, day_of(who.at, who.zone))
-    return tuple(Step(short(row.code), place_name(row)) for row in rows)
+        return _steps(divisions.children(connection, number, day_of(who.at, who.zone)))
 
 
-def place_name(place: stored.Named) -> str:
+def found(text: str, who: Acting) -> tuple[Step, ...]:
+    """The jurisdictions meant by a name, pinyin, initials or code."""
+    with reading(present.readers(), Scope()) as connection:
+        return _steps(divisions.search(connection, text, day_of(who.at, who.zone)))
+
+
+def place_name(place: DivisionRow) -> str:
     """The name of a jurisdiction in the reader's language, in the other one where only that exists."""
     chinese = (get_language() or "").startswith("zh")
     return (place.name_zh or place.name_en) if chinese else (place.name_en or place.name_zh)
@@ -87,6 +94,10 @@ def post_name(kind: str) -> str:
     return chinese if (get_language() or "").startswith("zh") else english
 
 
-def _path(number: Code, known: Iterable[stored.Named]) -> tuple[Step, ...]:
+def _path(number: Code, known: Iterable[DivisionRow]) -> tuple[Step, ...]:
     names = {place.code: place_name(place) for place in known}
     return tuple(Step(short(step), names.get(step, short(step))) for step in stored.path_of(number))
+
+
+def _steps(rows: Iterable[DivisionRow]) -> tuple[Step, ...]:
+    return tuple(Step(short(Code(row.code)), place_name(row)) for row in rows if not row.placeholder)

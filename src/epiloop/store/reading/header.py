@@ -1,6 +1,5 @@
 """What the head of every page says: the path of jurisdictions, who is on duty, which rules are in force."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, NamedTuple
@@ -10,16 +9,10 @@ from psycopg import Connection
 from epiloop.core.jurisdictions import LEVELS, Code, Range, Scope, at_level, level
 from epiloop.registers.units.queries import DUTY_OFFICERS
 from epiloop.store.named import queries
+from epiloop.store.reading import divisions
+from epiloop.store.tables import DivisionRow
 
 Q = queries("reading/header")
-
-
-class Named(NamedTuple):
-    """A jurisdiction with its names on a day; `name_en` is "" where the code table had none."""
-
-    code: Code
-    name_en: str
-    name_zh: str
 
 
 class OnShift(NamedTuple):
@@ -41,7 +34,7 @@ class InForce(NamedTuple):
 class Head:
     """The head of a page. `path` has the divisions that the code table knows, highest first."""
 
-    path: tuple[Named, ...]
+    path: tuple[DivisionRow, ...]
     on_duty: OnShift | None
     rules: InForce | None
 
@@ -63,21 +56,10 @@ def seen_by_all(number: Code) -> Scope:
 def head(connection: Connection[Any], number: Code, at: datetime, day: date) -> Head:
     """The head for a jurisdiction at an instant, `day` being its calendar day there."""
     officers = sorted(set(DUTY_OFFICERS.values()))
-    asked = {"path": path_of(number), "at": at, "day": day, "officers": officers}
-    path, on_duty, rules = connection.execute(Q["header"], asked).fetchone() or ([], None, None)
+    asked = {"path": path_of(number), "at": at, "officers": officers}
+    on_duty, rules = connection.execute(Q["header"], asked).fetchone() or (None, None)
     return Head(
-        path=tuple(Named(*row) for row in path),
+        path=tuple(divisions.path(connection, number, day)),
         on_duty=OnShift(*on_duty) if on_duty else None,
         rules=InForce(rules[0], datetime.fromisoformat(rules[1])) if rules else None,
     )
-
-
-def names(connection: Connection[Any], codes: Iterable[int], day: date) -> dict[int, Named]:
-    """The names of jurisdictions on a day; those the code table does not know are absent."""
-    rows = connection.execute(Q["names"], {"codes": list(codes), "day": day}).fetchall()
-    return {row[0]: Named(*row) for row in rows}
-
-
-def inside(connection: Connection[Any], number: Code, day: date) -> list[Named]:
-    """The next jurisdictions down, by code."""
-    return [Named(*row) for row in connection.execute(Q["inside"], {"code": number, "day": day}).fetchall()]

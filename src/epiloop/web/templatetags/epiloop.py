@@ -197,3 +197,9 @@ def grant_place(context: Context, jurisdiction: int) -> str:
         return gettext("everywhere")
     names: dict[int, str] = context.get("place_names") or {}
     return names.get(jurisdiction) or short(Code(jurisdiction))
+
+
+@register.simple_tag
+def short_code(jurisdiction: int) -> str:
+    """A jurisdiction's code as people write it: "450226"."""
+    return short(Code(jurisdiction))
