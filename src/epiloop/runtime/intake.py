@@ -10,8 +10,9 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from epiloop.core.errors import N_
 from epiloop.core.instants import day_of
-from epiloop.core.jurisdictions import Code
+from epiloop.core.jurisdictions import Code, Scope
 from epiloop.ledger.events import Draft
 from epiloop.operations.investigation import mapping as lists
 from epiloop.operations.investigation.mapping import Imported, Row, RowError
@@ -55,6 +56,8 @@ class Outcome:
     errors: Sequence[RowError] = ()
     warnings: Sequence[RowError] = ()
     dry_run: bool = False
+    identified: Sequence[UUID] = ()
+    """People of whom the files say who they are."""
     by_line: dict[tuple[str, int], str] = field(default_factory=dict, repr=False)
 
     def counts(self) -> dict[str, int]:
@@ -65,13 +68,14 @@ class Outcome:
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """Who imports what where: `asked.key` names the run."""
+    """Who imports what where: `asked.key` names the run. Rows about people outside `reach` are refused (None: none)."""
 
     asked: Asked
     mapping: Declared
     files: Files
     jurisdiction: Code
     stamp: bytes
+    reach: Scope | None = None
 
 
 def read(parts: Parts, order: Order) -> Imported:
@@ -81,7 +85,22 @@ def read(parts: Parts, order: Order) -> Imported:
         today = day_of(parts.now(), zone)
         known = _Registered(connection)
         setting = lists.Setting(zone, order.jurisdiction, today, order.stamp, known)
-        return lists.import_lists(order.mapping, order.files.cases, order.files.contacts, setting)
+        imported = lists.import_lists(order.mapping, order.files.cases, order.files.contacts, setting)
+        return imported if order.reach is None else _within(connection, imported, order.reach)
+
+
+def _within(connection: Any, imported: Imported, reach: Scope) -> Imported:
+    """The rows about people who stay, and stay by what the row says, inside the reach; the others as errors."""
+    stays = intake.stays(connection, {row.person for row in imported.rows})
+    kept: list[Row] = []
+    errors = list(imported.errors)
+    for row in imported.rows:
+        codes = {draft.jurisdiction for draft in row.drafts} | {stays.get(row.person, 0)} - {0}
+        if all(code in reach for code in codes):
+            kept.append(row)
+        else:
+            errors.append(RowError(row.sheet, row.line, "", N_("This person stays outside your jurisdiction.")))
+    return Imported(tuple(kept), tuple(errors), imported.warnings)
 
 
 class _Registered:
@@ -99,6 +118,7 @@ def carry_out(parts: Parts, order: Order, *, dry_run: bool = False, progress: Pr
     imported = read(parts, order)
     outcome = Outcome(order.files.total, errors=imported.errors, warnings=imported.warnings, dry_run=dry_run)
     outcome.rejected = len(imported.errors)
+    outcome.identified = list(dict.fromkeys(row.person for row in imported.rows if row.identity))
     streams = imported.by_stream()
     told: Told = {}
     batches = [list(streams)[start : start + BATCH] for start in range(0, len(streams), BATCH)]

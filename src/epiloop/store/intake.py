@@ -41,6 +41,11 @@ def known_people(connection: Connection[Any], ids: Collection[UUID]) -> set[UUID
     return {row[0] for row in connection.execute(Q["known_people"], {"ids": list(ids)})}
 
 
+def stays(connection: Connection[Any], ids: Collection[UUID]) -> dict[UUID, int]:
+    """Where those of the ids that are registered people stay."""
+    return dict(connection.execute(Q["stays"], {"ids": list(ids)}).fetchall())
+
+
 def remember_mapping(connection: Connection[Any], signature: str, mapping: str, *, account: str, at: datetime) -> None:
     """Keep the mapping for files with these headings."""
     row = {"signature": signature, "mapping": mapping, "at": at, "account": account}

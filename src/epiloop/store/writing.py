@@ -66,6 +66,12 @@ def audit(connection: Connection[Any], act: Act, events: Sequence[Event], *, at:
     connection.execute(Q["audit"], {**row, **counts})
 
 
+def audit_reading(connection: Connection[Any], act: Act, *, jurisdiction: int, subjects: int) -> None:
+    """The audit line of an act that took data out without changing anything: how many subjects' data."""
+    row = {"act": act.id, "at": act.recorded_at, "actor": act.actor, "purpose": act.purpose}
+    connection.execute(Q["audit"], {**row, "codes": [jurisdiction], "subjects": [subjects], "events": [0]})
+
+
 def _delete(connection: Connection[Any], table: Table, subjects: Sequence[UUID]) -> None:
     query = sql.SQL("delete from {} where {} = any(%s)").format(sql.Identifier(table.name), sql.Identifier(table.owner))
     connection.execute(query, [list(subjects)])

@@ -5,6 +5,9 @@ select stream, source_key from event where stream = any(%(streams)s) and source_
 -- name: known_people
 select id from person where id = any(%(ids)s)
 
+-- name: stays
+select id, jurisdiction from person where id = any(%(ids)s)
+
 -- name: remember_mapping
 insert into import_mapping (signature, mapping, changed_at, account) values (%(signature)s, %(mapping)s, %(at)s, %(account)s)
 on conflict (signature) do update set mapping = excluded.mapping, changed_at = excluded.changed_at, account = excluded.account

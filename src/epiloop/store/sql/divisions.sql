@@ -1,0 +1,2 @@
+-- name: codes
+select distinct code from division
