@@ -1,0 +1,259 @@
+"""How long the questions behind pages take in the database, at 1,000,000 people and 5,000,000 duties.
+
+    uv run python benchmarks/pages.py [--size small|full] [--keep DIRECTORY] [--json]
+
+Every question runs as role app, in a transaction with a scope, as pages run it; a number is the time of the whole
+reading function, all its statements and the making of its values included. Goal: p95 <= 100 ms. Answers are checked:
+the numbers of the board are those of the rows.
+"""
+
+import argparse
+import json
+import os
+import statistics
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+import psycopg
+
+sys.path.insert(0, str(Path(__file__).parent))
+
+import filling
+from epiloop.core.jurisdictions import Code, Scope, scope
+from epiloop.project.home import Installation, installation_at
+from epiloop.store import scoped
+from epiloop.store.reading import board, cases, cleared, clears, day_list, divisions, lists, owners, people
+from epiloop.store.reading.lists import DutyFilter, Lateness, LoopState
+from filling import AT, CITY, COUNTY, SIZES, ZONE
+
+GOAL = 100.0
+TOWN, COMMUNITY = 4502261000000000, 4502261002010000
+DAY = board.day_around(AT, ZONE)
+Ask = Callable[[psycopg.Connection[Any], int], object]
+
+
+@dataclass(frozen=True)
+class Line:
+    """One question: how often asked, milliseconds at the median, the 95th of a hundred, the slowest."""
+
+    question: str
+    asked: int
+    p50: float
+    p95: float
+    slowest: float
+
+    @property
+    def within(self) -> bool:
+        """Whether it keeps the promise."""
+        return self.p95 <= GOAL
+
+
+def _area(code: int) -> Scope:
+    return scope(Code(code))
+
+
+def questions(installation: Installation) -> dict[str, tuple[int, Ask]]:
+    """Each question with the jurisdiction whose scope it is asked in; they take a running number to vary by."""
+    ids, accounts, sources = _samples(installation)
+    asked: dict[str, tuple[int, Ask]] = {}
+    for name, code in (("city", CITY), ("county", COUNTY), ("township", TOWN), ("community", COMMUNITY)):
+        area = _area(code)
+        asked[f"board, {name}"] = code, lambda app, _, area=area: board.board(app, area, DAY)
+        asked[f"late list, {name}"] = code, lambda app, _, area=area: lists.duties(app, area, DAY, Lateness.LATE)
+        asked[f"due today, {name}"] = code, lambda app, _, area=area: lists.duties(app, area, DAY, Lateness.DUE_TODAY)
+        asked[f"open loops, {name}"] = code, lambda app, _, area=area: lists.loops(app, area, DAY, LoopState.OPEN)
+        asked[f"cleared today, {name}"] = code, lambda app, _, area=area: cleared.cleared_today(app, area, DAY)
+        asked[f"four clears, {name}"] = code, lambda app, _, code=code: clears.four_clears(app, Code(code), DAY)
+        asked[f"nobody on duty, {name}"] = code, lambda app, _, area=area: owners.nobody_on_duty(app, area, AT, DAY.end)
+        asked[f"people under control, {name}"] = (
+            code,
+            lambda app, _, area=area: people.people(app, area, AT, people.PeopleFilter(controlled=True)),
+        )
+    area = _area(CITY)
+    escalated = DutyFilter(escalated=True)
+    filtered = DutyFilter(measure="arrival", kind="transfer")
+    asked |= {
+        "late list, city, escalated": (CITY, lambda app, _: lists.duties(app, area, DAY, Lateness.LATE, escalated)),
+        "late list, city, one measure": (CITY, lambda app, _: lists.duties(app, area, DAY, Lateness.LATE, filtered)),
+        "late list, city, page 20": (CITY, _deep(area)),
+        "done today, city": (CITY, lambda app, _: lists.duties(app, area, DAY, Lateness.DONE)),
+        "today's list of a worker": (TOWN, lambda app, n: day_list.today(app, accounts[n % len(accounts)], DAY)),
+        "person page": (CITY, lambda app, n: people.person_page(app, ids[n % len(ids)], AT)),
+        "person page, case": (CITY, lambda app, n: people.person_page(app, sources[n % len(sources)], AT)),
+        "people list, city": (CITY, lambda app, _: people.people(app, area, AT)),
+        "case list, city": (CITY, lambda app, _: cases.cases(app, area, AT)),
+        "curve, city": (CITY, lambda app, _: cases.curve(app, area, AT, ZONE)),
+        "contacts of a case": (CITY, lambda app, n: cases.contacts_of(app, sources[n % len(sources)], AT)),
+        "search a division": (CITY, lambda app, n: divisions.search(app, WORDS[n % len(WORDS)], AT.date())),
+    }
+    return asked
+
+
+WORDS = ("王李", "x", "wangli", "wl", "山水", "110", "long", "镇", "火土", "东南西", "d", "大小上社区")
+
+
+def _deep(area: Scope) -> Ask:
+    def ask(app: psycopg.Connection[Any], _: int) -> object:
+        after = DEEP.get("after")
+        if after is None:
+            for _ in range(19):
+                after = lists.duties(app, area, DAY, Lateness.LATE, after_page=after).after or after
+            DEEP["after"] = after
+        return lists.duties(app, area, DAY, Lateness.LATE, after_page=after)
+
+    return ask
+
+
+DEEP: dict[str, str | None] = {}
+
+
+def _samples(installation: Installation) -> tuple[list[UUID], list[str], list[UUID]]:
+    """Some people under control, some accounts on shift in a township, some cases with contacts."""
+    with psycopg.connect(installation.dsn("engine")) as engine:
+        ids = engine.execute(
+            "select id from person where controlled_until > %s order by md5(id::text) limit 400", [AT]
+        ).fetchall()
+        accounts = engine.execute(
+            """select account from shift join post on post.id = shift.post
+               where starts <= %(at)s and ends > %(at)s and kind = 'community-health-worker'
+                 and shift.jurisdiction >= %(low)s and shift.jurisdiction < %(high)s""",
+            {"at": AT, "low": TOWN, "high": TOWN + 10**7},
+        ).fetchall()
+        sources = engine.execute("select source from contact_link group by 1 order by 1 limit 200").fetchall()
+    return [row[0] for row in ids], [row[0] for row in accounts], [row[0] for row in sources]
+
+
+def measure(installation: Installation, times: int, only: str = "") -> list[Line]:
+    """Ask every question `times` times, after two that do not count."""
+    lines = []
+    for name, (code, ask) in questions(installation).items():
+        if only not in name:
+            continue
+        spent = []
+        with psycopg.connect(installation.dsn("app"), autocommit=True) as app:
+            for n in range(times + 2):
+                with app.transaction():
+                    scoped.narrow(app, _area(code))
+                    started = time.perf_counter()
+                    ask(app, n)
+                    spent.append(1000 * (time.perf_counter() - started))
+        counted = sorted(spent[2:])
+        p95 = counted[min(len(counted) - 1, int(0.95 * len(counted)))]
+        lines.append(Line(name, times, round(statistics.median(counted), 1), round(p95, 1), round(counted[-1], 1)))
+    return lines
+
+
+def check(installation: Installation) -> None:
+    """The board's numbers of the city are those of its rows."""
+    with psycopg.connect(installation.dsn("app")) as app:
+        scoped.narrow(app, _area(CITY))
+        found = board.board(app, _area(CITY), DAY)[0]
+    with psycopg.connect(installation.dsn("engine")) as engine:
+        loops = engine.execute(
+            "select count(*) from loop where opened_at <= %(at)s and closes_at > %(at)s", {"at": AT}
+        ).fetchone()
+        late = engine.execute(
+            """select count(*) from duty where state = 'open' and due <= %(at)s and valid_from <= %(at)s
+               and coalesce(valid_until, 'infinity') > %(at)s""",
+            {"at": AT},
+        ).fetchone()
+    assert loops == (found.open,), (loops, found)
+    assert late == (found.late,), (late, found)
+
+
+def explain(installation: Installation, name: str) -> str:
+    """The plans of all statements of one question."""
+    with psycopg.connect(installation.dsn("admin"), dbname="epiloop", autocommit=True) as admin:
+        admin.execute("alter role epiloop_app set session_preload_libraries = 'auto_explain'")
+        admin.execute("alter role epiloop_app set auto_explain.log_min_duration = 0")
+        for setting in ("log_analyze", "log_buffers", "log_nested_statements"):
+            admin.execute(f"alter role epiloop_app set auto_explain.{setting} = on")  # type: ignore[arg-type]
+        admin.execute("alter role epiloop_app set client_min_messages = log")
+    said: list[str] = []
+    code, ask = questions(installation)[name]
+    try:
+        with psycopg.connect(installation.dsn("app"), autocommit=True) as app:
+            app.add_notice_handler(lambda diagnostic: said.append(diagnostic.message_primary or ""))
+            for n in range(2):
+                said.clear()
+                with app.transaction():
+                    scoped.narrow(app, _area(code))
+                    ask(app, n)
+    finally:
+        with psycopg.connect(installation.dsn("admin"), dbname="epiloop", autocommit=True) as admin:
+            admin.execute("alter role epiloop_app reset all")
+            admin.execute("alter role epiloop_app set statement_timeout = '15s'")
+            admin.execute("alter role epiloop_app set idle_in_transaction_session_timeout = '60s'")
+    return "\n\n".join(said)
+
+
+def show(lines: list[Line]) -> str:
+    """The lines as a table."""
+    head = f"{'question':36}{'asked':>7}{'p50 ms':>10}{'p95 ms':>10}{'slowest':>10}"
+    rows = [f"{o.question:36}{o.asked:7}{o.p50:10.1f}{o.p95:10.1f}{o.slowest:10.1f}{MARK[o.within]}" for o in lines]
+    return "\n".join([head, *rows])
+
+
+MARK = {True: "", False: "  over"}
+
+
+@contextmanager
+def filled(home: Path, size: str) -> Iterator[Installation]:
+    """A running installation in `home` that is filled; one that is filled already is taken as it is."""
+    from epiloop.project.databases import migrate, provision
+    from epiloop.project.postgres import hold
+
+    installation = installation_at(home).lay_out()
+    done = home / f"filled-{size}"
+    with hold(installation):
+        if not done.exists():
+            provision(installation)
+            migrate(installation)
+            say(f"filled in {filling.fill(installation, SIZES[size]):.0f} s")
+            done.touch()
+        yield installation
+
+
+def run(size: str = "small", home: Path | None = None, only: str = "", times: int = 0) -> list[Line]:
+    """All lines of a size."""
+    with tempfile.TemporaryDirectory(prefix="epiloop-pages-") as made:
+        os.chmod(made, 0o755)  # noqa: PTH101 - the server runs as a user of its own
+        with filled(home or Path(made) / "home", size) as installation:
+            check(installation)
+            return measure(installation, times or {"small": 20, "full": 60}[size], only)
+
+
+def say(text: str) -> None:
+    """A line for whoever waits; standard output has only the result."""
+    print(text, file=sys.stderr)
+
+
+def main() -> None:
+    """Print the table, or one JSON value."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
+    parser.add_argument("--size", choices=SIZES, default="small")
+    parser.add_argument("--json", action="store_true", help="one JSON value on standard output and nothing else")
+    parser.add_argument("--keep", type=Path, help="the installation to fill once and use again")
+    parser.add_argument("--only", default="", help="questions with this in their name")
+    parser.add_argument("--times", type=int, default=0)
+    parser.add_argument("--explain", action="store_true", help="the plans of the questions instead of their times")
+    options = parser.parse_args()
+    if options.explain:
+        with filled(options.keep, options.size) as installation:
+            for name in questions(installation):
+                if options.only in name:
+                    print(f"===== {name}\n{explain(installation, name)}")
+        return
+    lines = run(options.size, options.keep, options.only, options.times)
+    print(json.dumps([asdict(line) | {"within": line.within} for line in lines]) if options.json else show(lines))
+
+
+if __name__ == "__main__":
+    main()
