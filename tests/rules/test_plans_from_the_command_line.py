@@ -8,7 +8,8 @@ from tests.rules.cast import HERE, LONG_AFTER, RULEBOOKS, adopted, book, contact
 from epiloop.core.errors import InvalidInput, NotFound
 from epiloop.rules.engine import trace
 from epiloop.rules.explain import explain_duty, explain_loop, explain_status, render
-from epiloop.rules.planning import plan
+from epiloop.rules.given import parse_pairs
+from epiloop.rules.planning import Question, explained, plan
 from epiloop.rules.source import load_named, read_files
 from epiloop.rules.spec import run_cases
 
@@ -105,3 +106,19 @@ def test_loops_duties_and_statuses_are_explained_with_dates_and_clauses() -> Non
     assert render(status[0], language="zh").startswith("集中隔离医学观察 holds")
     assert status[0].clause is not None
     assert status[0].clause.clause == "stages.centralised"
+
+
+def test_where_the_measure_has_ended_the_answer_names_what_ended_it() -> None:
+    answer = asked("last_exposure=2023-01-08", as_of="2023-01-09T09:00")
+    assert (answer["version"], answer["stages"], answer["duties"]) == (None, [], [])
+    assert answer["status"]["status"] == "free"  # type: ignore[index]
+    assert answer["regime"]["repealed"] is True  # type: ignore[index]
+    assert answer["regime"]["version"] == "2023-01-08"  # type: ignore[index]
+
+
+def test_the_whole_plan_is_explained_in_sentences() -> None:
+    given = parse_pairs(["last_exposure=2022-06-28"])
+    said = explained(Question(CN, "close-contact", "320412", given, "2022-07-01T09:00"))
+    assert said["loop"][0].startswith("Close contact: opened on 2022-06-28")
+    assert "Due before 2022-06-30 00:00:00+08:00." in said["duties"]["sample@centralised.1"]
+    assert said["status"][0].startswith("Centralised isolation holds")

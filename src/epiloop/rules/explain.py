@@ -16,7 +16,7 @@ from epiloop.rules.layout import local_day
 from epiloop.rules.model import Daily, Every, OnDays, OnOpening, Version, Within
 from epiloop.rules.plan import Plan, StatusSpan, Why
 from epiloop.rules.regimes import Context
-from epiloop.rules.rows import TICK, clause_of, plan_of
+from epiloop.rules.rows import TICK, clause_of, key_of, plan_of
 from epiloop.rules.stream import refs
 from epiloop.rules.trace import Epoch, Trace
 
@@ -41,7 +41,7 @@ def explain_duty(trace: Trace, key: str) -> tuple[Why, ...]:
     """
     for epoch in trace.epochs:
         for item in epoch.course.items:
-            if key == (f"{item.laid.key}~{item.epoch}" if item.epoch else item.laid.key):
+            if key == key_of(item):
                 return tuple(_duty_steps(trace, epoch, item))
     return ()
 

@@ -1,6 +1,7 @@
 """What the rules would say about somebody with these facts: behind `epiloop rules plan` and the cases of a rulebook."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, tzinfo
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -9,17 +10,45 @@ from epiloop.core.errors import N_, NotFound
 from epiloop.core.jurisdictions import code
 from epiloop.rules import engine
 from epiloop.rules.course import Item, Step
+from epiloop.rules.explain import explain_duty, explain_loop, explain_status, render
 from epiloop.rules.given import Given, facts_of, parse_pairs, parse_when
 from epiloop.rules.layout import local_day
 from epiloop.rules.model import Rulebook
-from epiloop.rules.plan import Clause, Owner, StatusSpan
+from epiloop.rules.plan import Clause, Owner, StatusSpan, Why
 from epiloop.rules.regimes import EVER, Adoption, Context, Regime, timeline
-from epiloop.rules.rows import TICK, clause_of, plan_of
+from epiloop.rules.rows import TICK, clause_of, key_of, plan_of
 from epiloop.rules.stream import LAST_INSTANT
 from epiloop.rules.trace import COMPLETED, LIMIT, Epoch, Trace
 from epiloop.rules.vocabulary import STATUSES
 
 Json = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """Somebody's facts under one measure, at a place, as of an instant, with what was known then."""
+
+    books: Sequence[Rulebook]
+    """A rulebook and before it those it overlays."""
+    measure: str
+    jurisdiction: str
+    facts: Given
+    as_of: str
+    """Local time of the jurisdiction, unless it names a zone."""
+    known_at: str | None = None
+    """Default: as_of."""
+    zone: tzinfo | None = None
+    """Default: the rulebook's."""
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What the engine found for a question."""
+
+    loop: Trace | None
+    at: datetime
+    context: Context
+    regimes: tuple[Regime, ...]
 
 
 def plan(
@@ -38,30 +67,56 @@ def plan(
     (default: as_of) are local times of the jurisdiction, in `zone` (default: the rulebook's). Raises InvalidInput and
     NotFound, naming the choices.
     """
-    context = Context(zone or ZoneInfo(books[-1].timezone), code(jurisdiction))
+    given = facts if isinstance(facts, Given) else parse_pairs(facts)
+    question = Question(books, measure, jurisdiction, given, as_of, known_at, zone)
+    return _answer(question, look(question))
+
+
+def explained(question: Question, translate: Callable[[str], str] = str, language: str = "en") -> Json:
+    """Why the plan is as it is, as sentences: of the loop, of every duty by its key, of the status at `as_of`."""
+    found = look(question)
+    loop = found.loop
+    if loop is None:
+        return {"loop": [], "duties": {}, "status": []}
+
+    def say(steps: Iterable[Why]) -> list[str]:
+        return [render(step, translate, language=language) for step in steps]
+
+    keys = [key_of(item) for epoch in loop.epochs for item in epoch.course.items]
+    return {
+        "loop": say(explain_loop(loop)),
+        "duties": {key: say(explain_duty(loop, key)) for key in keys},
+        "status": say(explain_status([loop], found.at)),
+    }
+
+
+def look(question: Question) -> Found:
+    """Ask the engine. Raises InvalidInput and NotFound, naming the choices."""
+    books = question.books
+    context = Context(question.zone or ZoneInfo(books[-1].timezone), code(question.jurisdiction))
     adoptions = tuple(Adoption(book, EVER) for book in books)
     names = sorted({name for book in books for name in book.measures})
-    if measure not in names:
+    if question.measure not in names:
         what = N_("There is no measure %(name)s; known are: %(choices)s.")
-        raise NotFound(what, name=measure, choices=", ".join(names))
-    at = parse_when(as_of, context)
-    known = parse_when(known_at, context) if known_at else at
-    given = facts if isinstance(facts, Given) else parse_pairs(facts)
+        raise NotFound(what, name=question.measure, choices=", ".join(names))
+    at = parse_when(question.as_of, context)
+    known = parse_when(question.known_at, context) if question.known_at else at
     # What may be given is known from all versions there will be, not only from those issued by then.
-    stream = facts_of(given, timeline(measure, adoptions, context, LAST_INSTANT), context)
+    all_regimes = timeline(question.measure, adoptions, context, LAST_INSTANT)
+    stream = facts_of(question.facts, all_regimes, context)
     traces = engine.trace(stream, adoptions, context, at=at, known_at=known)
-    loops = [one for one in traces if one.timeline.name == measure]
-    regimes = timeline(measure, adoptions, context, known)
-    return _answer(loops[-1] if loops else None, books[-1], measure, at, regimes, context)
+    loops = [one for one in traces if one.timeline.name == question.measure]
+    regimes = timeline(question.measure, adoptions, context, known)
+    return Found(loops[-1] if loops else None, at, context, regimes)
 
 
-def _answer(
-    loop: Trace | None, book: Rulebook, measure: str, at: datetime, regimes: tuple[Regime, ...], context: Context
-) -> Json:
+def _answer(question: Question, found: Found) -> Json:
+    loop, at, context = found.loop, found.at, found.context
+    now = [one for one in found.regimes if one.start <= at]
     answer: Json = {
-        "rulebook": book.name,
-        "digest": book.digest,
-        "measure": measure,
+        "rulebook": question.books[-1].name,
+        "digest": question.books[-1].digest,
+        "measure": question.measure,
         "as_of": local(at, context),
         "timezone": str(context.zone),
         "version": None,
@@ -70,7 +125,8 @@ def _answer(
         "status": _free(None),
         "stages": [],
         "duties": [],
-        "next_regimes": [_regime(one, context) for one in regimes if one.start > at],
+        "regime": _regime(now[-1], context) if now else None,
+        "next_regimes": [_regime(one, context) for one in found.regimes if one.start > at],
     }
     epoch = epoch_at(loop, at) if loop else None
     if loop is None or epoch is None:
@@ -166,11 +222,20 @@ def _free(clause: Clause | None) -> Json:
 
 
 def _regime(regime: Regime, context: Context) -> Json:
-    clause = clause_of(regime, "")
+    """A regime; where there is no such measure any more, the version that ended it."""
+    version = regime.version
+    if version is None:
+        day = local_day(regime.start, context)
+        version = max(
+            (one for one in regime.measure.versions if one.in_force <= day),
+            key=lambda one: one.in_force,
+            default=regime.measure.versions[-1],
+        )
     return {
-        "from": local(regime.start, context),
-        "version": None if regime.version is None else regime.version.id,
-        "source": _source(clause) if regime.version else None,
+        "from": None if regime.start <= EVER else local(regime.start, context),
+        "version": version.id,
+        "repealed": regime.version is None,
+        "source": _source(clause_of(replace(regime, version=version), "")),
     }
 
 
@@ -206,7 +271,7 @@ def _duty(loop: Trace, epoch: Epoch, item: Item, at: datetime, context: Context)
     clause = clause_of(regime, f"duties.{rule.key}", rule)
     state = state_of(loop, item, at)
     return {
-        "key": laid.key,
+        "key": key_of(item),
         "kind": rule.kind,
         "title": dict(rule.title),
         "date": (laid.on or local_day(laid.due - TICK, context)).isoformat(),

@@ -155,12 +155,17 @@ def _open_rows(trace: Trace, epoch: Epoch, item: Item, end: datetime | None) -> 
         yield _duty(trace, epoch, item, Interval(end), DutyState.VOID)
 
 
+def key_of(item: Item) -> str:
+    """A duty's key, unique in its loop: one laid down by a later regime bears that regime's number."""
+    return f"{item.laid.key}~{item.epoch}" if item.epoch else item.laid.key
+
+
 def _duty(trace: Trace, epoch: Epoch, item: Item, valid: Interval, state: DutyState) -> Duty:
     laid = item.laid
     rule = laid.rule
     return Duty(
         loop=trace.key,
-        key=f"{laid.key}~{item.epoch}" if item.epoch else laid.key,
+        key=key_of(item),
         kind=rule.kind,
         stage=rule.stage,
         start=laid.start,
