@@ -9,4 +9,5 @@ urlpatterns = [
     path("language/", frame.language, name="language"),
     path("jurisdiction/", frame.jurisdiction, name="jurisdiction"),
     path("", include("epiloop.web.accounts.urls")),
+    path("", include("epiloop.web.board.urls")),
 ]

@@ -1,0 +1,129 @@
+"""What measures, stages, duties, posts and people are called on pages, in the language that is active."""
+
+import base64
+from collections.abc import Mapping
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.utils.translation import get_language, gettext
+
+from epiloop.rules import vocabulary
+from epiloop.rules.model import DutyRule, Measure, Version
+from epiloop.runtime import present
+from epiloop.runtime.laws import Laws
+from epiloop.runtime.requests.asking import laws_of
+from epiloop.store.reading.lists import DutyRecord
+from epiloop.store.tables import StageRow
+
+LINES = {
+    "people": "People",
+    "vehicles": "Vehicles and vessels",
+    "goods": "Goods",
+    "places": "Places and environment",
+    "instructions": "Instructions and findings",
+}
+LETTERS = bytes.maketrans(b"ABCDEFGHIJKLMNOPQRSTUVWXYZ234567", b"0123456789ABCDEFGHJKMNPQRSTVWXYZ")
+
+
+def chinese() -> bool:
+    """Whether pages are shown in Chinese now."""
+    return (get_language() or "").startswith("zh")
+
+
+def short_code(subject: UUID) -> str:
+    """What people call a subject whose identity is covered: six letters made from its id, "3F7K-9Q"."""
+    letters = base64.b32encode(subject.bytes[-5:]).translate(LETTERS).decode()
+    return f"{letters[:4]}-{letters[4:6]}"
+
+
+def of_language(titles: Mapping[str, str]) -> str:
+    """A title of a rulebook in the reader's language."""
+    return titles.get("zh" if chinese() else "en") or next(iter(titles.values()), "")
+
+
+def post(kind: str) -> str:
+    """A kind of post."""
+    english, zh = vocabulary.POSTS.get(kind, (kind, kind))
+    return zh if chinese() else english
+
+
+def status(key: str | None) -> str:
+    """A status; without one there is no restriction."""
+    known = vocabulary.STATUSES.get(key or "free")
+    return (known.zh if chinese() else known.en) if known else str(key)
+
+
+def strictness(key: str | None) -> int:
+    """How strict a status is, 0 free to 90 hospital."""
+    known = vocabulary.STATUSES.get(key or "free")
+    return known.strictness if known else 0
+
+
+def line(key: str) -> str:
+    """A line of the board."""
+    return gettext(LINES.get(key, key))
+
+
+@dataclass(frozen=True, slots=True)
+class Titles:
+    """The titles in the rulebooks as adopted; what a rulebook does not say, the vocabulary does."""
+
+    laws: Laws
+
+    @classmethod
+    def now(cls) -> "Titles":
+        """The titles of the laws as adopted now."""
+        return cls(laws_of(present.parts()))
+
+    def measures(self) -> list[tuple[str, str]]:
+        """All measures as (name, title), by title."""
+        names = {name for book in self.laws.books().values() for name in book.measures}
+        return sorted(((name, self.measure(name)) for name in names), key=lambda pair: pair[1])
+
+    def measure(self, name: str) -> str:
+        """The title of a measure."""
+        found = self._measure(name)
+        return of_language(found.title) if found else name
+
+    def duty(self, row: DutyRecord) -> str:
+        """What is to be done, with its day: "Nucleic acid sample · day 3"."""
+        rule = self._duty_rule(row)
+        kind = vocabulary.DUTIES.get(row.kind)
+        words = of_language(rule.title) if rule and rule.title else ""
+        words = words or ((kind.zh if chinese() else kind.en) if kind else row.kind)
+        if row.day is None:
+            return words
+        return gettext("%(what)s · day %(day)s") % {"what": words, "day": row.day}
+
+    def stage(self, row: StageRow, measure: str) -> str:
+        """A stage by its rule, else by its status."""
+        version = self.version(measure, row.version)
+        rules = version.stages if version else ()
+        found = next((rule for rule in rules if rule.key == row.key), None)
+        return of_language(found.title) if found and found.title else status(row.status)
+
+    def version(self, measure: str, version: str) -> Version | None:
+        """A version of a measure, if the rulebooks adopted last still have it."""
+        found = self._measure(measure)
+        return next((one for one in found.versions if one.id == version), None) if found else None
+
+    def clause(self, measure: str, version: str, part: str = "") -> str:
+        """The law in one line: measure, source, the clause of the part."""
+        known = self.version(measure, version)
+        words = [self.measure(measure)]
+        if known:
+            words.append(of_language(known.source.title))
+        rules = (*known.stages, *known.duties) if known else ()
+        name = part.rpartition(".")[2]
+        words += [rule.clause for rule in rules if part and rule.key == name and rule.clause][:1]
+        return " · ".join(words)
+
+    def _measure(self, name: str) -> Measure | None:
+        books = self.laws.books().values()
+        return next((book.measures[name] for book in books if name in book.measures), None)
+
+    def _duty_rule(self, row: DutyRecord) -> DutyRule | None:
+        version = self.version(row.measure, row.version)
+        name = row.clause.rpartition(".")[2]
+        rules = [rule for rule in version.duties if rule.key == name] if version else []
+        return next((rule for rule in rules if rule.stage == row.stage), rules[0] if rules else None)
