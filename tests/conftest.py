@@ -16,6 +16,7 @@ from psycopg import sql
 
 from epiloop.project.checking import find_chromium
 from epiloop.project.home import Installation, installation_at
+from epiloop.project.supervisor import wait_until_stopped
 
 # The directory is chosen before anything imports Django's settings, which read it.
 HOME = Path(tempfile.mkdtemp(prefix="epiloop-tests-")) / "home"
@@ -32,9 +33,9 @@ LAID_OUT = installation_at(HOME).lay_out(
 
 
 def pytest_unconfigure() -> None:
-    """Remove the directory, with keys and data."""
+    """Remove the directory, with keys and data, once the server is down."""
+    wait_until_stopped(LAID_OUT)
     shutil.rmtree(HOME.parent, ignore_errors=True)
-    shutil.rmtree(LAID_OUT.short_dir, ignore_errors=True)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -8,6 +8,7 @@ behind by a kill -9.
 """
 
 import contextlib
+import ctypes
 import os
 import signal
 import subprocess
@@ -41,6 +42,8 @@ def main(home: str) -> int:
         except EpiloopError as wrong:
             sys.stderr.write(f"{wrong}\n")
             return wrong.exit_code
+        finally:
+            _tidy(installation)
 
 
 def _keep(installation: Installation) -> int:
@@ -53,6 +56,17 @@ def _keep(installation: Installation) -> int:
     )
     threading.Thread(target=_stop_when_unused, args=(installation, server), daemon=True).start()
     return server.wait()
+
+
+def _tidy(installation: Installation) -> None:
+    """Take the short directory away, if there is one; what it showed stays in the installation's."""
+    with contextlib.suppress(OSError):
+        libc = ctypes.CDLL(None)
+        if hasattr(libc, "umount"):
+            libc.umount(os.fsencode(installation.short_dir / "files"))
+        for place in (installation.short_dir / "files", installation.short_dir):
+            if place.exists():
+                place.rmdir()
 
 
 def _stop_when_unused(installation: Installation, server: "subprocess.Popen[bytes]") -> None:
