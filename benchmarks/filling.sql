@@ -46,7 +46,7 @@ with syllables as (
     from generate_series(0, 43) as n
 )
 insert into division
-select md5('country ' || number)::uuid, 1100000000000000 + number * 10000,
+select md5('country ' || number)::uuid, 1100000000000000 + number::bigint * 10000,
        case when number %% 1000 = 0 then 2 when number %% 16 = 0 then 3 else 4 end, null,
        a.sign || b.sign || c.sign || ending, '', a.sound || b.sound || c.sound || kind.sound,
        left(a.sound, 1) || left(b.sound, 1) || left(c.sound, 1) || left(kind.sound, 1), false, '1949-10-01', null

@@ -154,20 +154,19 @@ def gaps(connection: Connection[Any], asked: Area, since: datetime, until: datet
     return fetch(connection, Gap, Q["gaps"], {**within(asked), "since": since, "until": until, "limit": limit})
 
 
-def without_anybody(connection: Connection[Any], asked: Area, at: datetime) -> dict[Owner, OnDuty]:
-    """The owners of open duties of an area whose own post has nobody at the instant, and who stands in for each."""
-    owners = fetch(connection, _Asked, Q["owners_asked_for"], within(asked))
-    answers = on_duty(connection, (Owner(*row) for row in owners), at)
-    return {owner: answer for owner, answer in answers.items() if answer.nobody_on_duty}
+def without_anybody(connection: Connection[Any], asked: Area, at: datetime) -> list[Owner]:
+    """The owners of open duties of an area whose own post has nobody with a phone on shift at the instant."""
+    rows = fetch(connection, _Asked, Q["without_anybody"], {**within(asked), "at": at})
+    return [Owner(*row) for row in rows]
 
 
 def nobody_on_duty(connection: Connection[Any], asked: Area, at: datetime, day_end: datetime) -> list[Unanswered]:
     """The owners of duties that are late or due by `day_end` and whose post has nobody now; most late ones first."""
-    empty = without_anybody(connection, asked, at)
-    owners = list(empty)
+    owners = without_anybody(connection, asked, at)
     words = {**within(asked), **columns_of(owners), "at": at, "day_end": day_end}
     rows = fetch(connection, _Waiting, Q["waiting"], words) if owners else []
-    found = [Unanswered(owner := owners[n - 1], late, due, first, empty[owner]) for n, late, due, first in rows]
+    answers = on_duty(connection, (owners[row.n - 1] for row in rows), at)
+    found = [Unanswered(owner := owners[n - 1], late, due, first, answers[owner]) for n, late, due, first in rows]
     return sorted(found, key=lambda one: (-one.late, one.first_due, str(one.owner)))
 
 

@@ -26,10 +26,16 @@ limit %(limit)s
 -- name: duties_wide
 -- The same for wide areas: each consequence in the order of its index, which has all that is asked of most rows, so that
 -- those passed over (missed on old days, elsewhere) cost little. Where each begins (after the page before) is given.
-with picked as (
+with recursive level (consequence) as (
+    select max(consequence) from duty where state = 'open'
+    union all
+    select (select max(consequence) from duty where state = 'open' and duty.consequence < level.consequence)
+    from level where level.consequence is not null
+), picked as (
     select distinct beginning.consequence, first.due, first.subject
-    from unnest(%(consequences)s::smallint[], %(from_due)s::timestamptz[], %(from_subject)s::uuid[])
-         as beginning (consequence, due, subject)
+    from level
+    join unnest(%(consequences)s::smallint[], %(from_due)s::timestamptz[], %(from_subject)s::uuid[])
+         as beginning (consequence, due, subject) using (consequence)
     cross join lateral (
         select due, subject from duty
         where state = 'open' and consequence = beginning.consequence

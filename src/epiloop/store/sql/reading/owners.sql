@@ -42,8 +42,9 @@ where gap.starts < gap.ends
 order by post.jurisdiction, post.kind, post.id, gap.starts
 limit %(limit)s
 
--- name: owners_asked_for
-select * from owners_of_open_duties(coalesce(%(ranges)s::int8multirange, int8multirange(int8range(%(low)s, %(high)s))))
+-- name: without_anybody
+select * from owners_without_anybody(
+    coalesce(%(ranges)s::int8multirange, int8multirange(int8range(%(low)s, %(high)s))), %(at)s)
 
 -- name: waiting
 -- What waits for these owners by the end of the day; those for whom nothing does in the area are left out.

@@ -61,8 +61,9 @@ create table shift (
     primary key (post, starts, account)
 );
 create index shift_unit on shift (unit);
-create index shift_now on shift (jurisdiction, ends, starts);
+create index shift_now on shift (ends, starts);
 create index shift_account on shift (account, ends);
+create index shift_post on shift (post, ends);
 
 create table place (
     id           uuid primary key,
@@ -392,3 +393,19 @@ create table import_run (
     rejects      bytea,
     rejects_expire_at timestamptz
 );
+-- Files between upload and import, sealed under a key of their own that the vault drops with the row. `wanted` is what
+-- somebody asked for and is not done yet: '', 'try' or 'import'.
+create table import_upload (
+    id           uuid primary key,
+    account      text not null,
+    jurisdiction bigint not null,
+    made_at      timestamptz not null,
+    expires_at   timestamptz not null,
+    mapping      text not null,
+    wanted       text not null default '',
+    language     text not null default '',
+    state        json not null default '{}',
+    sealed       bytea not null
+);
+create index import_upload_wanted on import_upload (made_at) where wanted <> '';
+create index import_run_list on import_run (started_at, id);

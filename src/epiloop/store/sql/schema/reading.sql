@@ -110,12 +110,40 @@ begin atomic
     where unit.jurisdiction <@ (asked * (select scope()));
 end;
 
+-- Which of those posts have nobody with a phone on shift at an instant.
+create function owners_without_anybody(asked int8multirange, asked_at timestamptz)
+    returns table (owner_party text, owner_post text, owner_code bigint, owner_unit uuid)
+    language sql stable security definer set search_path = public, pg_temp
+begin atomic
+    with answering as (
+        select distinct post.kind, post.jurisdiction, post.unit
+        from shift join post on post.id = shift.post
+        where shift.ends > asked_at and shift.starts <= asked_at
+          and coalesce(nullif(shift.phone, ''), post.phone) <> ''
+          and not exists (select from shift as other
+                          where other.post = shift.post and other.substitute_for = shift.account
+                            and other.starts <= asked_at and asked_at < other.ends)
+    ), owner as materialized (
+        select * from owners_of_open_duties(asked)
+    )
+    select owner.* from owner
+    where owner.owner_unit is null
+      and not exists (select from answering
+                      where answering.kind = owner.owner_post and answering.jurisdiction = owner.owner_code)
+    union all
+    select owner.* from owner
+    where owner.owner_unit is not null
+      and not exists (select from answering
+                      where answering.kind = owner.owner_post and answering.unit = owner.owner_unit);
+end;
+
 do $$
 declare
     name regprocedure;
 begin
     foreach name in array array['owners_on_duty(timestamptz, text[], bigint[], uuid[])',
-                                'owners_of_open_duties(int8multirange)']::regprocedure[] loop
+                                'owners_of_open_duties(int8multirange)',
+                                'owners_without_anybody(int8multirange, timestamptz)']::regprocedure[] loop
         execute format('alter function %s owner to epiloop_engine', name);
         execute format('revoke execute on function %s from public', name);
         execute format('grant execute on function %s to epiloop_app', name);
