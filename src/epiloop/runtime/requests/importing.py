@@ -187,13 +187,19 @@ def told(error: RowError, translate: Translate) -> dict[str, Any]:
     return {"sheet": error.sheet, "line": error.line, "column": error.column, "problem": reason}
 
 
+def kept(error: RowError) -> dict[str, Any]:
+    """As `told`, with the message and its values apart, so that whoever reads it later reads it in their language."""
+    values = {name: value if isinstance(value, (int, str)) else str(value) for name, value in error.values.items()}
+    return {**told(error, str), "what": error.problem, "remedy": error.remedy, "values": values}
+
+
 def _finish(parts: Parts, wanted: LineList, files: Files, by: By, report: Report) -> None:
     now = parts.now()
     result = {
         **report.counts,
         "jurisdiction": short(wanted.jurisdiction),
-        "errors": [told(error, str) for error in report.errors[:MOST_TOLD]],
-        "warnings": [told(warning, str) for warning in report.warnings[:MOST_TOLD]],
+        "errors": [kept(error) for error in report.errors[:MOST_TOLD]],
+        "warnings": [kept(warning) for warning in report.warnings[:MOST_TOLD]],
     }
     with parts.pool.connection() as connection:
         signature = lists.signature(*_headings(files))
