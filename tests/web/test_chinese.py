@@ -45,7 +45,8 @@ def test_chinese_has_no_half_width_punctuation():
 
 
 def test_a_translation_names_the_same_values_as_its_text():
-    wrong = [entry.msgid for entry in CATALOGUE if not _same_values(entry)]
+    translated = [entry for entry in CATALOGUE if entry.msgstr or entry.msgstr_plural]
+    wrong = [entry.msgid for entry in translated if not _same_values(entry)]
     assert wrong == []
 
 
