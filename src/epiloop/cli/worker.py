@@ -11,11 +11,15 @@ from psycopg_pool import PoolTimeout
 
 from epiloop.cli._verbs import Installation, with_database
 from epiloop.runtime import present
+from epiloop.runtime.adopting import recompute_some
 from epiloop.runtime.clock import keep_books, tick
 from epiloop.runtime.parts import Parts
+from epiloop.runtime.requests.importing import drop_expired
 
 LOOK_SECONDS = 1.0
 BOOK_SECONDS = 60.0
+STALE_AT_ONCE = 1_000
+"""Subjects recomputed in one transaction: less than a second of locks."""
 
 log = logging.getLogger("epiloop.worker")
 
@@ -31,15 +35,24 @@ def command(_installation: Installation) -> None:
 
 
 def work(parts: Parts, stopped: Event) -> None:
-    """Look every second for what is due, do the books every minute. A database that is away is waited for."""
+    """Look every second for what is due, keep order every minute. A database that is away is waited for."""
     booked = 0.0
     while not stopped.is_set():
         try:
             while not stopped.is_set() and tick(parts):
                 pass
             if time.monotonic() - booked >= BOOK_SECONDS:
-                keep_books(parts)
+                each_minute(parts, stopped)
                 booked = time.monotonic()
         except (psycopg.OperationalError, PoolTimeout) as away:
             log.warning("The database is away: %s", type(away).__name__)
         stopped.wait(LOOK_SECONDS)
+
+
+def each_minute(parts: Parts, stopped: Event) -> None:
+    """Seal the acts, fold the counts, forget expired rows, and bring under new rules whoever still stands under old."""
+    keep_books(parts)
+    drop_expired(parts)
+    while not stopped.is_set() and recompute_some(parts, limit=STALE_AT_ONCE):
+        while not stopped.is_set() and tick(parts):  # deadlines do not wait for it
+            pass

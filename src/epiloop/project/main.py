@@ -4,6 +4,7 @@ import contextlib
 import os
 import sys
 from collections.abc import Iterator
+from pathlib import Path
 
 import click
 
@@ -12,6 +13,7 @@ from epiloop.core.errors import N_, EpiloopError, NotFound
 from epiloop.project import languages, leash
 from epiloop.project.commands import OWN_VERBS
 from epiloop.project.home import Installation, current_installation
+from epiloop.project.rulebooks import rulebooks_folder
 
 
 class Wiring:
@@ -39,6 +41,14 @@ class Wiring:
                 yield installation
             finally:
                 present.forget()
+
+    def translate(self, message: str) -> str:
+        """A message in the language of the terminal."""
+        return languages.of_terminal().gettext(message)
+
+    def rulebooks(self) -> Path:
+        """The folder of the rulebooks that come with Epiloop."""
+        return rulebooks_folder()
 
 
 cli = Verbs("epiloop.cli", name="epiloop", help="Epiloop, the command room of an epidemic headquarters.")

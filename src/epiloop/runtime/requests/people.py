@@ -86,7 +86,7 @@ def for_person(
     parts: Parts, by: By, person: UUID, right: str, decide: Decide, *, result: Mapping[str, Json] | None = None
 ) -> Done:
     """An act in one person's stream, by somebody who holds the right where the person stays."""
-    streams = _with_absorbed(parts, person)
+    streams = with_absorbed(parts, person)
 
     def decide_now(histories: Histories, now: datetime, laws: Laws) -> Decision:
         known = found(person, histories, laws, now)
@@ -112,7 +112,7 @@ def found(person: UUID, histories: Histories, laws: Laws, now: datetime) -> Know
     return Known(merged(person, own.entries, *others), in_recorded_order(own.entries, *others), laws, now)
 
 
-def _with_absorbed(parts: Parts, person: UUID) -> dict[UUID, str]:
+def with_absorbed(parts: Parts, person: UUID) -> dict[UUID, str]:
     """The person's stream and those merged into it, to be locked together."""
     with parts.pool.connection() as connection:
         own = load(PgLedger(connection), {person: "person"}, lock=False)[person]

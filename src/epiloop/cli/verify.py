@@ -1,0 +1,29 @@
+"""`epiloop verify`: the chains hold, the seals cover the acts, the projections are what the ledger says."""
+
+import click
+
+from epiloop.cli._verbs import Installation, answer, as_json, bar, say, with_database
+from epiloop.core.errors import N_, Broken
+
+
+@click.command()
+@as_json
+@with_database
+def command(_installation: Installation, *, as_json: bool) -> None:
+    """Check everything; ends with exit code 7 if anything is not what it must be."""
+    from epiloop.runtime import present
+    from epiloop.runtime.verifying import verify
+
+    with bar(say(N_("Verifying"))) as progress, present.parts().pool.connection() as connection:
+        report = verify(connection, progress=progress)
+    value = {
+        "ok": report.ok,
+        "streams": report.streams,
+        "events": report.events,
+        "seals": report.seals,
+        "broken": report.broken,
+    }
+    word = N_("In order: %(streams)d streams, %(events)d events, %(seals)d seals.")
+    answer(value, lambda: say(word) % value if report.ok else "\n".join(report.broken), as_json=as_json)
+    if not report.ok:
+        raise SystemExit(Broken.exit_code)
