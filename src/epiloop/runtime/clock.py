@@ -67,7 +67,9 @@ def _look_at(parts: Parts, connection: Connection[Any], subject: UUID, was: date
     if not drafts:
         deadlines.move(connection, subject, was, next_rung(plan.duties, steps))
         return
-    asked = Asked(CLOCK, "duty-control", f"clock:{subject}:{was.isoformat()}")
+    # The version too: what was told late can fall due at an instant that the clock has acted for before.
+    head = histories[subject].head
+    asked = Asked(CLOCK, "duty-control", f"clock:{subject}:{was.isoformat()}:{head.version if head else 0}")
     record(parts, connection, asked, histories, Decision(drafts), now)
 
 

@@ -1,4 +1,4 @@
-"""The clock's columns: an indexed instant per subject and a row lock, which is all a deadline needs."""
+"""The clock's columns: an indexed instant per subject and a lock on its head, which is all a deadline needs."""
 
 from datetime import datetime
 from typing import Any
@@ -12,7 +12,7 @@ Q = queries("clock")
 
 
 def next_due(connection: Connection[Any], now: datetime) -> tuple[UUID, datetime] | None:
-    """A subject whose hour has come and that nobody else handles; its row is locked until the transaction ends."""
+    """A subject whose hour has come and that nobody else handles; its head is locked until the transaction ends."""
     row = connection.execute(Q["next_due"], {"now": now}).fetchone()
     return (row[0], row[1]) if row else None
 
@@ -35,6 +35,7 @@ def stale(connection: Connection[Any], digest: bytes) -> int:
     return row[0] if row else 0
 
 
-def some_stale(connection: Connection[Any], digest: bytes, limit: int) -> list[UUID]:
-    """Some of them, in id order."""
-    return [row[0] for row in connection.execute(Q["some_stale"], {"digest": digest, "limit": limit})]
+def some_stale(connection: Connection[Any], digest: bytes, within: tuple[UUID, UUID], limit: int) -> list[UUID]:
+    """Some of them inside a slice (after, until] of the id space, in id order."""
+    asked = {"digest": digest, "after": within[0], "until": within[1], "limit": limit}
+    return [row[0] for row in connection.execute(Q["some_stale"], asked)]
