@@ -64,7 +64,11 @@ class Document:
         self.problems.append(Problem(self.path, self.line(path), what, tuple(sorted(values.items()))))
 
 
-class _PlainLoader(yaml.SafeLoader):
+_FASTEST: type[yaml.SafeLoader] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+"""libyaml's parser where PyYAML was built with it; it reads and marks lines alike, ten times as fast."""
+
+
+class _PlainLoader(_FASTEST):  # type: ignore[valid-type,misc]
     """The safe loader, guessing only true/false, numbers and null."""
 
 

@@ -2,6 +2,10 @@
 
 from collections.abc import Callable, Mapping
 from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from psycopg import Connection, connect
 
 from epiloop.core.jurisdictions import Code
 from epiloop.ledger.events import Json
@@ -11,9 +15,11 @@ from epiloop.registers.rulebooks.actions import stream_of
 from epiloop.rules.model import Rulebook
 from epiloop.runtime.acts import Asked, Decision, Done, Histories, perform
 from epiloop.runtime.histories import load
+from epiloop.runtime.laws import Shelf, process_shelf
 from epiloop.runtime.parts import Parts
 from epiloop.runtime.projecting import project
-from epiloop.store import deadlines, laws
+from epiloop.runtime.sharing import Counter, share_out
+from epiloop.store import deadlines, laws, replay
 from epiloop.store.ledger import PgLedger
 
 CHUNK = 5_000
@@ -35,15 +41,29 @@ def adopt(parts: Parts, asked: Asked, book: Rulebook, *, jurisdiction: Code, at:
     return perform(parts, asked, {stream: "rulebook"}, decide)
 
 
-def recompute(parts: Parts, *, progress: Callable[[int, int], None] | None = None) -> int:
-    """Bring the rows of everybody computed under other rulebooks up to date; how many subjects."""
-    total = stale(parts)
-    done = 0
-    while some := recompute_some(parts):
-        done += some
-        if progress:
-            progress(done, max(done, total))
-    return done
+def recompute(
+    parts: Parts, *, dsn: str | None = None, processes: int = 1, progress: Callable[[int, int], None] | None = None
+) -> int:
+    """Bring the rows of everybody computed under other rulebooks up to date; how many subjects.
+
+    With `dsn` (role engine) the work is shared by several processes, a slice of the id space at a time.
+    """
+    done = Counter(stale(parts), progress)
+    if dsn is None or processes == 1:
+        while some := recompute_some(parts):
+            done.add(some)
+        return done.done
+    share_out(recompute_slice, [(dsn, part) for part in replay.slices(processes * 16)], processes, done)
+    return done.done
+
+
+def recompute_slice(dsn: str, within: tuple[UUID, UUID]) -> int:
+    """Do one slice of the id space in this process."""
+    shelf, total = process_shelf(), 0
+    with connect(dsn, autocommit=True) as connection:
+        while some := _batch(shelf, connection, within, CHUNK):
+            total += some
+    return total
 
 
 def stale(parts: Parts) -> int:
@@ -54,9 +74,14 @@ def stale(parts: Parts) -> int:
 
 def recompute_some(parts: Parts, *, limit: int = CHUNK) -> int:
     """One batch of `recompute`; 0 when none is stale."""
-    with parts.pool.connection() as connection, connection.transaction():
-        digest = parts.shelf.laws(connection).digest
-        subjects = deadlines.some_stale(connection, digest, limit)
+    with parts.pool.connection() as connection:
+        return _batch(parts.shelf, connection, (replay.FIRST, replay.LAST), limit)
+
+
+def _batch(shelf: Shelf, connection: Connection[Any], within: tuple[UUID, UUID], limit: int) -> int:
+    with connection.transaction():
+        digest = shelf.laws(connection).digest
+        subjects = deadlines.some_stale(connection, digest, within, limit)
         histories = load(PgLedger(connection), dict.fromkeys(subjects, "person"), lock=True)
-        project(parts.shelf, connection, histories.values(), new=())
+        project(shelf, connection, histories.values(), new=())
         return len(subjects)

@@ -4,6 +4,7 @@ import hashlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, tzinfo
+from functools import cache
 from threading import Lock
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -29,6 +30,7 @@ class Laws:
 
     adoptions: tuple[Adoption, ...] = ()
     digest: bytes = hashlib.sha256(b"").digest()
+    _contexts: dict[int, Context] = field(default_factory=dict, compare=False, repr=False)
 
     def plan(self, facts: Sequence[Fact], jurisdiction: int, *, known_at: datetime = LAST_INSTANT) -> Plan:
         """What the rules say about a subject that stays in a jurisdiction, from these facts."""
@@ -37,8 +39,13 @@ class Laws:
         return evaluate(facts, self.adoptions, self.context(jurisdiction), known_at=known_at)
 
     def context(self, jurisdiction: int) -> Context:
-        """The zone of a jurisdiction's calendar days: of the most local rulebook that covers it."""
-        return Context(self.zone(jurisdiction), jurisdiction)
+        """The zone of a jurisdiction's calendar days: of the most local rulebook that covers it.
+
+        The same object for the same jurisdiction: the engine keeps what it worked out for it.
+        """
+        if jurisdiction not in self._contexts:
+            self._contexts[jurisdiction] = Context(self.zone(jurisdiction), jurisdiction)
+        return self._contexts[jurisdiction]
 
     def zone(self, jurisdiction: int) -> tzinfo:
         """The time zone of a jurisdiction."""
@@ -83,6 +90,12 @@ class Shelf:
             adoptions.append(Adoption(self.book(connection, row.digest), row.recorded_at, since))
             hashed.update(row.digest + (row.adopted_at.isoformat().encode() if since else b""))
         return Laws(tuple(adoptions), hashed.digest())
+
+
+@cache
+def process_shelf() -> Shelf:
+    """The shelf of a process that does bulk work piece by piece: rulebooks are compiled once for all pieces."""
+    return Shelf()
 
 
 def _covers(book: Rulebook, jurisdiction: int) -> bool:

@@ -46,7 +46,14 @@ def _linked(connection: Connection[Any], people: set[UUID]) -> dict[UUID, list[S
     found: dict[UUID, list[Secondary]] = {}
     for row in contacts.secondaries(connection, people):
         link = Link(
-            row.link, row.disease, row.ring, (row.source,), row.last_exposure, row.setting, row.relation, row.determined_at
+            row.link,
+            row.disease,
+            row.ring,
+            (row.source,),
+            row.last_exposure,
+            row.setting,
+            row.relation,
+            row.determined_at,
         )
         found.setdefault(row.source, []).append(Secondary(row.contact, link, row.jurisdiction))
     return found

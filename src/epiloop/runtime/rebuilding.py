@@ -6,9 +6,7 @@ the registers, then people.
 
 import os
 from collections.abc import Callable, Sequence
-from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from datetime import UTC, datetime
-from multiprocessing import get_context
 from typing import Any
 from uuid import UUID
 
@@ -17,15 +15,15 @@ from psycopg import Connection, connect
 from epiloop.ledger.chain import canonical
 from epiloop.ledger.port import Head
 from epiloop.runtime.histories import History, entries_of, load
-from epiloop.runtime.laws import Shelf
+from epiloop.runtime.laws import Shelf, process_shelf
 from epiloop.runtime.projecting import merged_with, rows_of
+from epiloop.runtime.sharing import Counter, Progress, share_out
 from epiloop.store import replay, writing
 from epiloop.store.ledger import PgLedger
 from epiloop.store.tables import TABLES
 
 ORDER = (("rulebook",), ("division", "unit", "place"), ("person", "vehicle", "vessel", "consignment", "instruction"))
 CHUNK = 2_000
-Progress = Callable[[int, int], None]
 
 
 def rebuild(dsn: str, *, processes: int | None = None, progress: Progress | None = None) -> dict[str, int]:
@@ -37,7 +35,7 @@ def rebuild(dsn: str, *, processes: int | None = None, progress: Progress | None
         counts = replay.kinds(connection)
         with connection.transaction():
             indexes = replay.empty(connection)
-        done = _Counter(sum(counts.values()), progress)
+        done = Counter(sum(counts.values()), progress)
         workers = processes or os.cpu_count() or 1
         for kinds in ORDER:
             few = sum(counts.get(kind, 0) for kind in kinds) < CHUNK
@@ -49,32 +47,13 @@ def rebuild(dsn: str, *, processes: int | None = None, progress: Progress | None
     return counts
 
 
-class _Counter:
-    """Adds up what several workers finish, and tells whoever watches."""
-
-    def __init__(self, total: int, progress: Progress | None) -> None:
-        self.done, self.total, self.progress = 0, total, progress
-
-    def add(self, some: int) -> None:
-        self.done += some
-        if self.progress:
-            self.progress(self.done, self.total)
-
-
-def _refill(dsn: str, kinds: Sequence[str], workers: int, done: _Counter) -> None:
+def _refill(dsn: str, kinds: Sequence[str], workers: int, done: Counter) -> None:
     if workers == 1:
         for part in replay.slices(1):
             refill_slice(dsn, kinds, part, done.add)
         return
-    # Many small slices, so that progress shows and no worker waits long for the last one.
-    with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool:
-        waiting: set[Future[int]] = {
-            pool.submit(refill_slice, dsn, kinds, part) for part in replay.slices(workers * 32)
-        }
-        while waiting:
-            finished, waiting = wait(waiting, return_when=FIRST_COMPLETED)
-            for one in finished:
-                done.add(one.result())
+    pieces = [(dsn, kinds, part) for part in replay.slices(workers * 32)]
+    share_out(refill_slice, pieces, workers, done)
 
 
 def refill_slice(
@@ -82,7 +61,7 @@ def refill_slice(
 ) -> int:
     """Fill the rows of all streams in one slice; how many streams."""
     total = 0
-    shelf = Shelf()
+    shelf = process_shelf()
     with connect(dsn) as connection:
         for heads in replay.streams(connection, kinds, within, CHUNK):
             rows = _rows(shelf, connection, heads)

@@ -2,7 +2,7 @@
 -- Who is a secondary contact through these people.
 select source, contact, link, disease, ring, last_exposure, determined_at, relation, setting, jurisdiction
 from contact_link
-where source = any(%(sources)s) and ring = 2 and withdrawn_at is null
+where source = any(%(sources)b) and ring = 2 and withdrawn_at is null
 
 -- name: results_before
-select subject, count(*) from sample where subject = any(%(subjects)s) and outcome in ('negative', 'positive') group by subject
+select subject, count(*) from sample where subject = any(%(subjects)b) and outcome in ('negative', 'positive') group by subject

@@ -1,12 +1,12 @@
 -- name: told_keys
 -- What these streams were told under these names so far: source keys in recorded order.
-select stream, source_key from event where stream = any(%(streams)s) and source_key is not null order by stream, version
+select stream, source_key from event where stream = any(%(streams)b) and source_key is not null order by stream, version
 
 -- name: known_people
-select id from person where id = any(%(ids)s)
+select id from person where id = any(%(ids)b)
 
 -- name: stays
-select id, jurisdiction from person where id = any(%(ids)s)
+select id, jurisdiction from person where id = any(%(ids)b)
 
 -- name: remember_mapping
 insert into import_mapping (signature, mapping, changed_at, account) values (%(signature)s, %(mapping)s, %(at)s, %(account)s)

@@ -2,14 +2,14 @@
 select result from act where key = %(key)s
 
 -- name: heads
-select id, kind, version, hash from stream where id = any(%(ids)s) order by id
+select id, kind, version, hash from stream where id = any(%(ids)b) order by id
 
 -- name: heads_locked
-select id, kind, version, hash from stream where id = any(%(ids)s) order by id for update
+select id, kind, version, hash from stream where id = any(%(ids)b) order by id for update
 
 -- name: known_source_keys
 select event.stream, event.source_key
-from unnest(%(streams)s::uuid[], %(keys)s::text[]) as asked (stream, source_key)
+from unnest(%(streams)b::uuid[], %(keys)b::text[]) as asked (stream, source_key)
 join event using (stream, source_key)
 
 -- name: insert_act
@@ -26,19 +26,19 @@ from stdin (format binary)
 
 -- name: new_heads
 insert into stream (id, kind, version, hash)
-select * from unnest(%(ids)s::uuid[], %(kinds)s::text[], %(versions)s::int[], %(hashes)s::bytea[])
+select * from unnest(%(ids)b::uuid[], %(kinds)b::text[], %(versions)b::int[], %(hashes)b::bytea[])
 on conflict do nothing
 
 -- name: move_heads
 -- A head moves only from the hash it was read with; a row that does not move is somebody else's change.
 update stream set version = new.version, hash = new.hash
-from unnest(%(ids)s::uuid[], %(versions)s::int[], %(hashes)s::bytea[], %(before)s::bytea[]) as new (id, version, hash, before)
+from unnest(%(ids)b::uuid[], %(versions)b::int[], %(hashes)b::bytea[], %(before)b::bytea[]) as new (id, version, hash, before)
 where stream.id = new.id and stream.hash = new.before
 
 -- name: read
 select stream, version, act, kind, kind_version, occurred_at, recorded_at, jurisdiction, source_key, open, sealed, prev, hash
 from event
-where stream = any(%(ids)s) and recorded_at <= coalesce(%(known_at)s, 'infinity'::timestamptz)
+where stream = any(%(ids)b) and recorded_at <= coalesce(%(known_at)s, 'infinity'::timestamptz)
 order by stream, version
 
 -- name: lock_seals
@@ -59,10 +59,10 @@ values (%(number)s, %(sealed_at)s, %(acts)s, %(root)s, %(prev)s, %(hash)s)
 
 -- name: insert_seal_acts
 insert into seal_act (act, seal, position)
-select act, %(number)s, position from unnest(%(acts)s::uuid[]) with ordinality as list (act, position)
+select act, %(number)s, position from unnest(%(acts)b::uuid[]) with ordinality as list (act, position)
 
 -- name: forget_unsealed
-delete from unsealed where act = any(%(acts)s)
+delete from unsealed where act = any(%(acts)b)
 
 -- name: seals
 select number, sealed_at, acts, root, prev, hash from seal order by number

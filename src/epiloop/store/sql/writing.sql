@@ -2,7 +2,7 @@
 -- Adds (sign 1) or takes back (sign -1) what the loops and duties of these subjects count for.
 insert into tally_delta (community, line, measure, owner_post, metric, hour, n)
 select community, line, measure, owner_post, metric, hour, %(sign)s * count(*)
-from counted where subject = any(%(subjects)s)
+from counted where subject = any(%(subjects)b)
 group by 1, 2, 3, 4, 5, 6
 
 -- name: fold_tally
@@ -20,4 +20,4 @@ on conflict (level, community, by_day, hour, line, measure, owner_post, metric) 
 
 -- name: audit
 insert into audit (act, at, actor, purpose, jurisdiction, subjects, events)
-select %(act)s, %(at)s, %(actor)s, %(purpose)s, * from unnest(%(codes)s::bigint[], %(subjects)s::int[], %(events)s::int[])
+select %(act)s, %(at)s, %(actor)s, %(purpose)s, * from unnest(%(codes)b::bigint[], %(subjects)b::int[], %(events)b::int[])

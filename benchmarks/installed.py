@@ -1,0 +1,51 @@
+"""An installation for one benchmark: its own directory and PostgreSQL, with durable settings, gone at the end."""
+
+import os
+import platform
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+from epiloop.core.jurisdictions import code
+from epiloop.project.databases import migrate, provision
+from epiloop.project.home import Installation, installation_at
+from epiloop.project.postgres import hold
+from epiloop.project.rulebooks import read_rulebook
+from epiloop.project.wiring import running
+from epiloop.runtime.acts import Asked
+from epiloop.runtime.adopting import adopt
+from epiloop.runtime.parts import Parts
+
+AT = datetime(2022, 7, 3, 4, 0, tzinfo=UTC)
+PROVINCE = code("45")
+
+
+@contextmanager
+def installed() -> Iterator[tuple[Installation, Parts]]:
+    """The installation and its parts, with the rulebooks `cn` and `who` adopted and a clock that stands at AT."""
+    home = Path(tempfile.mkdtemp(prefix="epiloop-benchmark-"))
+    os.environ["EPILOOP_HOME"] = str(home / "home")
+    installation = installation_at(home / "home").lay_out(postgres__shared_buffers="2GB", postgres__max_wal_size="8GB")
+    try:
+        with hold(installation):
+            provision(installation)
+            migrate(installation)
+            made = running(installation)
+            parts = replace(made.parts, now=lambda: AT)
+            for name in ("cn", "who"):
+                adopt(parts, Asked("benchmark", "rule-keeping", name), read_rulebook(name), jurisdiction=PROVINCE)
+            yield installation, parts
+            made.parts.pool.close()
+            made.readers.close()
+    finally:
+        shutil.rmtree(home, ignore_errors=True)
+
+
+def machine() -> str:
+    """What the numbers were measured on."""
+    load = os.getloadavg()[0]
+    return f"{os.cpu_count()} cores, {platform.machine()}, Python {platform.python_version()}, load before {load:.1f}"

@@ -1,0 +1,31 @@
+"""Sharing bulk work among processes: many small pieces, so that progress shows and nobody waits long for the last."""
+
+from collections.abc import Callable, Sequence
+from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
+from multiprocessing import get_context
+from typing import Any
+
+Progress = Callable[[int, int], None]
+
+
+class Counter:
+    """Adds up what several workers finish, and tells whoever watches."""
+
+    def __init__(self, total: int, progress: Progress | None) -> None:
+        self.done, self.total, self.progress = 0, total, progress
+
+    def add(self, some: int) -> None:
+        """So many more are done."""
+        self.done += some
+        if self.progress:
+            self.progress(self.done, max(self.done, self.total))
+
+
+def share_out(work: Callable[..., int], pieces: Sequence[tuple[Any, ...]], processes: int, done: Counter) -> None:
+    """Call `work(*piece)` for every piece in that many processes. The first error ends it and is raised."""
+    with ProcessPoolExecutor(processes, mp_context=get_context("spawn")) as pool:
+        waiting: set[Future[int]] = {pool.submit(work, *piece) for piece in pieces}
+        while waiting:
+            finished, waiting = wait(waiting, return_when=FIRST_COMPLETED)
+            for one in finished:
+                done.add(one.result())
