@@ -129,6 +129,11 @@ def body_class(kind: str, version: int) -> type[Body]:
         raise Broken(N_("No code reads events %(kind)s version %(version)s."), kind=kind, version=version) from None
 
 
+def body_classes() -> tuple[type[Body], ...]:
+    """Every body class registered so far, for pages that describe them."""
+    return tuple(_KINDS.values())
+
+
 def decode(kind: str, version: int, stored: Mapping[str, Json]) -> Body:
     """The body from its stored JSON (open and, if it was unsealed, secret fields merged).
 

@@ -1,19 +1,32 @@
-"""The verbs that start, check and build: init, up, demo, serve, test, messages."""
+"""The verbs that start, check and build: init, up, demo, serve, test, messages, reference."""
+
+from datetime import UTC, datetime
 
 import click
 
+from epiloop.core.errors import N_, Refused
 from epiloop.project.home import current_installation
 
 PORT = click.option("--port", type=click.IntRange(0, 65535), default=0, help="Port of the pages; the next free one.")
 
 
 @click.command()
-def init() -> None:
+@click.option(
+    "--exercise",
+    type=click.DateTime(["%Y-%m-%dT%H:%M"]),
+    help="For training: its clock stands at this time (UTC) now and goes on from there. New installations only.",
+)
+def init(exercise: datetime | None) -> None:
     """Make an empty installation in EPILOOP_HOME. Doing it again changes nothing."""
     from epiloop.project.starting import make
+    from epiloop.project.wiring import shift_clock
 
     installation = current_installation()
+    if exercise and installation.key_file("id").exists():
+        raise Refused(N_("There is an installation already; its clock stays as it is."), where=str(installation.home))
     make(installation)
+    if exercise:
+        shift_clock(installation, exercise.replace(tzinfo=UTC))
     click.echo(str(installation.home))
 
 
@@ -85,4 +98,13 @@ def messages() -> None:
         click.echo(f"{path}: {missing} without translation")
 
 
-OWN_VERBS = (init, up, demo, code, serve, test, build, messages)
+@click.command()
+def reference() -> None:
+    """Write the pages of docs/reference that are made from the code."""
+    from epiloop.project.reference import write
+
+    for path in write():
+        click.echo(str(path))
+
+
+OWN_VERBS = (init, up, demo, code, serve, test, build, messages, reference)
