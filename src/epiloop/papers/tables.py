@@ -29,10 +29,11 @@ def read_table(name: str, content: bytes, *, sheet: str = "cases") -> Sheet:
         raise InvalidInput(N_("The file is larger than 64 MB."), where=sheet, remedy=N_("Split it."))
     if content[:2] == b"PK" or name.lower().endswith((".xlsx", ".xlsm")):
         return sheet_of(_xlsx_lines(content, sheet), sheet=sheet)
-    return read_csv(_decoded(content, sheet), sheet=sheet)
+    return read_csv(decoded(content, sheet), sheet=sheet)
 
 
-def _decoded(content: bytes, sheet: str) -> str:
+def decoded(content: bytes, sheet: str) -> str:
+    """The text of a file in any of `ENCODINGS`. Raises InvalidInput."""
     for encoding in ENCODINGS:
         try:
             return content.decode(encoding)

@@ -25,7 +25,7 @@ PLACES = (
     Place("/cases/", N_("Cases"), "case.read"),
     Place("/registers/", N_("Places and units"), "register.read"),
     Place("/rules/", N_("Rules"), "rules.read"),
-    Place("/import/", N_("Import"), "import.write"),
+    Place("/imports/", N_("Import"), "import.write"),
     Place("/audit/", N_("Audit"), "audit.read"),
     Place("/accounts/", N_("Accounts"), "accounts.manage"),
 )

@@ -64,6 +64,8 @@ class Report:
     warnings: tuple[RowError, ...] = ()
     rejects: Mapping[str, bytes] = field(default_factory=dict, repr=False)
     dry_run: bool = False
+    by_sheet: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
+    """The counts of each sheet apart."""
 
 
 def sheets(cases: Upload | None, contacts: Upload | None) -> Files:
@@ -174,7 +176,19 @@ def _report(number: UUID, files: Files, outcome: Outcome, translate: Translate) 
         reasons = {e.line: _reason(e, translate) for e in outcome.errors if e.sheet == name}
         if sheet is not None and reasons:
             made[name] = rejects(sheet, reasons, column="problem")
-    return Report(number, outcome.counts(), tuple(outcome.errors), tuple(outcome.warnings), made, outcome.dry_run)
+    counts, errors, warnings = outcome.counts(), tuple(outcome.errors), tuple(outcome.warnings)
+    return Report(number, counts, errors, warnings, made, outcome.dry_run, _by_sheet(files, outcome))
+
+
+def _by_sheet(files: Files, outcome: Outcome) -> dict[str, dict[str, int]]:
+    found: dict[str, dict[str, int]] = {}
+    for name, sheet in (("cases", files.cases), ("contacts", files.contacts)):
+        if sheet is not None:
+            words = [word for (sheet_of, _), word in outcome.by_line.items() if sheet_of == name]
+            found[name] = {word: words.count(word) for word in ("added", "updated", "unchanged")}
+            found[name]["rejected"] = sum(error.sheet == name for error in outcome.errors)
+            found[name]["read"] = len(sheet.rows) + len(sheet.errors)
+    return found
 
 
 def _reason(error: RowError, translate: Translate) -> str:
@@ -197,6 +211,7 @@ def _finish(parts: Parts, wanted: LineList, files: Files, by: By, report: Report
     now = parts.now()
     result = {
         **report.counts,
+        "sheets": report.by_sheet,
         "jurisdiction": short(wanted.jurisdiction),
         "errors": [kept(error) for error in report.errors[:MOST_TOLD]],
         "warnings": [kept(warning) for warning in report.warnings[:MOST_TOLD]],

@@ -205,6 +205,7 @@ def _settle(parts: Parts, upload: UUID, state: Mapping[str, Any]) -> None:
 def _found(report: Report) -> dict[str, Any]:
     return {
         "counts": dict(report.counts),
+        "sheets": report.by_sheet,
         "errors": [importing.kept(error) for error in report.errors[:MOST_ERRORS]],
         "warnings": [importing.kept(warning) for warning in report.warnings[:MOST_ERRORS]],
         "odd": len(report.warnings),
