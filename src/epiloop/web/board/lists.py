@@ -4,7 +4,6 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils.translation import gettext
 
 from epiloop.core.errors import N_
 from epiloop.core.jurisdictions import Code, short
@@ -21,6 +20,7 @@ from epiloop.web.asked import Asked, asked
 from epiloop.web.board.views import LATENESS, RIGHT, chosen, count_of, counted, filters, lateness_of
 from epiloop.web.placing import Placing, placing
 from epiloop.web.titles import Titles
+from epiloop.web.vocabulary import OUTCOMES_OF_LOOPS, said
 from epiloop.web.whose import at_place, shown, subject_url
 
 DUTIES = {
@@ -35,20 +35,6 @@ LOOPS = {
     "closed": (N_("Loops closed today"), N_("Closed today, by evidence or by their outer limit. The latest first.")),
 }
 LOOP_COUNTS = {"open": "open", "new": "new_today", "closed": "closed_today"}
-OUTCOMES = {
-    "completed": N_("everything asked for was done"),
-    "limit-reached": N_("outer limit reached"),
-    "became-case": N_("became a case"),
-    "withdrawn": N_("withdrawn"),
-    "superseded": N_("another measure goes before"),
-    "regime-ended": N_("the measure ended"),
-    "recovered": N_("recovered"),
-    "died": N_("died"),
-    "discarded": N_("no case after all"),
-    "departed": N_("left the jurisdiction"),
-    "lowered": N_("the level was lowered"),
-    "post-left": N_("left the post"),
-}
 
 
 @right_required(RIGHT)
@@ -119,11 +105,6 @@ def nobody(request: HttpRequest) -> HttpResponse:
     return render(request, "board/nobody.html", {"rows": rows, "place": names.of(seen.number)})
 
 
-def said_outcome(outcome: str) -> str:
-    """How a loop closed or will close, in words."""
-    return gettext(OUTCOMES[outcome]) if outcome in OUTCOMES else outcome
-
-
 def _loop(row: LoopLine, words: Titles, names: Placing) -> dict[str, Any]:
     return {
         "row": row,
@@ -132,7 +113,7 @@ def _loop(row: LoopLine, words: Titles, names: Placing) -> dict[str, Any]:
         "measure": words.measure(row.measure),
         "clause": words.clause(row.measure, row.version),
         "place": names.of(row.jurisdiction),
-        "outcome": said_outcome(row.outcome),
+        "outcome": said(OUTCOMES_OF_LOOPS, row.outcome),
     }
 
 

@@ -1,0 +1,1 @@
+"""People: lists, search, one person's page, and what is recorded there."""

@@ -1,0 +1,235 @@
+"""One person: what holds, until when, why, what next."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponseBase
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext
+
+from epiloop.core.instants import day_of
+from epiloop.core.purposes import PURPOSES
+from epiloop.operations.investigation.state import fold
+from epiloop.runtime import present
+from epiloop.runtime.requests.explaining import explain
+from epiloop.runtime.requests.knowing import known
+from epiloop.store.reading.people import PersonLine, PersonPage
+from epiloop.store.reading.registers import units_by_id
+from epiloop.store.scoped import reading
+from epiloop.store.tables import ContactRow, StatusRow
+from epiloop.web import titles
+from epiloop.web import vocabulary as v
+from epiloop.web.acting import Acting, acting, right_required
+from epiloop.web.people.records import READ, by, kind_for, next_steps, page_of, request_key
+from epiloop.web.people.timeline import state_of, timeline
+from epiloop.web.people.whys import Step, whys
+from epiloop.web.placing import Placing, placing
+from epiloop.web.titles import Titles
+from epiloop.web.whose import Shown, at_place, shown
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """One duty of the page: as shown, its state, the record that fulfils it, why it is asked for."""
+
+    shown: Shown
+    state: str
+    record: str
+    why: tuple[Step, ...]
+    row: str
+    """An id for its row, from its place in the list."""
+
+
+@right_required(READ)
+def person(request: HttpRequest, person: UUID) -> HttpResponseBase:
+    """The page of one person. Identity stays covered; nothing is changed by looking (R5)."""
+    who = acting(request)
+    page = page_of(who, person)
+    if page.person.merged_into:
+        return redirect("person", person=page.person.merged_into)
+    words = Titles.now()
+    asked = by(who, "duty-control")
+    history = known(present.parts(), asked, person, who.at)
+    entries = {entry.ref: entry for entry in history.entries}
+    why = whys(explain(present.parts(), asked, person, who.at), page, entries, who)
+    names = placing(who, _places(page))
+    duties = shown(page.duties, who, words)
+    context = {
+        "page": page,
+        "code": titles.short_code(person),
+        "facts": facts_of(page, names, who),
+        "held": status_of(page, words),
+        "why": why,
+        "timeline": timeline(page, duties, words, who.at, who.zone),
+        "stages": [(row, words.stage(row, _measure(page, row.loop))) for row in page.stages],
+        **_tasks(duties, who.at, why.duties),
+        **_contacts(page),
+        "exposures": [(one, v.said(v.SETTINGS, one.setting)) for one in fold(person, history.entries).exposures],
+        "cases": [case_words(row) for row in page.cases],
+        "samples": [(row, v.said(v.SAMPLES, row.kind), v.said(v.RESULTS, row.outcome)) for row in page.samples],
+        "steps": _risen(page, duties, names),
+        "household": [member(row, names) for row in page.household],
+        "duplicates": _duplicates(page),
+        "records": next_steps(who, page),
+        "may_show": who.can("person.identity", page.person.jurisdiction),
+        "may_record": who.can("duty.write", page.person.jurisdiction),
+        "may_change": who.can("person.write", page.person.jurisdiction),
+        "purposes": [(key, gettext(name)) for key, name in PURPOSES.items()],
+        "key": request_key(),
+    }
+    return render(request, "people/person.html", context)
+
+
+def facts_of(page: PersonPage, names: Placing, who: Acting) -> list[str]:
+    """Who it is without saying who: sex, age, occupation, where they live and stay."""
+    one = page.person
+    age = day_of(who.at, who.zone).year - one.birth_year if one.birth_year else None
+    words = [v.said(v.SEXES, one.sex)]
+    words += [gettext("about %(age)s") % {"age": age}] if age is not None else []
+    words += [v.said(v.OCCUPATIONS, one.occupation)] if one.occupation else []
+    if one.residence:
+        words.append(gettext("lives in %(place)s") % {"place": names.of(one.residence)})
+    if one.jurisdiction != one.residence:
+        words.append(gettext("stays in %(place)s") % {"place": names.of(one.jurisdiction)})
+    if one.employer:
+        words += _employer(one.employer, who)
+    if one.died_on:
+        words.append(gettext("died"))
+    return words
+
+
+def status_of(page: PersonPage, words: Titles) -> dict[str, Any]:
+    """What the person may do now: words, until when, what then, the law, the reason in plain language (R2)."""
+    now = page.status
+    if now is None:
+        return {"words": titles.status("free"), "until": None, "kind": "done"}
+    last, then = _chain(page.spans, now)
+    return {
+        "words": titles.status(now.status),
+        "until": now.ends,
+        "later": last.ends if last.ends > now.ends else None,
+        "then": titles.status(then.status if then else "free"),
+        "clause": f"{now.rulebook} · {words.clause(now.measure, now.version, now.clause)} · {now.version}",
+        "reason": gettext(now.reason),
+        "kind": "due" if now.strictness else "done",
+    }
+
+
+def case_words(row: Any) -> dict[str, Any]:
+    """A case row in words."""
+    return {
+        "row": row,
+        "disease": v.said(v.DISEASES, row.disease),
+        "classification": v.said(v.CLASSIFICATIONS, "discarded" if row.discarded_at else row.classification),
+        "outcome": v.said(v.OUTCOMES, row.outcome),
+        "detected": v.said(v.DETECTIONS, row.detected_how),
+        "severity": v.said(v.SEVERITIES, row.details.get("severity")),
+        "case": row.details.get("case"),
+    }
+
+
+def member(row: PersonLine, names: Placing) -> dict[str, Any]:
+    """Another person in a list: short code, place, status."""
+    return {
+        "row": row,
+        "code": titles.short_code(row.id),
+        "sex": v.said(v.SEXES, row.sex),
+        "occupation": v.said(v.OCCUPATIONS, row.occupation) if row.occupation else "",
+        "place": names.of(row.jurisdiction),
+        "status": titles.status(row.status),
+        "restricted": bool(row.strictness),
+    }
+
+
+def contact_words(row: ContactRow, other: UUID | None) -> dict[str, Any]:
+    """A contact link in words, from the side that is not the other person."""
+    return {
+        "row": row,
+        "other": other,
+        "code": titles.short_code(other) if other else "",
+        "ring": gettext(v.RINGS.get(row.ring, str(row.ring))),
+        "disease": v.said(v.DISEASES, row.disease),
+        "setting": v.said(v.SETTINGS, row.setting),
+        "relation": v.said(v.RELATIONS, row.relation),
+        "link": row.link.partition("#")[0],
+    }
+
+
+def _chain(spans: Sequence[StatusRow], now: StatusRow) -> tuple[StatusRow, StatusRow | None]:
+    """The last span that goes on with the same status (up to an outer limit), and the one after it."""
+    then = _then(spans, now)
+    while then is not None and then.status == now.status:
+        now, then = then, _then(spans, then)
+    return now, then
+
+
+def _then(spans: Sequence[StatusRow], now: StatusRow) -> StatusRow | None:
+    holding = [span for span in spans if span.starts <= now.ends < span.ends]
+    return max(holding, key=lambda span: (span.strictness, span.ends), default=None)
+
+
+def _tasks(duties: Sequence[Shown], at: datetime, why: Any) -> dict[str, list[Task]]:
+    tasks = [
+        Task(one, state_of(one, at), kind_for(one.duty.evidence), why.get((one.duty.loop, one.duty.key), ()), f"d{n}")
+        for n, one in enumerate(duties)
+        if one.duty.state != "void"
+    ]
+    waiting = [task for task in tasks if task.shown.open]
+    late = [task for task in waiting if task.state == "late"]
+    late.sort(key=lambda task: (-task.shown.duty.consequence, task.shown.duty.due))
+    rest = [task for task in waiting if task.state != "late"]
+    done = [task for task in tasks if not task.shown.open]
+    done.sort(key=lambda task: task.shown.duty.done_at or at, reverse=True)
+    return {"tasks": late + rest, "tasks_done": done}
+
+
+def _contacts(page: PersonPage) -> dict[str, Any]:
+    mine = page.person.id
+    return {
+        "exposed_by": [contact_words(row, row.source) for row in page.contacts if row.contact == mine],
+        "exposed": [contact_words(row, row.contact) for row in page.contacts if row.contact != mine],
+    }
+
+
+def _risen(page: PersonPage, duties: Sequence[Shown], names: Placing) -> list[dict[str, Any]]:
+    what = {(one.duty.loop, one.duty.key): one.title for one in duties}
+    return [
+        {
+            "row": row,
+            "what": what.get((row.loop, row.duty), row.duty),
+            "to": at_place(titles.post(row.owner_post), names.beside(row.owner_code)) if row.level else row.account,
+        }
+        for row in reversed(page.escalations)
+    ]
+
+
+def _duplicates(page: PersonPage) -> list[dict[str, Any]]:
+    mine = page.person.id
+    found = []
+    for row in page.duplicates:
+        other = row.right_person if row.left_person == mine else row.left_person
+        found.append({"row": row, "other": other, "code": titles.short_code(other)})
+    return found
+
+
+def _places(page: PersonPage) -> list[int]:
+    one = page.person
+    return [one.residence, one.jurisdiction, *(row.owner_code for row in page.escalations)] + [
+        row.jurisdiction for row in page.household
+    ]
+
+
+def _measure(page: PersonPage, loop: str) -> str:
+    return next((row.measure for row in page.loops if row.key == loop), "")
+
+
+def _employer(unit: UUID, who: Acting) -> list[str]:
+    with reading(present.readers(), who.scope(READ)) as connection:
+        found = units_by_id(connection, [unit]).get(unit)
+    if found is None:
+        return []
+    name = (found.name_zh if titles.chinese() else found.name_en) or found.name_zh
+    return [gettext("works for %(unit)s") % {"unit": name}]

@@ -1,0 +1,229 @@
+"""Recording what happened to a person: one address a kind, a form by GET, an act by POST; and taking a duty."""
+
+import hmac
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext
+from django.views.decorators.http import require_http_methods, require_POST
+
+from epiloop.core.errors import N_, EpiloopError, InvalidInput
+from epiloop.core.instants import day_of
+from epiloop.rules.vocabulary import DUTIES
+from epiloop.runtime import present
+from epiloop.runtime.requests import By
+from epiloop.runtime.requests.duties import acknowledge
+from epiloop.runtime.requests.people import tell
+from epiloop.runtime.requests.registering import change_stay
+from epiloop.store.reading.people import PersonPage, person_page
+from epiloop.store.scoped import reading
+from epiloop.web import titles
+from epiloop.web.accounts.ceremony import safe_path
+from epiloop.web.acting import Acting, acting, right_required
+from epiloop.web.errors import words
+from epiloop.web.people import forms as f
+from epiloop.web.titles import Titles
+
+READ = "person.read"
+FORM = require_http_methods(["GET", "HEAD", "POST"])
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """One kind of record: its name, what is said when it is done, its form, the right and the purpose."""
+
+    name: str
+    done: str
+    form: type[f.RecordForm]
+    right: str = "duty.write"
+    purpose: str = "duty-control"
+    offered: bool = True
+    """Whether the person's page offers it in its list; others need a case or a link to start from."""
+
+
+UNSAID = {"csrfmiddlewaretoken", "next"}
+"""Fields that say nothing of what happened."""
+
+KINDS: Mapping[str, Kind] = {
+    "follow-up": Kind(N_("Follow-up"), N_("Follow-up recorded."), f.FollowUpForm),
+    "sample": Kind(N_("Sample taken"), N_("Sample recorded."), f.SampleForm, purpose="testing"),
+    "result": Kind(N_("Result"), N_("Result recorded."), f.ResultForm, purpose="testing"),
+    "visit": Kind(N_("Visit"), N_("Visit recorded."), f.VisitForm),
+    "admission": Kind(N_("Admission"), N_("Admission recorded."), f.AdmissionForm, purpose="transfer"),
+    "release": Kind(N_("Release from a stage"), N_("Release recorded."), f.ReleaseForm),
+    "symptoms": Kind(N_("Symptoms"), N_("Symptoms recorded."), f.SymptomsForm),
+    "vaccination": Kind(N_("Vaccination"), N_("Vaccination recorded."), f.VaccinationForm),
+    "contact": Kind(
+        N_("Determine as contact"), N_("Contact determined."), f.ContactForm, "contact.write", "case-investigation"
+    ),
+    "withdraw": Kind(
+        N_("Withdraw the contact link"),
+        N_("Contact link withdrawn."),
+        f.WithdrawForm,
+        "contact.write",
+        "case-investigation",
+        offered=False,
+    ),
+    "case": Kind(N_("Determine as case"), N_("Case determined."), f.CaseForm, "case.write", "case-investigation"),
+    "reclassify": Kind(
+        N_("Classify anew"),
+        N_("Case classified anew."),
+        f.ReclassifyForm,
+        "case.write",
+        "case-investigation",
+        offered=False,
+    ),
+    "discard": Kind(
+        N_("Discard the case"), N_("Case discarded."), f.DiscardForm, "case.write", "case-investigation", offered=False
+    ),
+    "outcome": Kind(
+        N_("Outcome"), N_("Outcome recorded."), f.OutcomeForm, "case.write", "case-investigation", offered=False
+    ),
+    "stay": Kind(N_("Stay changed"), N_("Place of stay changed."), f.StayForm, "person.write", "register-keeping"),
+}
+BY_EVIDENCE = {
+    "follow-up": "follow-up",
+    "sample-taken": "sample",
+    "result": "result",
+    "admitted": "admission",
+    "visited": "visit",
+    "released": "release",
+    "vaccinated": "vaccination",
+}
+"""The fact that fulfils a duty -> the kind of record that tells it."""
+
+
+def kind_for(evidence: str) -> str:
+    """The kind of record that fulfils a duty; "" where pages have none."""
+    return BY_EVIDENCE.get(evidence, "")
+
+
+def request_key() -> str:
+    """A fresh idempotency key for a form: the same form sent twice is one act."""
+    return str(present.parts().new_id())
+
+
+def by(who: Acting, purpose: str, key: str = "", digest: str = "") -> By:
+    """Who asks for an act or a look."""
+    return By(who.actor, purpose, key, who.account, digest)
+
+
+def digest_of(request: HttpRequest) -> str:
+    """A keyed digest of what was sent, so that one key for two different requests is noticed and tells nothing."""
+    sent = sorted((name, request.POST.getlist(name)) for name in request.POST if name not in UNSAID)
+    words = repr((request.path, sent)).encode()
+    return hmac.new(present.running().stamp, words, "sha256").hexdigest()
+
+
+@FORM
+@right_required(READ)
+def record(request: HttpRequest, person: UUID, kind: str) -> HttpResponseBase:
+    """The form of one kind for one person; sent, it becomes an act, and a refused one keeps what was typed."""
+    if kind not in KINDS:
+        raise Http404
+    who, what = acting(request), KINDS[kind]
+    page = page_of(who, person)
+    who.check(what.right, page.person.jurisdiction)
+    form = form_for(kind, page, request)
+    if request.method == "POST" and form.is_valid():
+        try:
+            carry_out(who, person, what, form, digest_of(request))
+        except EpiloopError as error:
+            form.add_error(None, words(error))
+        else:
+            messages.success(request, gettext(what.done))
+            return redirect(back(request, person))
+    context = {
+        "form": form,
+        "kind": kind,
+        "name": what.name,
+        "page": page,
+        "code": titles.short_code(person),
+        "next": back(request, person),
+        "status": titles.status(page.status.status if page.status else None),
+        "fields": [field for field in form if not field.is_hidden],
+    }
+    return render(request, "people/record.html", context, status=422 if form.errors else 200)
+
+
+def form_for(kind: str, page: PersonPage, request: HttpRequest) -> f.RecordForm:
+    """The form: bound to what was sent, else begun with what the address names (a stage, a sample, a case)."""
+    what = KINDS[kind]
+    if request.method == "POST":
+        form = what.form(request.POST)
+    else:
+        names = set(what.form.base_fields) - {"key", "note", "reason"}
+        begun = {name: request.GET[name] for name in names if name in request.GET}
+        form = what.form(initial={**begun, "key": request_key()})
+    if isinstance(form, f.StageForm):
+        form.offer(stages_of(page))
+    return form
+
+
+def stages_of(page: PersonPage) -> list[tuple[str, str]]:
+    """The stages of a person's loops that are not over, as choices."""
+    found = Titles.now()
+    measures = {loop.key: loop.measure for loop in page.loops}
+    return list({row.key: found.stage(row, measures.get(row.loop, "")) for row in page.stages}.items())
+
+
+def carry_out(who: Acting, person: UUID, what: Kind, form: f.RecordForm, digest: str) -> None:
+    """The act. Raises whatever the domain says against it."""
+    asked = by(who, what.purpose, str(form.cleaned_data["key"]), digest)
+    if isinstance(form, f.StayForm):
+        change_stay(present.parts(), asked, person, form.cleaned_data["stay"], at=form.at())
+    else:
+        form.concerns(person, _day(who, form))
+        tell(present.parts(), asked, person, form.told(), at=form.at())
+
+
+@require_POST
+@right_required("duty.write")
+def take(request: HttpRequest, person: UUID) -> HttpResponse:
+    """Sign for a duty (签收): it was seen, and whose hands it is in."""
+    who = acting(request)
+    loop, duty, key = (request.POST.get(name, "") for name in ("loop", "duty", "key"))
+    if not (loop and duty and key):
+        raise InvalidInput(N_("Which duty is meant was not said."), remedy=N_("Load the page again."))
+    acknowledge(present.parts(), by(who, "duty-control", key), person, loop, duty, login=who.login)
+    messages.success(request, gettext("Signed for."))
+    return redirect(back(request, person))
+
+
+def page_of(who: Acting, person: UUID) -> PersonPage:
+    """Everything the projections know of a person within reach. Raises Http404 for others."""
+    with reading(present.readers(), who.scope(READ)) as connection:
+        found = person_page(connection, person, who.at)
+    if found is None:
+        raise Http404
+    return found
+
+
+def back(request: HttpRequest, person: UUID) -> str:
+    """Where to go when it is done: where the request came from, else the person's page."""
+    given = request.POST.get("next") or request.GET.get("next")
+    return safe_path(request, given) if given else f"/people/{person}/"
+
+
+def duty_kind(kind: str) -> str:
+    """A kind of duty in words."""
+    known = DUTIES.get(kind)
+    return (known.zh if titles.chinese() else known.en) if known else kind
+
+
+def _day(who: Acting, form: f.RecordForm) -> date:
+    return day_of(form.at() or who.at, who.zone)
+
+
+def next_steps(who: Acting, page: PersonPage) -> list[dict[str, Any]]:
+    """The records this account may make for the person."""
+    where = page.person.jurisdiction
+    return [
+        {"kind": key, "name": kind.name} for key, kind in KINDS.items() if kind.offered and who.can(kind.right, where)
+    ]

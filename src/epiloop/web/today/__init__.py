@@ -1,0 +1,1 @@
+"""Today: what one worker does now, on a phone first."""
