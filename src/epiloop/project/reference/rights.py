@@ -6,9 +6,9 @@ from epiloop.project.languages import LOCALE
 from epiloop.project.reference.tables import code, page, table
 
 LEAD = (
-    "A grant gives an account a role in one jurisdiction, and in everything inside it, for a stretch of time. Rights are"
-    " read anew with every request, so a withdrawn one works at once. There is no right to write a status: a status is"
-    " computed."
+    "A grant gives an account a role in one jurisdiction, and in everything inside it, for a stretch of time. Rights"
+    " are read anew with every request, so a withdrawn one works at once. There is no right to write a status: a status"
+    " is computed."
 )
 
 
@@ -28,7 +28,7 @@ def rights_page() -> str:
         table(("right", "English", "中文"), rows),
         "## Roles",
         table(("role", "English", "中文", "rights"), roles),
-        "## Purposes\n\nEvery act and every look at an identity names one. The list is closed and has no police purpose.",
+        "## Purposes\n\nEvery act and every look at an identity has one. The list is closed, without a police purpose.",
         table(("purpose", "English", "中文"), purposes),
     )
 
