@@ -1,4 +1,6 @@
-"""Bring uv with nothing but Python: for a fresh Debian, whose Python has neither pip nor venv.
+"""Bring uv with nothing but Python, from a package index that the environment names.
+
+For machines whose Python has neither pip nor venv (a fresh Debian) and whose user may install none.
 
 Run as a script by ./epiloop, before anything is installed, so it imports the standard library only.
 """
@@ -19,8 +21,6 @@ from typing import NamedTuple
 OWN_INDEX = ("UV_DEFAULT_INDEX", "UV_INDEX_URL", "PIP_INDEX_URL")
 """Variables with which a place says that it has a package index of its own."""
 
-USUAL_INDEX = "https://{}.org/simple".format("pypi")
-
 WHEEL = re.compile(
     r'<a[^>]+href="(?P<address>[^"#]+)#sha256=(?P<digest>[0-9a-f]{64})"[^>]*>\s*'
     r"uv-(?P<version>0\.\d+\.\d+)-py3-none-(?P<platform>[\w.]+)\.whl"
@@ -38,8 +38,10 @@ class Wheel(NamedTuple):
 
 
 def main(target: str) -> int:
-    """Put uv into `target`/bin."""
-    index = next((os.environ[name] for name in OWN_INDEX if os.environ.get(name)), USUAL_INDEX)
+    """Put uv into `target`/bin. 2 if no index is named: pip knows its own, this script knows none."""
+    index = next((os.environ[name] for name in OWN_INDEX if os.environ.get(name)), None)
+    if index is None:
+        return 2
     address = f"{index.rstrip('/')}/uv/"
     kind = "macosx" if sys.platform == "darwin" else "musllinux" if is_musl() else "manylinux"
     wheel = choose(wheels(fetch(address).decode(), address), kind, platform.machine())
