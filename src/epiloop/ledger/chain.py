@@ -107,7 +107,12 @@ def _as_draft(event: Event, stream_kind: str) -> Sealed:
 
 
 def act_digest(act: Act, events: Sequence[Event]) -> bytes:
-    """What a seal covers of an act: itself and the hashes of its events in the order they were written."""
+    """What a seal covers of an act: itself and the hashes of its events."""
+    return digest_of(act, [event.hash for event in events])
+
+
+def digest_of(act: Act, hashes: Iterable[bytes]) -> bytes:
+    """The same from the hashes alone, sorted: in which order an act's events were written is stored nowhere."""
     return _digest(
         act.id.bytes,
         act.actor.encode(),
@@ -115,7 +120,7 @@ def act_digest(act: Act, events: Sequence[Event]) -> bytes:
         act.key.encode(),
         _micros(act.recorded_at),
         canonical(act.result).encode(),
-        *(event.hash for event in events),
+        *sorted(hashes),
     )
 
 

@@ -1,17 +1,21 @@
 """`epiloop verify`: the chains hold, the seals cover the acts, and the projections are what the ledger says."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from psycopg import Connection
 
 from epiloop.core.errors import Broken
-from epiloop.ledger.chain import Seal, check_chain, check_seal
+from epiloop.ledger.chain import Seal, check_chain, check_seal, digest_of
+from epiloop.ledger.events import Event
+from epiloop.ledger.port import Head
+from epiloop.rules.loader import digest as digest_of_text
 from epiloop.runtime.laws import Shelf
 from epiloop.runtime.rebuilding import ORDER, differing
 from epiloop.store import replay
 from epiloop.store.ledger import PgLedger, seal_digests, seals
+from epiloop.store.tables import TABLES
 
 CHUNK = 1_000
 
@@ -34,33 +38,71 @@ class Report:
 def verify(connection: Connection[Any], *, progress: Callable[[int, int], None] | None = None) -> Report:
     """Check everything; reads in one snapshot, so acts may go on meanwhile."""
     connection.execute("set transaction isolation level repeatable read read only")
+    return examine(connection, progress=progress)
+
+
+def examine(connection: Connection[Any], *, progress: Callable[[int, int], None] | None = None) -> Report:
+    """The same in a transaction that is open already."""
     report = Report()
     total = sum(replay.kinds(connection).values())
     shelf = Shelf()
     for kinds in ORDER:
         for heads in replay.streams(connection, kinds, (replay.FIRST, replay.LAST), CHUNK):
-            _check_streams(connection, heads, report)
-            wrong = differing(shelf, connection, heads)
-            report.broken += [f"{table}: rows of stream {stream} differ from the ledger" for table, stream in wrong]
+            whole = _check_streams(connection, heads, report)
+            _check_rows(shelf, connection, whole, report)
             if progress:
                 progress(report.streams, total)
+    _check_acts(connection, report)
     _check_seals(connection, report)
+    _check_rows_and_texts(connection, report)
     _check_counts(connection, report)
     return report
 
 
-def _check_streams(connection: Connection[Any], heads: list[Any], report: Report) -> None:
+def _check_streams(connection: Connection[Any], heads: Sequence[Head], report: Report) -> list[Head]:
+    """The streams that are whole; of the others it makes no sense to compute rows."""
     events = PgLedger(connection).read_many([head.stream for head in heads])
-    for head in heads:
-        chain = events.get(head.stream, [])
-        report.streams += 1
-        report.events += len(chain)
-        try:
-            check_chain(chain)
-        except Broken as error:
-            report.broken.append(str(error))
-        if not chain or (chain[-1].version, chain[-1].hash) != (head.version, head.hash):
-            report.broken.append(f"stream {head.stream}: its head is not its last event")
+    report.streams += len(heads)
+    report.events += sum(map(len, events.values()))
+    return [head for head in heads if _is_whole(head, events.get(head.stream, []), report)]
+
+
+def _is_whole(head: Head, chain: Sequence[Event], report: Report) -> bool:
+    try:
+        check_chain(chain)
+    except Broken as error:
+        report.broken.append(str(error))
+        return False
+    if not chain or (chain[-1].version, chain[-1].hash) != (head.version, head.hash):
+        report.broken.append(f"stream {head.stream}: its head is not its last event")
+        return False
+    return True
+
+
+def _check_rows(shelf: Shelf, connection: Connection[Any], heads: Sequence[Head], report: Report) -> None:
+    try:
+        wrong = differing(shelf, connection, heads)
+    except Broken as error:  # a rulebook's text, or a stream merged with one of these
+        report.broken.append(str(error))
+        return
+    report.broken += [f"{table}: rows of stream {stream} differ from the ledger" for table, stream in wrong]
+
+
+def _check_acts(connection: Connection[Any], report: Report) -> None:
+    for act, digest, hashes in replay.acts(connection):
+        if digest_of(act, hashes) != digest:
+            report.broken.append(f"act {act.id}: it or its events are not what was written")
+    report.broken += [f"act {act}: it and the seals do not know each other" for act in replay.astray(connection)]
+
+
+def _check_rows_and_texts(connection: Connection[Any], report: Report) -> None:
+    """What no stream's own check can see: rows of nobody, and laws that are not what was adopted."""
+    for table in TABLES.values():
+        strangers = replay.of_no_stream(connection, table)
+        report.broken += [f"{table.name}: rows of {owner}, which the ledger does not know" for owner in strangers]
+    for digest, text in replay.texts(connection):
+        if digest_of_text(text) != digest.hex():
+            report.broken.append(f"rulebook text {digest.hex()} is not what was adopted")
 
 
 def _check_seals(connection: Connection[Any], report: Report) -> None:

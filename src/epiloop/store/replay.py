@@ -7,6 +7,7 @@ from uuid import UUID
 
 from psycopg import Connection, sql
 
+from epiloop.ledger.events import Act
 from epiloop.ledger.port import Head
 from epiloop.store.named import queries
 from epiloop.store.tables import TABLES, Table
@@ -77,3 +78,30 @@ def stored_rows(connection: Connection[Any], table: Table, subjects: Iterable[UU
         columns, sql.Identifier(table.name), sql.Identifier(table.owner)
     )
     return connection.execute(query, [list(subjects)], binary=True).fetchall()
+
+
+def acts(connection: Connection[Any]) -> Iterator[tuple[Act, bytes, list[bytes]]]:
+    """Every act with its stored digest and the hashes of its events, in no order; a few thousand at a time."""
+    with connection.cursor(name="acts", binary=True) as cursor:
+        cursor.itersize = 5_000
+        for *act, digest, hashes in cursor.execute(Q["acts"]):
+            yield Act(*act), digest, hashes or []
+
+
+def astray(connection: Connection[Any]) -> list[UUID]:
+    """Some acts that a seal names and that are not there, and some that are there and are never sealed."""
+    return [row[0] for name in ("unknown_acts", "never_sealed") for row in connection.execute(Q[name])]
+
+
+def texts(connection: Connection[Any]) -> list[tuple[bytes, str]]:
+    """The texts of rulebooks and the digests they are kept under."""
+    return connection.execute(Q["texts"], binary=True).fetchall()
+
+
+def of_no_stream(connection: Connection[Any], table: Table) -> list[UUID | None]:
+    """Some owners of rows that belong to no stream of the ledger."""
+    query = sql.SQL(
+        "select distinct {owner} from {table}"
+        " where not exists (select from stream where stream.id = {table}.{owner}) limit 10"
+    ).format(owner=sql.Identifier(table.owner), table=sql.Identifier(table.name))
+    return [row[0] for row in connection.execute(query, binary=True)]

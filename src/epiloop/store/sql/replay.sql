@@ -52,3 +52,26 @@ select (
 -- Events whose act or stream is unknown.
 select count(*) from event
 where not exists (select from act where act.id = event.act) or not exists (select from stream where stream.id = event.stream)
+
+-- name: acts
+-- Every act with its digest as stored and the hashes of its events.
+select act.id, act.actor, act.purpose, act.key, act.recorded_at, act.result, act.digest, written.hashes
+from act
+left join (select event.act, array_agg(event.hash) as hashes from event group by event.act) as written on written.act = act.id
+
+-- name: unknown_acts
+-- Acts named by a seal or waiting for one that are not there.
+select act from seal_act where not exists (select from act where act.id = seal_act.act)
+union
+select act from unsealed where not exists (select from act where act.id = unsealed.act)
+limit 10
+
+-- name: never_sealed
+-- Acts under no seal that wait for none.
+select id from act
+where not exists (select from seal_act where seal_act.act = act.id)
+  and not exists (select from unsealed where unsealed.act = act.id)
+limit 10
+
+-- name: texts
+select digest, text from rulebook_text
