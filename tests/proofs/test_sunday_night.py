@@ -7,6 +7,7 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from tests.proofs.people import COUNTY, HERE, TOWN, by, contact, person, told
+from tests.reading.rows import seen
 from tests.runtime.conftest import Clock
 
 from epiloop.core.jurisdictions import Code, scope
@@ -17,7 +18,6 @@ from epiloop.runtime.requests.registering import tell_unit
 from epiloop.store.reading.board import day_around
 from epiloop.store.reading.lists import Lateness, duties
 from epiloop.store.reading.owners import nobody_on_duty
-from tests.reading.rows import seen
 
 ZONE = ZoneInfo("Asia/Shanghai")
 SUNDAY = datetime(2022, 7, 10, 3, 10, tzinfo=ZONE)
