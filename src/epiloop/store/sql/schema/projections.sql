@@ -354,7 +354,7 @@ create view counted as
         cross join lateral (values
             ('due', case when state = 'open' and late < ends then late end),
             ('lapsed', case when state = 'open' and late < ends then valid_until end),
-            ('risen', case when state = 'open' and escalation.at is not null and risen < ends then late end),
+            ('risen', case when state = 'open' and escalation.at is not null and risen < ends then risen end),
             ('settled', case when state = 'open' and escalation.at is not null and risen < ends then valid_until end),
             ('todo', case when state = 'open' and valid_from < due and due <= ends then due end),
             ('done', case when state = 'done' and valid_from <= done_at and done_at < ends then done_at end)
