@@ -10,4 +10,9 @@ urlpatterns = [
     path("jurisdiction/", frame.jurisdiction, name="jurisdiction"),
     path("", include("epiloop.web.accounts.urls")),
     path("", include("epiloop.web.board.urls")),
+    path("", include("epiloop.web.people.urls")),
+    path("", include("epiloop.web.today.urls")),
+    path("", include("epiloop.web.cases.urls")),
+    path("", include("epiloop.web.imports.urls")),
+    path("", include("epiloop.web.rules.urls")),
 ]

@@ -47,6 +47,9 @@ class Kind:
     """Whether the person's page offers it in its list; others need a case or a link to start from."""
 
 
+LAST = ("happened", "note", "reason")
+"""Fields that stand below the others."""
+
 UNSAID = {"csrfmiddlewaretoken", "next"}
 """Fields that say nothing of what happened."""
 
@@ -147,7 +150,7 @@ def record(request: HttpRequest, person: UUID, kind: str) -> HttpResponseBase:
         "code": titles.short_code(person),
         "next": back(request, person),
         "status": titles.status(page.status.status if page.status else None),
-        "fields": [field for field in form if not field.is_hidden],
+        "fields": sorted((field for field in form if not field.is_hidden), key=lambda field: field.name in LAST),
     }
     return render(request, "people/record.html", context, status=422 if form.errors else 200)
 

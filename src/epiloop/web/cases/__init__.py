@@ -1,0 +1,1 @@
+"""Cases: the list, the curve, who may have infected whom, and one case's page."""
