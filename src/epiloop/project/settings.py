@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import Any
 
 from epiloop.project.home import Installation, Role, current_installation
+from epiloop.project.rulebooks import rulebooks_folder
 from epiloop.web import wiring
 
 INSTALLATION = current_installation()
@@ -31,6 +32,7 @@ SECRET_KEY = INSTALLATION.secret("django") or "no installation yet: nothing is s
 ALLOWED_HOSTS = [*_given.get("hosts", ()), "127.0.0.1", "localhost", "[::1]"] if PRODUCTION else ["*"]
 ROOT_URLCONF = "epiloop.project.urls"
 WSGI_APPLICATION = "epiloop.project.wsgi.application"
+RULEBOOKS = rulebooks_folder()
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 DATABASES = {"default": _database(INSTALLATION, "app"), "owner": _database(INSTALLATION, "owner")}
