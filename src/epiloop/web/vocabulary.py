@@ -141,6 +141,29 @@ EVENTS = {
     "died": N_("died"),
 }
 
+IN_RULES = {
+    **EVENTS,
+    "result": N_("result"),
+    "follow-up": N_("follow-up"),
+    "symptoms": N_("symptoms told"),
+    "rash-onset": N_("rash"),
+    "area-level": N_("level of the area"),
+    "last_exposure": N_("last exposure"),
+    "onset": N_("day of onset"),
+    "arrived_on": N_("day of arrival"),
+    "left": N_("day of departure from there"),
+    "last_day": N_("last day of work"),
+    "since": N_("first day in the post"),
+    "at": N_("the event itself"),
+    "exposure": N_("exposure"),
+    "stage": N_("stage"),
+    "opening": N_("the opening of the loop"),
+    "day-zero": N_("day zero"),
+    "stage-start": N_("the beginning of the stage"),
+    "stage-end": N_("the end of the stage"),
+}
+"""Words of the rules' language as they come into explanations."""
+
 
 def said(words: Mapping[str, str], key: str | None, default: str = "") -> str:
     """A word in the reader's language; the word itself if the list does not have it."""

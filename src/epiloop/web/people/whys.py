@@ -62,6 +62,11 @@ def whys(explained: Explained, page: PersonPage, entries: Mapping[EventRef, Entr
     )
 
 
+def _in_words(text: str) -> str:
+    """A message, or a word of the rules' language that stands in one."""
+    return gettext(vocabulary.IN_RULES.get(text, text))
+
+
 def _once(steps: list[Step]) -> tuple[Step, ...]:
     """The law is named where it changes, not in every line."""
     before = ["", *(step.source for step in steps)]
@@ -81,7 +86,7 @@ def _step(step: Why, entries: Mapping[EventRef, Entry], found: Titles, who: Acti
     law = step.clause
     known = [entries[ref] for ref in step.events if ref in entries]
     return Step(
-        text=render(step, gettext, language=language, show=show),
+        text=render(step, _in_words, language=language, show=show),
         clause=f"{law.rulebook} · {found.measure(law.measure)} · {law.version}" if law else "",
         source=((law.source_zh if titles.chinese() else law.source) or law.source) if law else "",
         certainty=law.certainty if law else "",
