@@ -72,7 +72,12 @@ def life(number: int) -> Iterator[Draft]:
         sex=Sex.FEMALE, birth_year=1950 + number % 60, residence=place, stay=place, birth_date=date(1990, 1, 2)
     )
     contact = ContactDetermined(
-        link=f"l{number}", disease="covid-19", ring=1, sources=(person(0),), last_exposure=date(2022, 6, 28), place="市场"
+        link=f"l{number}",
+        disease="covid-19",
+        ring=1,
+        sources=(person(0),),
+        last_exposure=date(2022, 6, 28),
+        place="市场",
     )
     yield draft(born, 0, "r")
     yield draft(contact, 1, "c")

@@ -141,7 +141,7 @@ def _contact(of: Telling, told: r.ContactDetermined) -> list[Body]:
     ]
 
 
-def _follow_up(of: Telling, told: r.FollowUp) -> list[Body]:
+def _follow_up(_of: Telling, told: r.FollowUp) -> list[Body]:
     day = told.occurred_at.astimezone(BEIJING).date()
     return [e.FollowedUp(day=day, symptoms=told.symptoms, by=told.by, temperature=told.temperature)]
 

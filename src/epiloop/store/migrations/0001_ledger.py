@@ -12,5 +12,6 @@ class Migration(migrations.Migration):
 
     dependencies: ClassVar[list[tuple[str, str]]] = []
     operations: ClassVar[list[migrations.RunSQL]] = [
-        migrations.RunSQL(text(f"schema/{name}.sql")) for name in ("ledger", "heads", "projections", "access", "reading")
+        migrations.RunSQL(text(f"schema/{name}.sql"))
+        for name in ("ledger", "heads", "projections", "access", "reading")
     ]
