@@ -6,16 +6,34 @@ A due instant is the first one that is too late, so due at 00:00 is said as the 
 
 from datetime import date, datetime, time, timedelta, tzinfo
 
-from django.utils.translation import gettext, pgettext
+from django.utils.translation import gettext, pgettext_lazy
 
 from epiloop.core.instants import ONE_DAY, day_of
 
 MINUS = "\N{MINUS SIGN}"
 
-WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+WEEKDAYS = (
+    pgettext_lazy("weekday", "Mon"),
+    pgettext_lazy("weekday", "Tue"),
+    pgettext_lazy("weekday", "Wed"),
+    pgettext_lazy("weekday", "Thu"),
+    pgettext_lazy("weekday", "Fri"),
+    pgettext_lazy("weekday", "Sat"),
+    pgettext_lazy("weekday", "Sun"),
+)
 MONTHS = (
-    *("January", "February", "March", "April", "May", "June"),
-    *("July", "August", "September", "October", "November", "December"),
+    pgettext_lazy("month", "January"),
+    pgettext_lazy("month", "February"),
+    pgettext_lazy("month", "March"),
+    pgettext_lazy("month", "April"),
+    pgettext_lazy("month", "May"),
+    pgettext_lazy("month", "June"),
+    pgettext_lazy("month", "July"),
+    pgettext_lazy("month", "August"),
+    pgettext_lazy("month", "September"),
+    pgettext_lazy("month", "October"),
+    pgettext_lazy("month", "November"),
+    pgettext_lazy("month", "December"),
 )
 
 
@@ -54,7 +72,7 @@ def said_date(day: date, today: date) -> str:
         "day": day.day,
         "month": day.month,
         "year": day.year,
-        "month_name": pgettext("month", MONTHS[day.month - 1]),
+        "month_name": str(MONTHS[day.month - 1]),
     }
     same_year = day.year == today.year
     pattern = gettext("%(day)d %(month_name)s") if same_year else gettext("%(day)d %(month_name)s %(year)d")
@@ -63,7 +81,7 @@ def said_date(day: date, today: date) -> str:
 
 def said_weekday(day: date) -> str:
     """The weekday in short: "Tue"."""
-    return pgettext("weekday", WEEKDAYS[day.weekday()])
+    return str(WEEKDAYS[day.weekday()])
 
 
 def said_moment(moment: datetime, at: datetime, zone: tzinfo) -> str:

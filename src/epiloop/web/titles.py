@@ -7,6 +7,7 @@ from uuid import UUID
 
 from django.utils.translation import get_language, gettext
 
+from epiloop.core.errors import N_
 from epiloop.rules import vocabulary
 from epiloop.rules.model import DutyRule, Measure, Version
 from epiloop.runtime import present
@@ -16,11 +17,11 @@ from epiloop.store.reading.lists import DutyRecord
 from epiloop.store.tables import StageRow
 
 LINES = {
-    "people": "People",
-    "vehicles": "Vehicles and vessels",
-    "goods": "Goods",
-    "places": "Places and environment",
-    "instructions": "Instructions and findings",
+    "people": N_("People"),
+    "vehicles": N_("Vehicles and vessels"),
+    "goods": N_("Goods"),
+    "places": N_("Places and environment"),
+    "instructions": N_("Instructions and findings"),
 }
 LETTERS = bytes.maketrans(b"ABCDEFGHIJKLMNOPQRSTUVWXYZ234567", b"0123456789ABCDEFGHJKMNPQRSTVWXYZ")
 
