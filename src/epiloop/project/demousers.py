@@ -24,7 +24,6 @@ LONG_AGO = datetime(2020, 1, 1, tzinfo=UTC)
 LOGINS = {  # those with shifts have the logins that the demonstration roster names
     "duty-1": "duty-officer",
     "investigator-1": "investigator",
-    "health-1": "community-worker",
     "rules": "rule-keeper",
     "registrar": "registrar",
     "auditor": "auditor",
@@ -42,11 +41,15 @@ class DemoUser:
     secret: str
 
 
-def make(installation: Installation, county: Code, community: Code) -> None:
-    """Make them all and remember them in a key file. Django is set up and the database is held."""
+def make(installation: Installation, county: Code, worker: tuple[str, Code]) -> None:
+    """Make them all and remember them in a key file. Django is set up and the database is held.
+
+    `worker` is the login of a community's worker who has something to do today, and the community.
+    """
     shared = "-".join(secrets.token_hex(2) for _ in range(4))
-    places = {"health-1": community, "admin": EVERYWHERE}
-    users = [_make(login, role, places.get(login, county), shared) for login, role in LOGINS.items()]
+    login, community = worker
+    users = [_make(name, role, EVERYWHERE if name == "admin" else county, shared) for name, role in LOGINS.items()]
+    users.insert(2, _make(login, "community-worker", community, shared))
     told = {"password": shared, "users": [asdict(user) for user in users]}
     installation.write_key(KEY_FILE, json.dumps(told).encode())
 

@@ -104,7 +104,7 @@ def demonstration(people: int, seed: int) -> Fill:
 
     def fill(installation: Installation, steps: Steps) -> Sequence[str]:
         from epiloop.project import demousers, wiring
-        from epiloop.project.demonstration.loading import load
+        from epiloop.project.demonstration.loading import busiest_worker, load
         from epiloop.runtime import present
 
         if demousers.known(installation) is None:
@@ -112,7 +112,7 @@ def demonstration(people: int, seed: int) -> Fill:
             try:
                 plan, stands_at = load(present.parts(), people=people, seed=seed, report=steps.report)
                 wiring.shift_clock(installation, stands_at)
-                demousers.make(installation, plan.tree.county, plan.tree.communities[0].code)
+                demousers.make(installation, plan.tree.county, busiest_worker(present.parts(), plan, stands_at))
             finally:
                 present.forget()
         users = [f"  {user.login:15} {_(user.role)}" for user in demousers.known(installation) or ()]

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time, timedelta
 from uuid import UUID
 
+from epiloop.core.jurisdictions import Code
 from epiloop.ledger.events import Draft
 from epiloop.project.demonstration.county import County, county
 from epiloop.project.demonstration.history import history
@@ -143,3 +144,16 @@ def _batches(drafts: Iterable[Draft]) -> Iterator[Sequence[Draft]]:
         last = draft.stream
     if batch:
         yield batch
+
+
+def busiest_worker(parts: Parts, plan: County, at: datetime) -> tuple[str, Code]:
+    """The login of the community health worker on shift with most to do, and the community."""
+    query = """select shift.account, post.jurisdiction
+        from post join shift on shift.post = post.id and shift.starts <= %(at)s and shift.ends > %(at)s
+        join duty on duty.owner_post = post.kind and duty.owner_code = post.jurisdiction and duty.state = 'open'
+        where post.kind = 'community-health-worker' and duty.due < %(soon)s and duty.valid_from <= %(at)s
+          and coalesce(duty.valid_until, 'infinity') > %(at)s
+        group by 1, 2 order by count(*) desc, 1 limit 1"""
+    with parts.pool.connection() as connection:
+        row = connection.execute(query, {"at": at, "soon": at + timedelta(hours=14)}).fetchone()
+    return (row[0], row[1]) if row else ("health-1", plan.tree.communities[0].code)
