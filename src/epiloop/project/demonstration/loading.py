@@ -8,6 +8,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time, timedelta
+from importlib.resources import files
 from uuid import UUID
 
 from epiloop.core.jurisdictions import Code
@@ -148,12 +149,7 @@ def _batches(drafts: Iterable[Draft]) -> Iterator[Sequence[Draft]]:
 
 def busiest_worker(parts: Parts, plan: County, at: datetime) -> tuple[str, Code]:
     """The login of the community health worker on shift with most to do, and the community."""
-    query = """select shift.account, post.jurisdiction
-        from post join shift on shift.post = post.id and shift.starts <= %(at)s and shift.ends > %(at)s
-        join duty on duty.owner_post = post.kind and duty.owner_code = post.jurisdiction and duty.state = 'open'
-        where post.kind = 'community-health-worker' and duty.due < %(soon)s and duty.valid_from <= %(at)s
-          and coalesce(duty.valid_until, 'infinity') > %(at)s
-        group by 1, 2 order by count(*) desc, 1 limit 1"""
+    query = files("epiloop.project").joinpath("sql", "busiest_worker.sql").read_bytes()
     with parts.pool.connection() as connection:
         row = connection.execute(query, {"at": at, "soon": at + timedelta(hours=14)}).fetchone()
     return (row[0], row[1]) if row else ("health-1", plan.tree.communities[0].code)
