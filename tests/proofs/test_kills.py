@@ -158,7 +158,8 @@ def test_kills_at_random_lose_nothing_acknowledged_and_double_nothing(playground
     assert len(set(kills)) > 1, kills
 
     # The same run once more, with nobody to disturb it: the same key, the same answer, nothing new.
-    (playground.folder / "importer.out").write_text("")
+    playground.processes["importer"].wait(PATIENCE)
+    (playground.folder / "importer.out").unlink()
     playground.keep_up()
     wait_for(playground.finished, "the import once more")
     playground.stop()
