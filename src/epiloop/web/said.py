@@ -70,12 +70,11 @@ def said_date(day: date, today: date) -> str:
     """The calendar day in full: "5 July", with the year where it is not this one."""
     values = {
         "day": day.day,
-        "month": day.month,
+        "month": str(MONTHS[day.month - 1]),
         "year": day.year,
-        "month_name": str(MONTHS[day.month - 1]),
     }
     same_year = day.year == today.year
-    pattern = gettext("%(day)d %(month_name)s") if same_year else gettext("%(day)d %(month_name)s %(year)d")
+    pattern = gettext("%(day)d %(month)s") if same_year else gettext("%(day)d %(month)s %(year)d")
     return pattern % values
 
 
