@@ -97,6 +97,10 @@ def parse(text: str, path: str) -> Document:
         line = mark.line + 1 if mark else 1
         values = (("problem", error.problem or error.context),)
         document.problems.append(Problem(path, line, N_("This is not YAML: %(problem)s."), values))
+    except yaml.YAMLError as error:  # signs that no text has
+        line = text.count("\n", 0, getattr(error, "position", 0)) + 1
+        values = (("problem", getattr(error, "reason", "")),)
+        document.problems.append(Problem(path, line, N_("This is not YAML: %(problem)s."), values))
     finally:
         loader.dispose()
     return document
