@@ -72,9 +72,20 @@ def _in_template(source: str) -> list[Found]:
 def _update(path: Path, found: Catalog) -> int:
     known = _read(path)
     known.update(found, no_fuzzy_matching=True, keep_user_comments=True)
+    _take_back(known)
     with path.open("wb") as file:
         write_po(file, known, width=LINE_WIDTH, sort_by_file=True, include_lineno=False)
     return sum(not _is_translated(known, message.id, message.context) for message in known if message.id)
+
+
+def _take_back(known: Catalog) -> None:
+    """A message that was gone and is there again has its translation again, and stands in the file once."""
+    for key, gone in list(known.obsolete.items()):
+        back = known.get(gone.id, gone.context)
+        if back is not None:
+            if type(back.id) is type(gone.id) and not _is_translated(known, back.id, back.context):
+                back.string = gone.string
+            del known.obsolete[key]
 
 
 def _read(path: Path) -> Catalog:
