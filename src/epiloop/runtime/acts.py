@@ -85,13 +85,25 @@ def record(
 ) -> Done:
     """Append what was decided, and what it brings about elsewhere, and project it. The histories are locked."""
     ledger = PgLedger(connection)
-    drafts = [*decision.drafts, *react(connection, decision.drafts)]
+    drafts = react(connection, _unsaid(decision.drafts, histories), histories)
     everyone = {**histories, **load(ledger, _missing(drafts, histories), lock=True)}
     act = Act(parts.new_id(), asked.actor, asked.purpose, asked.key, now, decision.result)
     events = append(parts, ledger, act, drafts, everyone)
     writing.audit(connection, act, events, at=now)
     project(parts.shelf, connection, _grown(everyone, events), new=_new(everyone))
     return Done(decision.result, events)
+
+
+def _unsaid(drafts: Sequence[Draft], histories: Histories) -> list[Draft]:
+    """The drafts that their streams were not told under the same name: a message that comes twice causes nothing."""
+    named = {draft.stream for draft in drafts if draft.source_key is not None}
+    said = {(stream, event.source_key) for stream in named & histories.keys() for event in histories[stream].events}
+    fresh: list[Draft] = []
+    for draft in drafts:
+        if draft.source_key is None or (draft.stream, draft.source_key) not in said:
+            fresh.append(draft)
+            said.add((draft.stream, draft.source_key))
+    return fresh
 
 
 def append(parts: Parts, ledger: PgLedger, act: Act, drafts: Sequence[Draft], histories: Histories) -> list[Event]:

@@ -32,6 +32,6 @@ def secondaries(connection: Connection[Any], sources: Collection[UUID]) -> list[
     return [SecondaryLink(*row) for row in connection.execute(Q["secondaries"], {"sources": list(sources)})]
 
 
-def results_before(connection: Connection[Any], subjects: Collection[UUID]) -> dict[UUID, int]:
-    """How many conclusive results each of these people has so far."""
-    return dict(connection.execute(Q["results_before"], {"subjects": list(subjects)}).fetchall())
+def outcomes(connection: Connection[Any], subjects: Collection[UUID]) -> list[tuple[UUID, str, str]]:
+    """What the samples of these people said so far: person, sample, outcome."""
+    return connection.execute(Q["outcomes"], {"subjects": list(subjects)}).fetchall()

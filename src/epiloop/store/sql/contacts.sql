@@ -4,5 +4,5 @@ select source, contact, link, disease, ring, last_exposure, determined_at, relat
 from contact_link
 where source = any(%(sources)b) and ring = 2 and withdrawn_at is null
 
--- name: results_before
-select subject, count(*) from sample where subject = any(%(subjects)b) and outcome in ('negative', 'positive') group by subject
+-- name: outcomes
+select subject, sample, outcome from sample where subject = any(%(subjects)b)
