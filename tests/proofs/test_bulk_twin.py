@@ -69,7 +69,24 @@ BODIES = some.one_of(
     some.builds(p.PostHeld, post=some.just("courier"), since=DAYS),
     some.builds(e.Released, stage=some.just("home")),
 )
-SAID = some.tuples(WHOM, BODIES, some.integers(0, 48), some.sampled_from([None, None, "once"]))
+INDEX = PEOPLE[0]
+SECONDARY = some.builds(
+    e.ContactDetermined,
+    link=some.sampled_from(["l-1", "l-2"]),
+    disease=some.just("covid-19"),
+    ring=some.just(2),
+    sources=some.sampled_from([(INDEX,), (PEOPLE[3], INDEX)]),
+    last_exposure=DAYS,
+)
+RESULT = some.builds(
+    s.ResultReceived, sample=some.sampled_from(["s-1", "s-2", "s-3"]), outcome=some.sampled_from(s.ResultOutcome)
+)
+WHEN = (some.integers(0, 48), some.sampled_from([None, None, "once"]))
+RING = some.one_of(
+    some.tuples(some.sampled_from(PEOPLE[1:3]), SECONDARY, *WHEN), some.tuples(some.just(INDEX), RESULT, *WHEN)
+)
+"""What happens between an index contact and those who met it: here one act reaches into others' streams."""
+ANYTHING = some.tuples(WHOM, BODIES, *WHEN)
 
 
 @dataclass(frozen=True)
@@ -88,8 +105,10 @@ class Told:
 def histories(draw: some.DrawFn) -> Told:
     """Four people, registered first, and up to ten things that happened to them."""
     drafts = [Draft(whom, p.PersonRegistered(stay=PLACES[0], sex=p.Sex.MALE), START, PLACES[0]) for whom in PEOPLE]
-    for whom, body, hours, key in draw(some.lists(SAID, min_size=1, max_size=10)):
-        drafts.append(Draft(whom, body, START - timedelta(hours=hours), PLACES[0], key and f"{key}:{body.kind}"))
+    stays = dict.fromkeys(PEOPLE, PLACES[0])
+    for whom, body, hours, key in draw(some.lists(some.one_of(ANYTHING, RING), min_size=1, max_size=12)):
+        stays[whom] = getattr(body, "stay", stays[whom])  # an event is told where the person stays then
+        drafts.append(Draft(whom, body, START - timedelta(hours=hours), stays[whom], key and f"{key}:{body.kind}"))
     return Told(drafts, draw(some.lists(some.integers(1, len(drafts)), max_size=4)))
 
 

@@ -9,19 +9,21 @@ from uuid import UUID, uuid4
 from zoneinfo import ZoneInfo
 
 import pytest
-from tests.proofs.people import contact, only, person, rows, sampled, told
+from tests.proofs.people import HERE, by, contact, only, person, rows, sampled, told
 from tests.runtime.conftest import Clock
 
+from epiloop.ledger.events import Draft
 from epiloop.operations.investigation import events as e
 from epiloop.operations.screening import events as s
-from epiloop.runtime.acts import Done
+from epiloop.runtime.acts import Asked, Decision, Done, perform
 from epiloop.runtime.parts import Parts
+from epiloop.runtime.requests.registering import declare_same
 from epiloop.runtime.verifying import verify
 
 ZONE = ZoneInfo("Asia/Shanghai")
 EXPOSED = date(2022, 5, 10)
 """Under the 8th edition (protocol of May 2021), which ended on 28 June 2022."""
-SECONDARIES = 12
+SECONDARIES = 4
 
 
 def at(day: int, hour: int) -> datetime:
@@ -86,6 +88,85 @@ def test_two_positives_of_one_index_make_one_close_contact_of_each(
     confirmed(lawful, index)
     query = "select count(*) from event where stream = any(%s) and kind = 'contact-determined'"
     assert rows(lawful, query, others) == [(2 * SECONDARIES,)]
+
+
+def test_whoever_is_confirmed_later_or_by_a_correction_turns_positive_then(
+    lawful: Parts, clock: Clock, ring: tuple[UUID, list[UUID]]
+) -> None:
+    index, others = ring
+    clock.at = at(13, 12)
+    case = uuid4()
+    told(lawful, index, e.CaseDetermined(case, "covid-19", e.Classification.SUSPECTED), at(13, 9))
+    assert close(lawful, index) == set(), "a suspected case is not positive"
+    told(lawful, index, e.CaseReclassified(case, "covid-19", e.Classification.CONFIRMED), at(13, 10))
+    assert close(lawful, index) == set(others)
+
+
+def test_a_result_corrected_to_positive_counts_as_one(
+    lawful: Parts, clock: Clock, ring: tuple[UUID, list[UUID]]
+) -> None:
+    index, others = ring
+    clock.at = at(13, 12)
+    sampled(lawful, index, "x", at(13, 8), at(13, 9))
+    told(lawful, index, s.ResultCorrected("x", s.ResultOutcome.POSITIVE), at(13, 10))
+    assert close(lawful, index) == set(others)
+
+
+def test_a_case_of_another_disease_makes_nobody_a_close_contact(
+    lawful: Parts, clock: Clock, ring: tuple[UUID, list[UUID]]
+) -> None:
+    index, _ = ring
+    clock.at = at(13, 12)
+    told(lawful, index, e.CaseDetermined(uuid4(), "mers", e.Classification.CONFIRMED), at(13, 9))
+    assert close(lawful, index) == set()
+
+
+def test_contacts_of_a_registration_that_was_merged_are_those_of_the_one_that_goes_on(
+    lawful: Parts, clock: Clock, ring: tuple[UUID, list[UUID]]
+) -> None:
+    index, others = ring
+    clock.at = at(13, 12)
+    survivor = person(lawful)
+    declare_same(lawful, by(), survivor, index)
+    positive(lawful, survivor)
+    assert close(lawful, survivor) == set(others)
+
+
+def test_a_result_sent_twice_is_one_result_also_for_those_who_wait_for_it(
+    lawful: Parts, clock: Clock, ring: tuple[UUID, list[UUID]]
+) -> None:
+    index, (other, *_) = ring
+    clock.at = at(13, 12)
+    told(lawful, index, s.SampleTaken("x"), at(12, 8))
+    for _ in range(2):
+        told(lawful, index, s.ResultReceived("x", s.ResultOutcome.NEGATIVE), at(12, 20))
+    linked = "select count(*) from event where stream = %s and kind = 'linked-contact-result'"
+    assert rows(lawful, linked, other) == [(1,)], "two negatives are asked for, and this is one"
+
+
+def test_a_list_that_names_contact_and_positive_at_once_says_the_same_as_one_by_one(
+    lawful: Parts, clock: Clock, ring: tuple[UUID, list[UUID]]
+) -> None:
+    index, others = ring
+    clock.at = at(13, 12)
+    late, withdrawn = person(lawful), others[0]
+    drafts = [
+        Draft(late, contact(index, EXPOSED, ring=2), at(13, 9), HERE),
+        Draft(withdrawn, e.ContactWithdrawn(f"link-{index}", "covid-19"), at(13, 9), HERE),
+        Draft(index, s.SampleTaken("p-1"), at(13, 8), HERE),
+        Draft(index, s.ResultReceived("p-1", s.ResultOutcome.POSITIVE), at(13, 11), HERE),
+    ]
+    asked = Asked("test", "data-import", "a-list")
+    perform(lawful, asked, dict.fromkeys((d.stream for d in drafts), "person"), lambda _h, _now: Decision(drafts))
+    assert close(lawful, index) == {late, *others[1:]}
+    with lawful.pool.connection() as connection:
+        assert verify(connection).broken == []
+
+
+def close(parts: Parts, index: UUID) -> set[UUID]:
+    """Who is a close contact of the index."""
+    query = "select contact from contact_link where ring = 1 and source = %s and withdrawn_at is null"
+    return {row[0] for row in rows(parts, query, index)}
 
 
 def free_from(parts: Parts, whom: UUID) -> datetime:
