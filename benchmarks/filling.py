@@ -10,9 +10,11 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import psycopg
+from psycopg import sql
 
 from epiloop.project.home import Installation
 from epiloop.store import replay
+from epiloop.store.tables import TABLES
 
 ZONE = ZoneInfo("Asia/Shanghai")
 AT = datetime(2022, 7, 18, 21, 40, tzinfo=ZONE)
@@ -54,7 +56,8 @@ def fill(installation: Installation, size: Size) -> float:
             engine.execute(index)  # type: ignore[call-overload]
         replay.count_all(engine)
     with psycopg.connect(installation.dsn("engine"), autocommit=True) as engine:
-        engine.execute("vacuum (analyze)")
+        for table in (*(table.name for table in TABLES.values()), "tally", "tally_delta"):
+            engine.execute(sql.SQL("vacuum (analyze) {}").format(sql.Identifier(table)))
     return time.perf_counter() - started
 
 

@@ -1,10 +1,10 @@
 -- name: prepare
 -- One city of 6 counties, each of 12 townships of 14 communities with 2 grids: 2,016 grids over which people are spread.
 create temporary table grid as
-select 4502000000000000 + county * 10000000000 + township * 10000000 + community * 10000 + grid * 100 as code,
-       row_number() over () - 1 as n
+select code, row_number() over (order by code) - 1 as n from (select
+       4502000000000000 + county * 10000000000 + township * 10000000 + community * 10000 + grid * 100 as code
 from generate_series(21, 26) county, generate_series(100, 111) township, generate_series(201, 214) community,
-     generate_series(1, 2) grid;
+     generate_series(1, 2) grid) as every;
 -- A third of the people are in one county, as in a city with an outbreak in one place.
 create temporary table person_of as
 select one as n, md5('person ' || one)::uuid as id, grid.code, one / 3 as household
@@ -16,7 +16,7 @@ select number as n, person_of.id, code, moment.opened_at, 'close-contact#' || (n
        date_trunc('day', opened_at, 'Asia/Shanghai') as day_zero,
        date_trunc('day', opened_at, 'Asia/Shanghai') + interval '15 days' as closes_at
 from generate_series(0, %(loops)s - 1) as number
-join person_of on person_of.n = number * %(spread)s %% %(people)s
+join person_of on person_of.n = number * %(spread)s + number * 7 / 3 %% %(spread)s
 cross join lateral (select %(at)s::timestamptz - interval '30 days' * number / %(loops)s
                            - interval '1 minute' * (number * 7919::bigint %% 1440) as opened_at) as moment;
 analyze person_of; analyze loop_of;

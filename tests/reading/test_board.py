@@ -38,7 +38,8 @@ from epiloop.store.reading.lists import DutyFilter, Lateness, LoopFilter, LoopSt
 from epiloop.store.tables import DutyRow, EscalationRow, LoopRow
 
 MINUTES = (-2880, -1500, -725, -720, -61, -60, -1, 0, 1, 30, 59, 60, 600, 720, 721, 1500)
-MOMENT = st.sampled_from([NOON + timedelta(minutes=minute) for minute in MINUTES])
+MOMENTS = [NOON + timedelta(minutes=minute) for minute in MINUTES]
+MOMENT = st.sampled_from(MOMENTS)
 ANY = st.datetimes(NOON.replace(tzinfo=None) - hours(30), NOON.replace(tzinfo=None) + hours(30)).map(
     lambda at: at.replace(tzinfo=ZONE)
 )
@@ -63,7 +64,7 @@ def duty_rows(draw: st.DrawFn, subject: int) -> DutyRow:
 @st.composite
 def worlds(draw: st.DrawFn) -> list[tuple[Any, ...]]:
     rows: dict[object, tuple[Any, ...]] = {}
-    for subject in range(1, draw(st.integers(1, 8)) + 1):
+    for subject in range(1, draw(st.integers(1, 10)) + 1):
         opened = draw(MOMENT)
         closes = draw(st.one_of(st.none(), MOMENT.filter(lambda at, opened=opened: at >= opened)))
         rows[subject] = loop(subject, jurisdiction=draw(PLACE), opened_at=opened, closes_at=closes)
@@ -110,24 +111,31 @@ def _counts_for(row: Any, day: Day, risen: dict[Any, datetime]) -> list[str]:
     return names
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
 @given(
-    rows=worlds(), at=MOMENT | ANY, place=PLACE, post=st.none() | POST, folded=st.booleans(),
-    offset=st.sampled_from([0, 8, 5.75]),
+    rows=worlds(), instants=st.lists(ANY, min_size=2, max_size=2), place=PLACE, post=st.none() | POST,
+    folded=st.booleans(), offset=st.sampled_from([0, 8, 5.75]),
 )  # fmt: skip
 def test_the_numbers_are_those_of_the_rows(
-    clean: Installation, rows: list[Any], at: datetime, place: Any, post: str | None, folded: bool, offset: float
+    clean: Installation,
+    rows: list[Any],
+    instants: list[datetime],
+    place: Any,
+    post: str | None,
+    folded: bool,
+    offset: float,
 ) -> None:
-    day = day_around(at, timezone(hours(offset)))
     wipe(clean)
     write(clean, *rows, fold=folded)
-    asked, counts = scope(place), Counts(owner_post=post)
     with seen(clean, CITY) as app:
-        found = {line.line: line for line in board(app, asked, day, counts)}
-        real = counted(rows, asked, day, counts)
-        for line, numbers in real.items():
-            assert found[line] == numbers
-            assert opened(app, asked, day, line, post) == numbers
+        for asked in (scope(CITY), scope(place)):
+            for at in (*MOMENTS, *instants):
+                day, counts = day_around(at, timezone(hours(offset))), Counts(owner_post=post)
+                found = {line.line: line for line in board(app, asked, day, counts)}
+                for line, numbers in counted(rows, asked, day, counts).items():
+                    assert found[line] == numbers, at
+                    if at in instants:
+                        assert opened(app, asked, day, line, post) == numbers, at
 
 
 def opened(app: psycopg.Connection[Any], asked: Area, day: Day, line: str, post: str | None) -> LineCounts:

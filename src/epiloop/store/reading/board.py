@@ -19,8 +19,6 @@ from epiloop.store.reading.asking import Area, fetch, within
 from epiloop.store.reading.blocks import blocks, whole_areas
 
 Q = queries("reading/board")
-CONSEQUENCES = list(range(101))
-"""All there are; naming them lets an index be used that begins with them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +106,7 @@ def _tallied(
     yield from fetch(connection, Tallied, Q["tallied"], {**levels, **hours, **words, **only})
     for column, at in enumerate(moments.values()):
         if _hour(at) < at:
-            window = {"after": _hour(at), "until": at, "consequences": CONSEQUENCES}
+            window = {"after": _hour(at), "until": at}
             for line, metric, n in fetch(connection, _Since, Q["since"], {**window, **words, **only}):
                 yield Tallied(line, metric, *(n if place == column else 0 for place in range(3)))
 

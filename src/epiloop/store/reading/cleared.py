@@ -12,7 +12,7 @@ from epiloop.core.jurisdictions import Scope
 from epiloop.store.named import queries
 from epiloop.store.reading.asking import Area, fetch, within
 from epiloop.store.reading.blocks import blocks, whole_areas
-from epiloop.store.reading.board import CONSEQUENCES, Counts, Day, full_hour
+from epiloop.store.reading.board import Counts, Day, full_hour
 
 Q = queries("reading/cleared")
 
@@ -84,8 +84,7 @@ def _todo(connection: Connection[Any], asked: Area, day: Day, words: Mapping[str
         only = within(whole_areas(whole))
         yield from fetch(connection, _Todo, Q["todo_tallied"], {**words, **columns, **only})
     if rest.ranges:
-        only = {**within(rest), "consequences": CONSEQUENCES}
-        yield from fetch(connection, _Todo, Q["todo_rows"], {**words, **only})
+        yield from fetch(connection, _Todo, Q["todo_rows"], {**words, **within(rest)})
 
 
 def _summed(todo: list[_Todo], met: list[_Met], day: Day) -> Cleared:

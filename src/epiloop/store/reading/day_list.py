@@ -12,7 +12,7 @@ from psycopg import Connection
 
 from epiloop.store.named import queries
 from epiloop.store.reading.asking import Area, fetch, within
-from epiloop.store.reading.board import CONSEQUENCES, Day
+from epiloop.store.reading.board import Day
 from epiloop.store.reading.lists import DutyLine, DutyRecord, with_owners
 
 Q = queries("reading/day_list")
@@ -133,7 +133,7 @@ def day_list(connection: Connection[Any], asked: Area, day: Day, *, kind: str | 
 
     `day.at` is the instant for which owners and their shifts are shown; the day may lie in the past.
     """
-    words = {**within(asked), "kind": kind, "day_start": day.start, "day_end": day.end, "consequences": CONSEQUENCES}
+    words = {**within(asked), "kind": kind, "day_start": day.start, "day_end": day.end}
     waiting = fetch(connection, DutyRecord, Q["of_day"], words)
     void = fetch(connection, DutyRecord, Q["cases_of_day"], words)
     people = {row.subject for row in (*waiting, *void)}

@@ -11,10 +11,11 @@ from psycopg import Connection
 
 from epiloop.store.named import queries
 from epiloop.store.reading.asking import ID, INSTANT, PAGE, Area, Page, after, fetch, page, within
-from epiloop.store.reading.board import CONSEQUENCES, Day
+from epiloop.store.reading.board import Day
 from epiloop.store.reading.owners import OnDuty, Owner, on_duty
 
 Q = queries("reading/lists")
+CONSEQUENCES = range(101)
 EVER, NEVER = datetime(1, 1, 2, tzinfo=UTC), datetime(9999, 12, 30, tzinfo=UTC)
 FIRST, LAST = UUID(int=0), UUID(int=2**128 - 1)
 NARROW = 10**7

@@ -9,7 +9,19 @@ from uuid import UUID
 from psycopg import Connection
 
 from epiloop.store.named import queries
-from epiloop.store.reading.asking import EVERYWHERE, ID, PAGE, Area, Page, after, fetch, fetch_one, page, within
+from epiloop.store.reading.asking import (
+    EVERYWHERE,
+    ID,
+    INSTANT,
+    PAGE,
+    Area,
+    Page,
+    after,
+    fetch,
+    fetch_one,
+    page,
+    within,
+)
 from epiloop.store.reading.lists import DutyLine, DutyRecord, LoopLine, with_owners
 from epiloop.store.tables import (
     CaseRow,
@@ -139,12 +151,18 @@ def people(
     limit: int = PAGE,
     after_page: str | None = None,
 ) -> Page[PersonLine]:
-    """People who stay in an area, in order of jurisdiction; registrations merged into another are left out."""
-    keys = after(after_page, jurisdiction=int, id=ID)
-    words = {"at": at, "controlled": chosen.controlled, "household": chosen.household, "limit": limit + 1}
-    words |= {"employer": chosen.employer, "occupation": chosen.occupation}
-    rows = fetch(connection, PersonLine, Q["list"], {**within(asked), **keys, **words})
-    return page(rows, limit, lambda row: (row.jurisdiction, row.id))
+    """People who stay in an area; registrations merged into another are left out.
+
+    In order of jurisdiction, but those under control in the order in which that ends.
+    """
+    words: dict[str, Any] = {"at": at, "household": chosen.household, "limit": limit + 1}
+    words |= {**within(asked), "employer": chosen.employer, "occupation": chosen.occupation}
+    if chosen.controlled:
+        words |= after(after_page, until=INSTANT, id=ID)
+        rows = fetch(connection, PersonLine, Q["controlled"], words)
+        return page(rows, limit, lambda row: (row.controlled_until and row.controlled_until.isoformat(), row.id))
+    words |= after(after_page, jurisdiction=int, id=ID)
+    return page(fetch(connection, PersonLine, Q["list"], words), limit, lambda row: (row.jurisdiction, row.id))
 
 
 def people_by_id(connection: Connection[Any], ids: Collection[UUID], at: datetime) -> list[PersonLine]:

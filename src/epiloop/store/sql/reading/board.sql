@@ -37,12 +37,14 @@ with moment as (
     select line, measure, '', jurisdiction, 'closed' from loop
     where closes_at > %(after)s and closes_at <= %(until)s
     union all
-    select line, measure, owner_post, jurisdiction, metric from duty
+    select line, measure, owner_post, jurisdiction, metric
+    from duty_groups() as every
+    join duty on duty.consequence = every.consequence and lifespan(due, valid_until) = every.hours
     cross join lateral (values
         ('due', valid_from <= due and due < coalesce(valid_until, 'infinity')),
         ('todo', valid_from < due and due <= coalesce(valid_until, 'infinity'))
     ) as counted (metric, counts)
-    where state = 'open' and consequence = any(%(consequences)s) and due > %(after)s and due <= %(until)s and counts
+    where state = 'open' and due > %(after)s and due <= %(until)s and counts
     union all
     select line, measure, owner_post, jurisdiction, 'due' from duty
     where state = 'open' and valid_from >= due and valid_from > due and valid_from > %(after)s and valid_from <= %(until)s
@@ -69,10 +71,12 @@ with moment as (
     where state = 'open' and valid_from >= due and valid_from > %(after)s and valid_from <= %(until)s
       and escalation.at <= %(after)s and valid_from < coalesce(valid_until, 'infinity')
     union all
-    select line, measure, duty.owner_post, duty.jurisdiction, 'risen' from duty
+    select line, measure, duty.owner_post, duty.jurisdiction, 'risen'
+    from duty_groups() as every
+    join duty on duty.consequence = every.consequence and lifespan(due, valid_until) = every.hours
     join escalation on (escalation.subject, escalation.loop, escalation.duty, escalation.level)
                      = (duty.subject, duty.loop, duty.key, 1)
-    where state = 'open' and consequence = any(%(consequences)s) and due > %(after)s and due <= %(until)s
+    where state = 'open' and due > %(after)s and due <= %(until)s
       and due > valid_from and escalation.at <= %(after)s and due < coalesce(valid_until, 'infinity')
     union all
     select line, measure, owner_post, jurisdiction, 'done' from duty

@@ -18,9 +18,11 @@ group by 1, 2
 
 -- name: todo_rows
 -- The same from the rows.
-select owner_post, date_trunc('hour', due + interval '1 hour' - interval '1 microsecond', 'UTC') as due_hour, count(*) as n
-from duty
-where state = 'open' and consequence = any(%(consequences)s) and due > %(day_start)s and due <= %(day_end)s
+select owner_post, date_bin('1 hour', due - interval '1 microsecond', %(day_start)s) + interval '1 hour' as due_hour,
+       count(*) as n
+from duty_groups() as every
+join duty on duty.consequence = every.consequence and lifespan(due, valid_until) = every.hours
+where state = 'open' and due > %(day_start)s and due <= %(day_end)s
   and valid_from < due and due <= coalesce(valid_until, 'infinity')
   and jurisdiction >= %(low)s and jurisdiction < %(high)s
   and (%(ranges)s::int8multirange is null or jurisdiction <@ %(ranges)s::int8multirange)
@@ -32,9 +34,9 @@ group by 1, 2
 -- name: met
 -- Done of what falls due in (day_start, day_end], by owner's post, hour of the due instant and hour in which it was done;
 -- done_hour null: done only after the asking instant.
-select owner_post, date_trunc('hour', due + interval '1 hour' - interval '1 microsecond', 'UTC') as due_hour,
-       case when done_at <= %(at)s then
-            greatest(%(day_start)s, date_trunc('hour', done_at + interval '1 hour' - interval '1 microsecond', 'UTC'))
+select owner_post, date_bin('1 hour', due - interval '1 microsecond', %(day_start)s) + interval '1 hour' as due_hour,
+       case when done_at <= %(at)s then greatest(%(day_start)s,
+            date_bin('1 hour', done_at - interval '1 microsecond', %(day_start)s) + interval '1 hour')
        end as done_hour, count(*) as n
 from duty
 where state = 'done' and due > %(day_start)s and due <= %(day_end)s

@@ -31,9 +31,10 @@ limit %(limit)s
 
 -- name: of_day
 -- Open duties of one kind that fall due in a calendar day, of people who are no case of a disease by its end.
-select *
-from duty
-where state = 'open' and consequence = any(%(consequences)s) and due > %(day_start)s and due <= %(day_end)s
+select duty.*
+from duty_groups() as every
+join duty on duty.consequence = every.consequence and lifespan(due, valid_until) = every.hours
+where state = 'open' and due > %(day_start)s and due <= %(day_end)s
   and valid_from < due and due <= coalesce(valid_until, 'infinity')
   and (%(kind)s::text is null or kind = %(kind)s)
   and subject_kind = 'person'

@@ -13,9 +13,9 @@ where state = 'open' and due > %(due_after)s and due <= %(due_until)s
   and (%(owner_post)s::text is null or owner_post = %(owner_post)s)
   and (%(owner_code)s::bigint is null or owner_code = %(owner_code)s)
   and (%(owner_unit)s::uuid is null or owner_unit = %(owner_unit)s)
-  and (not %(escalated)s or exists (
-        select from escalation where (escalation.subject, escalation.loop, escalation.duty, escalation.level)
-                                   = (duty.subject, duty.loop, duty.key, 1) and escalation.at <= %(at)s))
+  and (not %(escalated)s or (
+        select true from escalation where (escalation.subject, escalation.loop, escalation.duty, escalation.level)
+                                        = (duty.subject, duty.loop, duty.key, 1) and escalation.at <= %(at)s))
   and (%(after_due)s::timestamptz is null or
        (case when %(late)s then -consequence else 0 end, due, -consequence, subject, loop, key)
      > (case when %(late)s then -%(after_consequence)s::int else 0 end, %(after_due)s::timestamptz,
@@ -24,22 +24,18 @@ order by case when %(late)s then -consequence else 0 end, due, -consequence, sub
 limit %(limit)s
 
 -- name: duties_wide
--- The same for wide areas: each consequence in the order of its index, which has all that is asked of most rows, so that
--- those passed over (missed on old days, elsewhere) cost little. Where each begins (after the page before) is given.
-with recursive level (consequence) as (
-    select max(consequence) from duty where state = 'open'
-    union all
-    select (select max(consequence) from duty where state = 'open' and duty.consequence < level.consequence)
-    from level where level.consequence is not null
-), picked as (
+-- The same for wide areas: each group in the order of its index, which has all that is asked of most rows. Where each
+-- consequence begins (after the page before) is given; what is late cannot have fallen due before the group's hours.
+with picked as (
     select distinct beginning.consequence, first.due, first.subject
-    from level
+    from duty_groups() as every
     join unnest(%(consequences)s::smallint[], %(from_due)s::timestamptz[], %(from_subject)s::uuid[])
          as beginning (consequence, due, subject) using (consequence)
     cross join lateral (
         select due, subject from duty
-        where state = 'open' and consequence = beginning.consequence
+        where state = 'open' and consequence = every.consequence and lifespan(due, valid_until) = every.hours
           and (due, subject) >= (beginning.due, beginning.subject) and due <= %(due_until)s
+          and due >= case when %(late)s and every.hours < 9999 then %(at)s - every.hours * interval '1 hour' else '-infinity' end
           and case when %(late)s then valid_from <= %(at)s and coalesce(valid_until, 'infinity') > %(at)s
                    else valid_from < due and due <= coalesce(valid_until, 'infinity') end
           and jurisdiction >= %(low)s and jurisdiction < %(high)s
@@ -48,12 +44,13 @@ with recursive level (consequence) as (
           and (%(measure)s::text is null or measure = %(measure)s)
           and (%(kind)s::text is null or kind = %(kind)s)
           and (%(owner_post)s::text is null or owner_post = %(owner_post)s)
-          and (not %(escalated)s or exists (
-                select from escalation where (escalation.subject, escalation.loop, escalation.duty, escalation.level)
-                                           = (duty.subject, duty.loop, duty.key, 1) and escalation.at <= %(at)s))
+          and (not %(escalated)s or (
+                select true from escalation where (escalation.subject, escalation.loop, escalation.duty, escalation.level)
+                                                = (duty.subject, duty.loop, duty.key, 1) and escalation.at <= %(at)s))
         order by due, subject
         limit %(limit)s + 64  -- one subject's duties that fall together are not told apart here
     ) as first
+    where not (%(late)s and every.hours = 0)
 )
 select duty.*
 from (select * from picked order by case when %(late)s then -consequence else 0 end, due, -consequence, subject
@@ -68,9 +65,9 @@ where state = 'open'
   and (%(measure)s::text is null or measure = %(measure)s)
   and (%(kind)s::text is null or kind = %(kind)s)
   and (%(owner_post)s::text is null or owner_post = %(owner_post)s)
-  and (not %(escalated)s or exists (
-        select from escalation where (escalation.subject, escalation.loop, escalation.duty, escalation.level)
-                                   = (duty.subject, duty.loop, duty.key, 1) and escalation.at <= %(at)s))
+  and (not %(escalated)s or (
+        select true from escalation where (escalation.subject, escalation.loop, escalation.duty, escalation.level)
+                                        = (duty.subject, duty.loop, duty.key, 1) and escalation.at <= %(at)s))
   and (%(after_due)s::timestamptz is null or
        (case when %(late)s then -consequence else 0 end, due, -consequence, subject, loop, key)
      > (case when %(late)s then -%(after_consequence)s::int else 0 end, %(after_due)s::timestamptz,

@@ -56,7 +56,7 @@ where left_person = %(id)s or right_person = %(id)s
 order by score desc, left_person, right_person
 
 -- name: list
--- People with the status that holds at the instant. `controlled`: only those whom one restricts.
+-- People with the status that holds at the instant.
 select person.*, held.status, held.strictness, held.ends as status_until
 from (
     select * from person
@@ -66,9 +66,6 @@ from (
       and (%(household)s::uuid is null or household = %(household)s)
       and (%(employer)s::uuid is null or employer = %(employer)s)
       and (%(occupation)s::text is null or occupation = %(occupation)s)
-      and (not %(controlled)s or (controlled_until > %(at)s and exists (
-            select from status_span
-            where subject = person.id and starts <= %(at)s and ends > %(at)s and strictness > 0)))
       and (%(after_jurisdiction)s::bigint is null
            or (jurisdiction, id) > (%(after_jurisdiction)s::bigint, %(after_id)s::uuid))
     order by jurisdiction, id
@@ -80,6 +77,31 @@ left join lateral (
     order by strictness desc, ends desc, loop limit 1
 ) as held on true
 order by jurisdiction, id
+
+-- name: controlled
+-- People whom a status restricts at the instant, those first whose restriction ends first.
+select person.*, held.status, held.strictness, held.ends as status_until
+from (
+    select * from person
+    where controlled_until > %(at)s and merged_into is null
+      and jurisdiction >= %(low)s and jurisdiction < %(high)s
+      and (%(ranges)s::int8multirange is null or jurisdiction <@ %(ranges)s::int8multirange)
+      and (%(household)s::uuid is null or household = %(household)s)
+      and (%(employer)s::uuid is null or employer = %(employer)s)
+      and (%(occupation)s::text is null or occupation = %(occupation)s)
+      and (select true from status_span
+           where subject = person.id and starts <= %(at)s and ends > %(at)s and strictness > 0 limit 1)
+      and (%(after_until)s::timestamptz is null
+           or (controlled_until, id) > (%(after_until)s::timestamptz, %(after_id)s::uuid))
+    order by controlled_until, id
+    limit %(limit)s
+) as person
+left join lateral (
+    select status, strictness, ends from status_span
+    where subject = person.id and starts <= %(at)s and ends > %(at)s
+    order by strictness desc, ends desc, loop limit 1
+) as held on true
+order by controlled_until, id
 
 -- name: by_ids
 select person.*, held.status, held.strictness, held.ends as status_until

@@ -137,13 +137,68 @@ begin atomic
                       where answering.kind = owner.owner_post and answering.unit = owner.owner_unit);
 end;
 
+-- The groups in which open duties are indexed, found one by one. They say nothing about anybody.
+create function duty_groups() returns table (consequence smallint, hours smallint)
+    language sql stable security definer rows 20 set search_path = public, pg_temp
+begin atomic
+    with recursive found (consequence, hours) as (
+        (select duty.consequence, lifespan(due, valid_until) from duty where state = 'open'
+         order by duty.consequence, lifespan(due, valid_until) limit 1)
+        union all
+        select next.* from found cross join lateral (
+            select duty.consequence, lifespan(due, valid_until) from duty
+            where state = 'open' and (duty.consequence, lifespan(due, valid_until)) > (found.consequence, found.hours)
+            order by duty.consequence, lifespan(due, valid_until) limit 1
+        ) as next
+    )
+    select found.consequence, found.hours from found;
+end;
+
+-- People under control by areas of one size, and how many of them are clear in each of the four ways. The owners given
+-- are those with nobody on duty. Whole areas inside the scope are not looked at person by person.
+create function clears_by_area(low bigint, high bigint, size bigint, asked_at timestamptz, day_end timestamptz,
+                               posts text[], codes bigint[], units uuid[])
+    returns table (code bigint, people bigint, counted bigint, identified bigint, located bigint, controlled bigint)
+    language sql stable security definer set search_path = public, pg_temp
+begin atomic
+    with unanswered as (
+        select duty.subject, duty.valid_from, duty.valid_until
+        from unnest(posts, codes, units) as owner (post, code, unit)
+        cross join lateral (
+            select * from duty
+            where owner.unit is null and state = 'open' and owner_party <> 'employer'
+              and owner_post = owner.post and owner_code = owner.code and due <= day_end
+            union all
+            select * from duty
+            where state = 'open' and owner_party = 'employer' and owner_unit = owner.unit and owner_post = owner.post
+              and due <= day_end
+        ) as duty
+    ), doubtful as (
+        select unnest(array[left_person, right_person]) as id from duplicate where state = 'possible'
+    )
+    select person.jurisdiction / size * size, count(*),
+           count(*) filter (where id not in (select doubtful.id from doubtful)),
+           count(*) filter (where person.identified),
+           count(*) filter (where person.jurisdiction % 10000000 <> 0),
+           count(*) filter (where id in (select subject from status_span
+                                         where ends > asked_at and starts <= asked_at and strictness > 0)
+                              and id not in (select subject from unanswered
+                                             where valid_from <= asked_at and coalesce(valid_until, 'infinity') > asked_at))
+    from person
+    where controlled_until > asked_at and merged_into is null
+      and person.jurisdiction >= low and person.jurisdiction < high
+      and case when (select int8range(low, high) <@ scope()) then true else person.jurisdiction <@ (select scope()) end
+    group by 1;
+end;
+
 do $$
 declare
     name regprocedure;
 begin
     foreach name in array array['owners_on_duty(timestamptz, text[], bigint[], uuid[])',
                                 'owners_of_open_duties(int8multirange)',
-                                'owners_without_anybody(int8multirange, timestamptz)']::regprocedure[] loop
+                                'owners_without_anybody(int8multirange, timestamptz)', 'duty_groups()',
+                                'clears_by_area(bigint, bigint, bigint, timestamptz, timestamptz, text[], bigint[], uuid[])']::regprocedure[] loop
         execute format('alter function %s owner to epiloop_engine', name);
         execute format('revoke execute on function %s from public', name);
         execute format('grant execute on function %s to epiloop_app', name);
