@@ -27,6 +27,8 @@ from epiloop.rules.model import (
 )
 from epiloop.rules.plan import Owner
 from epiloop.web import titles
+from epiloop.web.registers.kinds import level_name
+from epiloop.web.rules.wanted import together, wanted
 from epiloop.web.said import said_span
 
 FACTS: Mapping[str, str] = {
@@ -229,35 +231,16 @@ def schedule(rule: DutyRule) -> str:
 
 def owner(one: Owner) -> str:
     """Whose duty it is: the post, and for the territory at which level."""
-    level = gettext(LEVEL_NAMES.get(one.level, one.level)) if one.level else ""
+    level = level_name(one.level) if one.level else ""
     return f"{titles.post(one.post)} · {level}" if level else titles.post(one.post)
-
-
-LEVEL_NAMES: Mapping[str, str] = {
-    "province": N_("province"),
-    "city": N_("city"),
-    "county": N_("county"),
-    "township": N_("township"),
-    "community": N_("community (village)"),
-    "grid": N_("grid"),
-    "micro-grid": N_("micro-grid"),
-}
 
 
 def match(one: Match) -> str:
     """A fact with what its values must be."""
-    wanted = [text for name, value in one.where for text in [_wanted(name, value)] if text]
-    return f"{fact(one.fact)} ({', '.join(wanted)})" if wanted else fact(one.fact)
-
-
-def _wanted(name: str, value: Any) -> str:
-    label = name.replace("_", " ")
-    if value.any_of is not None:
-        return f"{label}: {' / '.join(str(one) for one in value.any_of)}"
-    if value.none_of:
-        return f"{label} ≠ {' / '.join(str(one) for one in value.none_of)}"
-    low, high = ("" if each is None else f"{each:g}" for each in (value.low, value.high))
-    return f"{label} {low}–{high}" if low or high else ""
+    parts = [text for name, value in one.where for text in [wanted(name, value)] if text]
+    if not parts:
+        return fact(one.fact)
+    return gettext("%(fact)s (%(wanted)s)") % {"fact": fact(one.fact), "wanted": together(parts)}
 
 
 def _closer(one: Closer) -> str:
@@ -297,7 +280,9 @@ def _within(one: Within) -> str:
 
 
 def _every(one: Every) -> str:
-    return ngettext("every day", "every %(days)d days", one.days) % {"days": one.days}
+    if one.days == 1:
+        return gettext("every day")
+    return ngettext("every %(days)d day", "every %(days)d days", one.days) % {"days": one.days}
 
 
 def _on_opening(one: OnOpening) -> str:

@@ -1,0 +1,1 @@
+"""Who did what, when, for what purpose; and who looked at whose identity."""

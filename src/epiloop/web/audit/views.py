@@ -1,0 +1,178 @@
+"""Acts and reads of identity, the latest first, with filters. Never what was said in them."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime, tzinfo
+from typing import Any
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext
+
+from epiloop.core.errors import N_
+from epiloop.core.instants import ONE_DAY, start_of_day
+from epiloop.core.purposes import PURPOSES
+from epiloop.core.rights import EVERYWHERE
+from epiloop.runtime import present
+from epiloop.store.models import Account
+from epiloop.store.reading import audit as stored
+from epiloop.store.reading.audit import AuditFilter
+from epiloop.store.reading.lists import EVER, NEVER
+from epiloop.store.reading.people import people_by_id
+from epiloop.store.scoped import reading
+from epiloop.vault.port import Access
+from epiloop.web import titles
+from epiloop.web.acting import Acting, acting, right_required
+from epiloop.web.asked import asked
+from epiloop.web.header import named
+from epiloop.web.who import logins
+
+RIGHT = "audit.read"
+ACCESSES = 500
+"""Reads of identity that are looked through; the vault keeps all of them."""
+MACHINES = {"clock": N_("the deadline clock"), "demonstration": N_("the demonstration"), "operator": N_("the operator")}
+KINDS = {
+    "reveal": N_("identity shown"),
+    "search": N_("search by name or number"),
+    "linkage": N_("duplicates looked for"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """The filters of an address: actor, purpose, and the days of the period."""
+
+    actor: str = ""
+    purpose: str = ""
+    since: str = ""
+    until: str = ""
+
+    def period(self, zone: tzinfo) -> tuple[datetime, datetime]:
+        """[since, until) as instants; `until` is the last day."""
+        first, last = _day(self.since), _day(self.until)
+        return (
+            start_of_day(first, zone) if first else EVER,
+            start_of_day(last + ONE_DAY, zone) if last else NEVER,
+        )
+
+
+@right_required(RIGHT)
+def acts(request: HttpRequest) -> HttpResponse:
+    """The acts of the jurisdictions that the account audits."""
+    who = acting(request)
+    seen = asked(request, who, RIGHT)
+    chosen = _chosen(request)
+    since, until = chosen.period(who.zone)
+    filters = AuditFilter(actor_of(chosen.actor) or None, chosen.purpose or None, since, until)
+    area = seen.area if request.GET.get("jurisdiction") else who.scope(RIGHT)
+    with reading(present.readers(), who.scope(RIGHT)) as connection:
+        page = stored.audit(connection, area, filters, after_page=request.GET.get("after"))
+    names = named([row.jurisdiction for row in page.rows], who)
+    people = logins(row.actor for row in page.rows)
+    context = {
+        "tab": "acts",
+        "rows": [
+            {
+                "row": row,
+                "actor": said_actor(row.actor, people),
+                "place": names.get(row.jurisdiction, ""),
+                "what": purpose(row.purpose),
+            }
+            for row in page.rows
+        ],
+        "after": page.after,
+        **_filters(chosen),
+    }
+    return render(request, "audit/acts.html", context)
+
+
+@right_required(RIGHT)
+def reads(request: HttpRequest) -> HttpResponse:
+    """Who looked at whose identity: everybody's, or one person's."""
+    who = acting(request)
+    chosen = _chosen(request)
+    subject = _subject(request.GET.get("subject", ""))
+    found = present.parts().vault.accesses(subject=subject, limit=ACCESSES)
+    since, until = chosen.period(who.zone)
+    asker = actor_of(chosen.actor)
+    kept = [
+        one
+        for one in found
+        if since <= one.at < until and asker in ("", one.asker) and chosen.purpose in ("", one.purpose)
+    ]
+    shown = _within(kept, who)
+    people = logins(one.asker for one in shown)
+    context = {
+        "tab": "reads",
+        "rows": [
+            {
+                "at": one.at,
+                "kind": gettext(KINDS.get(one.kind, one.kind)),
+                "actor": said_actor(one.asker, people),
+                "what": purpose(one.purpose),
+                "subjects": [(each, titles.short_code(each)) for each in one.subjects[:6]],
+                "more": max(0, len(one.subjects) - 6),
+            }
+            for one in shown
+        ],
+        "subject": subject,
+        "subject_code": titles.short_code(subject) if subject else "",
+        "cut": len(found) == ACCESSES,
+        **_filters(chosen),
+    }
+    return render(request, "audit/reads.html", context)
+
+
+def said_actor(actor: str, people: dict[str, str]) -> str:
+    """Who acted: a login, or a machine by what it is."""
+    return people.get(actor) or gettext(MACHINES.get(actor, actor))
+
+
+def purpose(key: str) -> str:
+    """A purpose in words."""
+    return gettext(PURPOSES.get(key, key))
+
+
+def actor_of(login: str) -> str:
+    """What acts name as actor for a login; the text itself for machines; "" for none."""
+    if not login:
+        return ""
+    found = Account.objects.filter(login=login).values_list("pk", flat=True).first()
+    return str(found) if found else login
+
+
+def _within(found: Iterable[Access], who: Acting) -> list[Access]:
+    """Those that showed somebody within what the account audits; who audits everywhere sees searches in vain, too."""
+    scope = who.scope(RIGHT)
+    everywhere = any(part.low <= EVERYWHERE and part.high >= 10**16 for part in scope.ranges)
+    kept = list(found)
+    if everywhere:
+        return kept
+    ids = {subject for one in kept for subject in one.subjects}
+    with reading(present.readers(), scope) as connection:
+        inside = {line.id for line in people_by_id(connection, sorted(ids), who.at)}
+    return [one for one in kept if inside & set(one.subjects)]
+
+
+def _chosen(request: HttpRequest) -> Chosen:
+    return Chosen(**{name: request.GET.get(name, "").strip()[:80] for name in ("actor", "purpose", "since", "until")})
+
+
+def _filters(chosen: Chosen) -> dict[str, Any]:
+    purposes = [(key, gettext(name)) for key, name in PURPOSES.items()]
+    return {"chosen": chosen, "purposes": purposes, "filtered": chosen != Chosen()}
+
+
+def _day(text: str) -> date | None:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return None
+
+
+def _subject(text: str) -> UUID | None:
+    try:
+        return UUID(text)
+    except ValueError:
+        return None
