@@ -30,7 +30,8 @@ class EpiloopError(Exception):
         """One line for a person: `where: what remedy`, in the language of `translate`."""
         place = f"{self.where}: " if self.where else ""
         parts = [translate(part) % self.values for part in (self.what, self.remedy) if part]
-        return place + " ".join(parts)
+        # A Chinese full stop brings its own space.
+        return place + " ".join(parts).replace("。 ", "。")
 
     def __str__(self) -> str:
         return self.render()
