@@ -15,4 +15,7 @@ urlpatterns = [
     path("", include("epiloop.web.cases.urls")),
     path("", include("epiloop.web.imports.urls")),
     path("", include("epiloop.web.rules.urls")),
+    path("", include("epiloop.web.registers.urls")),
+    path("", include("epiloop.web.clears.urls")),
+    path("", include("epiloop.web.audit.urls")),
 ]
