@@ -3,7 +3,7 @@
 import logging
 import signal
 import time
-from threading import Event
+from threading import Event, Thread
 
 import click
 import psycopg
@@ -14,6 +14,7 @@ from epiloop.runtime import present
 from epiloop.runtime.adopting import recompute_some
 from epiloop.runtime.clock import keep_books, tick
 from epiloop.runtime.parts import Parts
+from epiloop.runtime.requests import uploading
 from epiloop.runtime.requests.importing import drop_expired
 
 LOOK_SECONDS = 1.0
@@ -53,6 +54,22 @@ def each_minute(parts: Parts, stopped: Event) -> None:
     """Seal the acts, fold the counts, forget expired rows, and bring under new rules whoever still stands under old."""
     keep_books(parts)
     drop_expired(parts)
+    uploading.drop_expired(parts)
+    Thread(target=_take_up_imports, name="imports", daemon=True).start()
     while not stopped.is_set() and recompute_some(parts, limit=STALE_AT_ONCE):
         while not stopped.is_set() and tick(parts):  # deadlines do not wait for it
             pass
+
+
+def _take_up_imports() -> None:
+    """Imports whose process died go on here; those under way elsewhere are left to it."""
+    from django.db import connections
+
+    from epiloop.runtime.accounts.orders import asker, translator
+
+    try:
+        uploading.take_up(present.running(), asker, translator)
+    except (psycopg.OperationalError, PoolTimeout) as away:
+        log.warning("The database is away: %s", type(away).__name__)
+    finally:
+        connections.close_all()

@@ -15,11 +15,12 @@ from epiloop.core.instants import day_of
 from epiloop.core.rights import EVERYWHERE
 from epiloop.papers.tables import decoded
 from epiloop.runtime import present
+from epiloop.runtime.accounts.orders import translator
 from epiloop.runtime.requests import By, division_runs
 from epiloop.runtime.requests.division_runs import CodeTable
 from epiloop.web.acting import acting, right_required
 from epiloop.web.errors import words
-from epiloop.web.imports.working import SHORT, translator
+from epiloop.web.imports.working import SHORT
 from epiloop.web.keyed import by, fresh_key
 
 PURPOSE = "register-keeping"
