@@ -156,9 +156,10 @@ class Twins:
             f"delete from event where stream not in {kept}",
             f"delete from stream where id not in {kept}",
             "delete from act where id not in (select act from event)",
-            "truncate seal, seal_act, unsealed, audit, tally, tally_delta",
-            "insert into unsealed select id, recorded_at from act",
-            f"truncate {', '.join(self.names)}",
+            "insert into unsealed select id, recorded_at from act on conflict do nothing",
+            # deleted, not truncated: of a few rows that is quicker by far
+            *(f"delete from {name}" for name in ("seal", "seal_act", "audit", "tally", "tally_delta", *self.names)),
+            "delete from unsealed where act not in (select id from act)",
         ):
             self.admin.execute(statement.encode())
         self.admin.execute(f"delete from computed where subject not in {kept}".encode())

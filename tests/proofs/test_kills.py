@@ -1,7 +1,7 @@
 """Must show (issue 2): kill -9 of the importer, the worker (the deadline clock) and PostgreSQL at random during an
 import: nothing acknowledged is lost, nothing is doubled, `verify` passes; no deadline is acted on twice or missed.
 
-EPILOOP_PROOF_KILLS sets how many kills (10), EPILOOP_PROOF_SEED which ones (1), EPILOOP_PROOF_ROWS the size (5000).
+EPILOOP_PROOF_KILLS sets how many kills (6), EPILOOP_PROOF_SEED which ones (1), EPILOOP_PROOF_ROWS the size (1500).
 """
 
 import json
@@ -35,11 +35,11 @@ from epiloop.runtime.adopting import adopt
 from epiloop.runtime.clock import catch_up
 from epiloop.runtime.verifying import verify
 
-KILLS = int(os.environ.get("EPILOOP_PROOF_KILLS", "10"))
+KILLS = int(os.environ.get("EPILOOP_PROOF_KILLS", "6"))
 SEED = int(os.environ.get("EPILOOP_PROOF_SEED", "1"))
-ROWS = int(os.environ.get("EPILOOP_PROOF_ROWS", "5000"))
+ROWS = int(os.environ.get("EPILOOP_PROOF_ROWS", "1500"))
 CASES = ROWS * 4 // 5
-BATCH = 200
+BATCH = ROWS // 25
 PATIENCE = 240
 
 
@@ -136,6 +136,7 @@ def playground() -> Iterator[Playground]:
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(1800)
 def test_kills_at_random_lose_nothing_acknowledged_and_double_nothing(playground: Playground) -> None:
     chance = random.Random(SEED)
     parts = running(playground.installation).parts
