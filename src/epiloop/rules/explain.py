@@ -17,6 +17,8 @@ from epiloop.rules.model import Daily, Every, OnDays, OnOpening, Version, Within
 from epiloop.rules.plan import Plan, StatusSpan, Why
 from epiloop.rules.regimes import Context
 from epiloop.rules.rows import TICK, clause_of, key_of, plan_of
+from epiloop.rules.said import BASES, DAY_ZERO, FACTS
+from epiloop.rules.said import OUTCOMES as ENDS
 from epiloop.rules.stream import refs
 from epiloop.rules.trace import Epoch, Trace
 
@@ -27,6 +29,8 @@ OUTCOMES: Mapping[str, str] = {
     "regime-ended": N_("Closed on %(at)s: from then on there is no such measure any more."),
 }
 CLOSED = N_("Closed on %(at)s with outcome %(outcome)s.")
+WORDS: Mapping[str, Mapping[str, str]] = {"fact": FACTS, "name": DAY_ZERO, "of": {**FACTS, **BASES}, "outcome": ENDS}
+"""Values that are words of rulebooks -> what people say."""
 
 
 def explain_loop(trace: Trace) -> tuple[Why, ...]:
@@ -60,7 +64,8 @@ def render(
     why: Why, translate: Callable[[str], str] = str, *, language: str = "en", show: Callable[[Any], str] = str
 ) -> str:
     """A step as one sentence; `show` writes days and instants, `language` ("en" or "zh") picks titles."""
-    values = {name: _shown(value, translate, language, show) for name, value in why.values.items()}
+    said = {name: WORDS[name].get(str(value), value) if name in WORDS else value for name, value in why.values.items()}
+    values = {name: _shown(value, translate, language, show) for name, value in said.items()}
     return translate(why.what) % values
 
 

@@ -26,70 +26,15 @@ from epiloop.rules.model import (
     Within,
 )
 from epiloop.rules.plan import Owner
+from epiloop.rules.said import BASES, DAY_ZERO, FACTS
 from epiloop.web import titles
 from epiloop.web.registers.kinds import level_name
 from epiloop.web.rules.wanted import together, wanted
 from epiloop.web.said import said_span
 
-FACTS: Mapping[str, str] = {
-    "contact-determined": N_("determined as a contact"),
-    "contact-withdrawn": N_("contact withdrawn"),
-    "case-determined": N_("determined as a case"),
-    "case-discarded": N_("no case after all"),
-    "confirmed-status": N_("confirmation of the case"),
-    "symptoms": N_("symptoms"),
-    "rash-onset": N_("onset of rash"),
-    "follow-up": N_("follow-up"),
-    "outcome": N_("outcome"),
-    "vaccinated": N_("vaccination"),
-    "linked-contact-result": N_("result of the linked contact"),
-    "linked-contact-positive": N_("positive result of the linked contact"),
-    "admitted": N_("admission"),
-    "transferred": N_("transfer"),
-    "home-unsuitable": N_("home found unsuitable"),
-    "place-chosen": N_("place of isolation chosen"),
-    "released": N_("release"),
-    "handed-over": N_("handed over to the community"),
-    "visited": N_("home visit"),
-    "named-decision": N_("decision of a named person"),
-    "sample-taken": N_("sample"),
-    "result": N_("test result"),
-    "arrived": N_("arrival"),
-    "departed": N_("departure"),
-    "post-held": N_("holds a key post"),
-    "post-left": N_("left the key post"),
-    "shift-block-ended": N_("end of a block of shifts"),
-    "area-level": N_("level of the area"),
-    "area-infection": N_("infection in the area"),
-    "area-round": N_("test round over the area"),
-    "outbreak-detected": N_("outbreak detected"),
-    "outbreak-notified": N_("outbreak notified"),
-    "response-completed": N_("early response completed"),
-    "instructed": N_("instruction given"),
-    "received": N_("instruction received"),
-    "carried-out": N_("instruction carried out"),
-    "verified": N_("verified"),
-}
-"""Facts as nouns; a rulebook's own word where there is none here."""
-
-BASES: Mapping[str, str] = {
-    "opening": N_("the opening"),
-    "day-zero": N_("day zero"),
-    "stage-start": N_("the start of the stage"),
-    "stage-end": N_("the end of the stage"),
-}
 CLOCKS: Mapping[str, str] = {
     "exposure": N_("counted after day zero"),
     "stage": N_("counted from its own first day"),
-}
-DAY_ZERO: Mapping[str, str] = {
-    "at": N_("the day it opens"),
-    "last_exposure": N_("the day of the last exposure"),
-    "left": N_("the day of leaving the risk area"),
-    "last_day": N_("the last day of the block of shifts"),
-    "since": N_("the day since when the post is held"),
-    "emergence": N_("the day of emergence"),
-    "onset": N_("the day of onset"),
 }
 CERTAINTY: Mapping[str, str] = {
     "stated": N_("stated in the document"),

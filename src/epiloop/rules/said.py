@@ -1,0 +1,93 @@
+"""The words of rulebooks as people say them: facts, days, clocks and outcomes as message ids (English, marked)."""
+
+from collections.abc import Mapping
+
+from epiloop.core.errors import N_
+
+FACTS: Mapping[str, str] = {
+    "contact-determined": N_("determined as a contact"),
+    "contact-withdrawn": N_("contact withdrawn"),
+    "case-determined": N_("determined as a case"),
+    "case-discarded": N_("no case after all"),
+    "confirmed-status": N_("confirmation of the case"),
+    "symptoms": N_("symptoms"),
+    "rash-onset": N_("onset of rash"),
+    "follow-up": N_("follow-up"),
+    "outcome": N_("outcome"),
+    "vaccinated": N_("vaccination"),
+    "linked-contact-result": N_("result of the linked contact"),
+    "linked-contact-positive": N_("positive result of the linked contact"),
+    "admitted": N_("admission"),
+    "transferred": N_("transfer"),
+    "home-unsuitable": N_("home found unsuitable"),
+    "place-chosen": N_("place of isolation chosen"),
+    "released": N_("release"),
+    "handed-over": N_("handed over to the community"),
+    "visited": N_("home visit"),
+    "named-decision": N_("decision of a named person"),
+    "sample-taken": N_("sample"),
+    "result": N_("test result"),
+    "arrived": N_("arrival"),
+    "departed": N_("departure"),
+    "post-held": N_("holds a key post"),
+    "post-left": N_("left the key post"),
+    "shift-block-ended": N_("end of a block of shifts"),
+    "area-level": N_("level of the area"),
+    "area-infection": N_("infection in the area"),
+    "area-round": N_("test round over the area"),
+    "pass-issued": N_("pass issued"),
+    "pass-refused": N_("pass refused"),
+    "trip-announced": N_("trip announced"),
+    "vehicle-arrived": N_("vehicle arrived"),
+    "vehicle-left": N_("vehicle left"),
+    "met-at-checkpoint": N_("met at the checkpoint"),
+    "trip-followed": N_("trip followed"),
+    "lodged": N_("food and bed seen to"),
+    "seen-off": N_("seen off"),
+    "consignment-arrived": N_("consignment arrived"),
+    "disinfected": N_("disinfection"),
+    "batch-sampled": N_("sample of the batch"),
+    "batch-result": N_("result of the batch"),
+    "rest-ended": N_("end of the rest period"),
+    "exit-certified": N_("exit certificate"),
+    "custody-passed": N_("handed on"),
+    "outbreak-detected": N_("outbreak detected"),
+    "outbreak-notified": N_("outbreak notified"),
+    "response-completed": N_("early response completed"),
+    "instructed": N_("instruction given"),
+    "received": N_("instruction received"),
+    "carried-out": N_("instruction carried out"),
+    "verified": N_("verified"),
+}
+"""Facts as nouns."""
+
+BASES: Mapping[str, str] = {
+    "opening": N_("the opening"),
+    "day-zero": N_("day zero"),
+    "stage-start": N_("the start of the stage"),
+    "stage-end": N_("the end of the stage"),
+}
+DAY_ZERO: Mapping[str, str] = {
+    "at": N_("the day it opens"),
+    "last_exposure": N_("the day of the last exposure"),
+    "left": N_("the day of leaving the risk area"),
+    "last_day": N_("the last day of the block of shifts"),
+    "since": N_("the day since when the post is held"),
+    "emergence": N_("the day of emergence"),
+    "onset": N_("the day of onset"),
+}
+OUTCOMES: Mapping[str, str] = {
+    "completed": N_("everything asked for was done"),
+    "limit-reached": N_("outer limit reached"),
+    "became-case": N_("became a case"),
+    "withdrawn": N_("withdrawn"),
+    "superseded": N_("another measure goes before"),
+    "regime-ended": N_("the measure ended"),
+    "recovered": N_("recovered"),
+    "died": N_("died"),
+    "discarded": N_("no case after all"),
+    "departed": N_("left the jurisdiction"),
+    "lowered": N_("the level was lowered"),
+    "post-left": N_("left the post"),
+}
+"""How loops end."""
