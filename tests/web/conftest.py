@@ -10,6 +10,7 @@ import pytest
 from django.core.servers.basehttp import ThreadedWSGIServer, WSGIRequestHandler
 from django.core.wsgi import get_wsgi_application
 from django.test.utils import override_settings, setup_test_environment, teardown_test_environment
+from tests.web.outbreak import Outbreak, playing
 from tests.web.staff import Cast, account
 
 from epiloop.core.rights import EVERYWHERE
@@ -43,6 +44,13 @@ def cast(database: Installation) -> Cast:
         worker=account("village-12", "community-worker"),
         outsider=account("nobody-1"),
     )
+
+
+@pytest.fixture
+def outbreak(database: Installation) -> Iterator[Outbreak]:
+    """A small outbreak that pages show."""
+    with playing(database) as story:
+        yield story
 
 
 class QuietHandler(WSGIRequestHandler):

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from epiloop.core.jurisdictions import LEVELS, Code, at_level, level, range_of
+from epiloop.core.jurisdictions import LEVELS, Code, at_level, level, range_of, short
 from epiloop.web.acting import Acting
 from epiloop.web.header import named
 
@@ -23,7 +23,8 @@ class Placing:
         if not number:
             return ""
         steps = [step for step in _steps(number) if self.here is None or step != self.here]
-        return JOINT.join(self.names[step] for step in steps or [number] if step in self.names)
+        found = [(step, self.names.get(step, "")) for step in steps or [Code(number)]]
+        return JOINT.join(name for step, name in found if name not in ("", short(step))) or short(Code(number))
 
     def beside(self, number: int | None) -> str:
         """The same for a post that stands for it: "" where it is what the reader looks at."""

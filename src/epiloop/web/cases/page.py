@@ -47,7 +47,7 @@ def case(request: HttpRequest, person: UUID) -> HttpResponseBase:
         "page": page,
         "code": titles.short_code(person),
         "facts": facts_of(page, names, who),
-        "held": status_of(page, Titles.now()),
+        "held": status_of(page, Titles.now(), who.at),
         "cases": [{**case_words(row), "steps": _steps(row.details.get("case"), history.entries)} for row in page.cases],
         "exposures": [(one, v.said(v.SETTINGS, one.setting)) for one in fold(person, history.entries).exposures],
         "sources": [contact_words(row, row.source) for row in page.contacts if row.contact == person],

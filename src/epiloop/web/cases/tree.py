@@ -30,6 +30,8 @@ SHOWN = 300
 """Rows of the table behind the drawing."""
 BEFORE = timedelta(days=3)
 """How far before its first follower a source without a day of its own is drawn."""
+GROUPS = 40
+"""Groups whose members are named; smaller ones stand in the table."""
 KINDS = {"suspected": "due", "probable": "due", "asymptomatic": "soft", "confirmed": "accent"}
 
 
@@ -58,6 +60,7 @@ def page(request: HttpRequest) -> HttpResponse:
         "count": len(found.given.cases),
         "cut": found.given.cut,
         "sizes": stored.cluster_sizes(groups),
+        "groups": [[(one, found.labels[one]) for one in group] for group in groups[:GROUPS] if len(group) > 1],
         "linked": sum(len(group) for group in groups if len(group) > 1),
         "rows": _rows(found, records)[:SHOWN],
         "intervals": _middle(found.tree.serial_intervals),

@@ -61,7 +61,7 @@ def person(request: HttpRequest, person: UUID) -> HttpResponseBase:
         "page": page,
         "code": titles.short_code(person),
         "facts": facts_of(page, names, who),
-        "held": status_of(page, words),
+        "held": status_of(page, words, who.at),
         "why": why,
         "timeline": timeline(page, duties, words, who.at, who.zone),
         "stages": [(row, words.stage(row, _measure(page, row.loop))) for row in page.stages],
@@ -101,11 +101,14 @@ def facts_of(page: PersonPage, names: Placing, who: Acting) -> list[str]:
     return words
 
 
-def status_of(page: PersonPage, words: Titles) -> dict[str, Any]:
+def status_of(page: PersonPage, words: Titles, at: datetime) -> dict[str, Any]:
     """What the person may do now: words, until when, what then, the law, the reason in plain language (R2)."""
     now = page.status
     if now is None:
-        return {"words": titles.status("free"), "until": None, "kind": "done"}
+        ahead = min((span for span in page.spans if span.starts > at), key=lambda span: span.starts, default=None)
+        words_ahead = titles.status(ahead.status) if ahead else ""
+        free = {"words": titles.status("free"), "until": None, "kind": "done"}
+        return {**free, "ahead": ahead and ahead.starts, "ahead_words": words_ahead}
     last, then = _chain(page.spans, now)
     return {
         "words": titles.status(now.status),
