@@ -6,5 +6,7 @@ from epiloop.project.home import current_installation
 from epiloop.project.postgres import hold
 
 if __name__ == "__main__":
-    with hold(current_installation()):
+    installation = current_installation()
+    with hold(installation):
+        (installation.run_dir / "held").touch()
         sys.stdin.read()

@@ -17,6 +17,7 @@ from epiloop.project.supervisor import wait_until_stopped
 
 RUN = [path for path in documents() if any(block.info == "sh test" for block in blocks(path))]
 SHOWN = "text shows"
+HELD = 'until [ -e "$EPILOOP_HOME/run/held" ]; do sleep 0.1; done'
 
 
 @pytest.fixture
@@ -47,9 +48,9 @@ def _script(path: Path) -> str:
     """All blocks to be run, as one script; the command is the one of these tests, not one that installs itself."""
     text = "".join(block.text for block in blocks(path) if block.info == "sh test")
     python = shlex.quote(sys.executable)
-    typed = re.sub(r"(?<![\w/.])(?:\.\./)*(?:\./)?epiloop (?=[a-z])", f"{python} -m epiloop ", text)
-    holding = f"coproc {{ {python} {ROOT / 'tests/docs/holding.py'}; }}"
-    return re.sub(r"^(.* epiloop init.*)$", rf"\1\n{holding}", typed, count=1, flags=re.MULTILINE)
+    typed = re.sub(r"(?:\.{1,2}/)+epiloop (?=[a-z])", f"{python} -m epiloop ", text)
+    holding = f"exec {{held}}> >({python} {ROOT / 'tests/docs/holding.py'}); {HELD}"
+    return re.sub(rf"^({re.escape(python)} -m epiloop init.*)$", rf"\1\n{holding}", typed, flags=re.MULTILINE)
 
 
 def _run(script: str, home: Path) -> str:
