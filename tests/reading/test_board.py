@@ -113,7 +113,7 @@ def _counts_for(row: Any, day: Day, risen: dict[Any, datetime]) -> list[str]:
 
 @settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
 @given(
-    rows=worlds(), instants=st.lists(ANY, min_size=2, max_size=2), place=PLACE, post=st.none() | POST,
+    rows=worlds(), instants=st.lists(MOMENT | ANY, min_size=3, max_size=3), place=PLACE, post=st.none() | POST,
     folded=st.booleans(), offset=st.sampled_from([0, 8, 5.75]),
 )  # fmt: skip
 def test_the_numbers_are_those_of_the_rows(
@@ -181,6 +181,19 @@ def test_a_duty_that_two_regimes_lay_down_is_counted_once(clean: Installation) -
         for after, late, due in ((1, 1, 1), (2, 1, 1), (3, 1, 1), (4, 2, 0)):
             numbers = board(app, scope(CITY), day_around(NOON + hours(after), ZONE))[0]
             assert (numbers.late, numbers.due_today) == (late, due), after
+
+
+@pytest.mark.parametrize(("valid_from", "rose"), [(10, 20), (20, 10), (-90, 20), (20, -10), (-90, -10)])
+def test_what_rises_in_the_hour_in_which_another_regime_takes_over_is_counted_once(
+    clean: Installation, valid_from: int, rose: int
+) -> None:
+    taken_over = duty(1, due=NOON - hours(1), valid_from=NOON + timedelta(minutes=valid_from))
+    write(clean, taken_over, rung(1, 1, NOON + timedelta(minutes=rose)))
+    with seen(clean, CITY) as app:
+        for minute in (-11, 5, 15, 30, 60):
+            late = minute >= valid_from
+            numbers = board(app, scope(CITY), day_around(NOON + timedelta(minutes=minute), ZONE))[0]
+            assert (numbers.late, numbers.escalated) == (late, late and minute >= rose), minute
 
 
 def test_an_outsider_counts_nothing(clean: Installation) -> None:
