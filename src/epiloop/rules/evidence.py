@@ -16,7 +16,7 @@ def far_enough(first: datetime, second: datetime, spacing: timedelta) -> bool:
 
     Exactly the spacing is enough; a change of clocks in between does not matter, since both are instants.
     """
-    return second - first >= spacing
+    return second >= first + spacing
 
 
 def counted(instants: Sequence[datetime], spacing: timedelta) -> list[int]:

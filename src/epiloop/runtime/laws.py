@@ -31,6 +31,8 @@ class Laws:
     adoptions: tuple[Adoption, ...] = ()
     digest: bytes = hashlib.sha256(b"").digest()
     _contexts: dict[int, Context] = field(default_factory=dict, compare=False, repr=False)
+    kept: dict[str, Any] = field(default_factory=dict, compare=False, repr=False)
+    """What others worked out from these laws alone and keep with them."""
 
     def plan(self, facts: Sequence[Fact], jurisdiction: int, *, known_at: datetime = LAST_INSTANT) -> Plan:
         """What the rules say about a subject that stays in a jurisdiction, from these facts."""

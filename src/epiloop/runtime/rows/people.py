@@ -13,11 +13,11 @@ from epiloop.operations.investigation.state import fold as investigate
 from epiloop.operations.screening.events import ResultCorrected, ResultReceived, SampleTaken
 from epiloop.registers.people.events import IdentityRecorded
 from epiloop.registers.people.state import Person, in_recorded_order, merged
-from epiloop.rules.plan import Plan
 from epiloop.runtime.capabilities import facts_of
 from epiloop.runtime.histories import History
 from epiloop.runtime.laws import Laws
-from epiloop.runtime.rows.plans import Whose, controlled_until, plan_rows
+from epiloop.runtime.rows.patterns import planned
+from epiloop.runtime.rows.plans import Whose, step_rows
 from epiloop.store.tables import (
     CaseRow,
     ContactRow,
@@ -34,13 +34,15 @@ def person_rows(own: History, absorbed: Sequence[History], laws: Laws) -> Iterat
     entries = in_recorded_order(own.entries, *(history.entries for history in absorbed))
     person = merged(own.stream, own.entries, *(history.entries for history in absorbed))
     goes_on = person.merged_into is None
-    plan = laws.plan(facts_of(entries), person.jurisdiction) if goes_on else Plan()
-    yield _person(person, entries, controlled_until(plan.statuses))
+    whose = Whose(person.person, "person", person.jurisdiction, min(person.employers, default=None))
+    steps = duties.fold(entries)
+    plan = planned(laws, whose, facts_of(entries) if goes_on else (), steps)
+    yield _person(person, entries, plan.until)
     yield from _outside(own, person.jurisdiction)
     yield from _duplicates(person)
     if goes_on:
-        whose = Whose(person.person, "person", person.jurisdiction, min(person.employers, default=None))
-        yield from plan_rows(whose, plan, duties.fold(entries))
+        yield from plan.rows
+        yield from step_rows(whose, steps)
         state = investigate(person.person, entries)
         histories = [own, *absorbed]
         yield from _cases(person, state, _sealed_of_last(entries, histories, CaseDetermined, "case"))

@@ -23,16 +23,20 @@ class Whose:
 
 
 def plan_rows(whose: Whose, plan: Plan, steps: Mapping[tuple[str, str, int], Risen]) -> Iterator[tuple[Any, ...]]:
-    """All rows of a plan. A regime that never was in force for a row leaves none (empty validity)."""
+    """The rows of a plan. A regime that never was in force for a row leaves none (empty validity)."""
     loops = {loop.key: loop for loop in plan.loops}
     yield from (_loop(whose, loop) for loop in plan.loops)
     yield from (_stage(whose, stage) for stage in plan.stages if _holds(stage))
     yield from (_duty(whose, duty, loops[duty.loop]) for duty in plan.duties if _holds(duty))
     yield from (_status(whose, span) for span in plan.statuses)
-    yield from (_step(whose, step) for step in steps.values())
     next_at = next_rung(plan.duties, steps)
     if next_at is not None:
         yield DeadlineRow(whose.subject, next_at)
+
+
+def step_rows(whose: Whose, steps: Mapping[tuple[str, str, int], Risen]) -> Iterator[EscalationRow]:
+    """How far duties have gone up."""
+    return (_step(whose, step) for step in steps.values())
 
 
 def controlled_until(spans: Iterable[StatusSpan]) -> datetime | None:

@@ -1,0 +1,162 @@
+"""The rows of a plan, worked out once for all subjects alike and filled in for each.
+
+A pattern holds rows with holes for what is each subject's own: who it is, where it stays, the instants of its facts.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from operator import itemgetter
+from typing import Any
+from uuid import UUID
+
+from epiloop.core.jurisdictions import DIGITS
+from epiloop.operations.duties.state import Risen
+from epiloop.rules.alike import instant_of, likeness, names_not_asked_for, on_moments
+from epiloop.rules.engine import compiled, evaluate
+from epiloop.rules.facts import Fact
+from epiloop.rules.moments import Bounds, Moment
+from epiloop.rules.plan import Plan
+from epiloop.rules.regimes import Adoption, Context
+from epiloop.rules.stream import LAST_INSTANT
+from epiloop.runtime.laws import Laws
+from epiloop.runtime.rows.plans import Whose, controlled_until, plan_rows
+
+Row = tuple[Any, ...]
+Steps = Mapping[tuple[str, str, int], Risen]
+
+MOST_PATTERNS, MOST_ALIKE = 20_000, 8
+"""Patterns kept by a process, and for one likeness: a likeness that needs more is worked out each time."""
+SOMEBODY, SOME_UNIT, SOMEWHERE = UUID(int=1), UUID(int=2), 10**DIGITS - 1
+"""Stand for the subject, its employer and where it stays: all nines, so that each level it is cut to is another."""
+
+
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """The rows of a subject's plan, and until when a status of it restricts."""
+
+    rows: Sequence[Row]
+    until: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Pattern:
+    """Rows with holes. Values are taken by number from one list: the subject's own first, then what all have."""
+
+    bounds: Bounds
+    moments: tuple[Moment, ...]
+    cuts: tuple[int, ...]
+    common: tuple[object, ...]
+    makers: tuple[tuple[type[Row], Callable[[Sequence[object]], Row]], ...]
+    until: int
+
+    def filled(self, whose: Whose, facts: Sequence[Fact]) -> Planned:
+        """The rows of one subject."""
+        code = whose.jurisdiction
+        own = [instant_of(moment, facts) for moment in self.moments]
+        cut = [code // size * size for size in self.cuts]
+        values = (whose.subject, whose.employer, *own, *cut, *self.common)
+        # A row class is a tuple with names: made from the values without going through them one by one.
+        rows = [tuple.__new__(row, take(values)) for row, take in self.makers]
+        return Planned(rows, values[self.until])  # type: ignore[arg-type]
+
+
+@dataclass(slots=True)
+class _Alike:
+    patterns: list[Pattern] = field(default_factory=list)
+    missed: int = 0
+
+
+@dataclass(slots=True, eq=False)
+class Patterns:
+    """The patterns of one set of adoptions."""
+
+    adoptions: tuple[Adoption, ...]
+    names: frozenset[str] = frozenset()
+    _known: dict[object, _Alike] = field(default_factory=dict)
+    _count: int = 0
+
+    def __post_init__(self) -> None:
+        self.names = names_not_asked_for(self.adoptions)
+
+    def planned(self, whose: Whose, facts: Sequence[Fact], context: Context, steps: Steps) -> Planned:
+        """The rows of a subject with these facts: filled into a pattern, or worked out."""
+        found = likeness(facts, self.names)
+        if found is None:
+            return self.worked_out(whose, facts, context, steps)
+        rules = compiled(self.adoptions, context, LAST_INSTANT)
+        alike = self._known.setdefault((rules, whose.kind, found[0], frozenset(steps)), _Alike())
+        for pattern in alike.patterns:
+            if pattern.bounds.hold(found[1]):
+                return pattern.filled(whose, facts)
+        # A pattern costs several times as much as one subject's rows: the first of its kind does not pay for it.
+        alike.missed += 1
+        if not 1 < alike.missed <= MOST_ALIKE + 1:
+            return self.worked_out(whose, facts, context, steps)
+        self._make_room()
+        made = self._pattern(whose.kind, facts, context, steps)
+        alike.patterns.append(made)
+        return made.filled(whose, facts)
+
+    def worked_out(self, whose: Whose, facts: Sequence[Fact], context: Context, steps: Steps) -> Planned:
+        """The rows without patterns: what they must be equal to."""
+        plan = evaluate(facts, self.adoptions, context, known_at=LAST_INSTANT) if facts else Plan()
+        return Planned(list(plan_rows(whose, plan, steps)), controlled_until(plan.statuses))
+
+    def _make_room(self) -> None:
+        self._count += 1
+        if self._count > MOST_PATTERNS:
+            self._known, self._count = {}, 1
+
+    def _pattern(self, kind: str, facts: Sequence[Fact], context: Context, steps: Steps) -> Pattern:
+        told, bounds = on_moments(facts, self.names)
+        whose = Whose(SOMEBODY, kind, SOMEWHERE, SOME_UNIT)
+        somebodys = self.worked_out(whose, told, context, steps)
+        return _with_holes(somebodys, bounds.tightened())
+
+
+def _with_holes(somebodys: Planned, bounds: Bounds) -> Pattern:
+    """Somebody's rows as a pattern."""
+    every = [value for row in somebodys.rows for value in row] + [somebodys.until]
+    moments = {(at.origin, at.later): at for at in every if isinstance(at, Moment)}
+    cuts = sorted({size for value in every if (size := _size(value))})
+    places: dict[object, int] = {_key(SOMEBODY): 0, _key(SOME_UNIT): 1}
+    for key in (*(("moment", *one) for one in moments), *(("cut", size) for size in cuts)):
+        places[key] = len(places)
+    common: list[object] = []
+
+    def place(value: object) -> int:
+        key = _key(value)
+        if key not in places:
+            places[key] = len(places)
+            common.append(value)
+        return places[key]
+
+    makers = tuple((type(row), itemgetter(*map(place, row))) for row in somebodys.rows)
+    until = place(somebodys.until)
+    return Pattern(bounds, tuple(moments.values()), tuple(cuts), tuple(common), makers, until)
+
+
+def _key(value: object) -> object:
+    """What two values of rows have in common that one place in the list can hold."""
+    if isinstance(value, Moment):
+        return "moment", value.origin, value.later
+    if size := _size(value):
+        return "cut", size
+    return ("list", tuple(value)) if isinstance(value, list) else ("value", type(value), value)
+
+
+def _size(value: object) -> int:
+    """To which size `SOMEWHERE` was cut, if the value is that."""
+    if not isinstance(value, int):
+        return 0
+    return next((10**n for n in range(DIGITS) if value == SOMEWHERE // 10**n * 10**n), 0)
+
+
+def planned(laws: Laws, whose: Whose, facts: Sequence[Fact], steps: Steps) -> Planned:
+    """The rows of the plan of a subject with these facts, whose duties have gone up these steps."""
+    patterns = laws.kept.get("patterns")
+    if patterns is None:
+        patterns = laws.kept.setdefault("patterns", Patterns(laws.adoptions))
+    found: Planned = patterns.planned(whose, facts, laws.context(whose.jurisdiction), steps)
+    return found
