@@ -3,7 +3,9 @@
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
+from epiloop.project.reference.command_line import command_line_page
 from epiloop.project.reference.events import events_page
+from epiloop.project.reference.interface import interface_page
 from epiloop.project.reference.projections import projections_page
 from epiloop.project.reference.rights import rights_page
 from epiloop.project.reference.states import states_page
@@ -12,6 +14,8 @@ from epiloop.project.reference.vocabulary import vocabulary_page
 FOLDER = Path(__file__).parents[4] / "docs" / "reference"
 
 PAGES: Mapping[str, Callable[[], str]] = {
+    "api.md": interface_page,
+    "cli.md": command_line_page,
     "events.md": events_page,
     "projections.md": projections_page,
     "rights.md": rights_page,
