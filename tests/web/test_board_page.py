@@ -11,7 +11,7 @@ from tests.web.staff import account, signed_in
 
 from epiloop.core.jurisdictions import code
 
-READ_ONLY = ("/board/", "/duties/", "/loops/", "/nobody/", "/board/clears/control/", "/today/", "/people/", "/cases/")
+READ_ONLY = ("/board/", "/duties/", "/loops/", "/nobody/", "/clears/control/", "/today/", "/people/", "/cases/")
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ from django.utils.translation import get_language, gettext
 
 from epiloop.core.errors import N_
 from epiloop.rules import vocabulary
-from epiloop.rules.model import DutyRule, Measure, Version
+from epiloop.rules.model import DutyRule, Measure, StageRule, Version
 from epiloop.runtime import present
 from epiloop.runtime.laws import Laws
 from epiloop.runtime.requests.asking import laws_of
@@ -114,7 +114,7 @@ class Titles:
         words = [self.measure(measure)]
         if known:
             words.append(of_language(known.source.title))
-        rules = (*known.stages, *known.duties) if known else ()
+        rules: list[StageRule | DutyRule] = [*known.stages, *known.duties] if known else []
         name = part.rpartition(".")[2]
         words += [rule.clause for rule in rules if part and rule.key == name and rule.clause][:1]
         return " · ".join(words)

@@ -92,20 +92,6 @@ OCCUPATIONS = {
     "home": N_("works at home"),
     "retired": N_("retired"),
 }
-OUTCOMES_OF_LOOPS = {
-    "completed": N_("everything asked for was done"),
-    "limit-reached": N_("outer limit reached"),
-    "became-case": N_("became a case"),
-    "withdrawn": N_("withdrawn"),
-    "superseded": N_("another measure goes before"),
-    "regime-ended": N_("the measure ended"),
-    "recovered": N_("recovered"),
-    "died": N_("died"),
-    "discarded": N_("no case after all"),
-    "departed": N_("left the jurisdiction"),
-    "lowered": N_("the level was lowered"),
-    "post-left": N_("left the post"),
-}
 EVENTS = {
     "person-registered": N_("registered"),
     "identity-recorded": N_("identity recorded"),
@@ -141,28 +127,8 @@ EVENTS = {
     "died": N_("died"),
 }
 
-IN_RULES = {
-    **EVENTS,
-    "result": N_("result"),
-    "follow-up": N_("follow-up"),
-    "symptoms": N_("symptoms told"),
-    "rash-onset": N_("rash"),
-    "area-level": N_("level of the area"),
-    "last_exposure": N_("last exposure"),
-    "onset": N_("day of onset"),
-    "arrived_on": N_("day of arrival"),
-    "left": N_("day of departure from there"),
-    "last_day": N_("last day of work"),
-    "since": N_("first day in the post"),
-    "at": N_("the event itself"),
-    "exposure": N_("exposure"),
-    "stage": N_("stage"),
-    "opening": N_("the opening of the loop"),
-    "day-zero": N_("day zero"),
-    "stage-start": N_("the beginning of the stage"),
-    "stage-end": N_("the end of the stage"),
-}
-"""Words of the rules' language as they come into explanations."""
+CLOCKS = {"exposure": N_("exposure"), "stage": N_("stage")}
+"""How a rule counts days, as it comes into explanations."""
 
 
 def said(words: Mapping[str, str], key: str | None, default: str = "") -> str:

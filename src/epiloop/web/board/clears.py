@@ -65,7 +65,7 @@ def _row(row: ClearLine, name: str, above: Code) -> ClearRow:
             "percent": row.percent(which),
             "missing": row.people - row.clear(which),
             "low": row.percent(which) < GOOD,
-            "link": f"/board/clears/{which.value}/?jurisdiction={code}",
+            "link": f"/clears/{which.value}/?jurisdiction={code}",
         }
         for which in Clear
     )
@@ -89,6 +89,6 @@ def gaps(request: HttpRequest, which: str) -> HttpResponse:
         "name": NAMES[which],
         "missing": MISSING[which],
         "place": names.of(seen.number),
-        "tabs": [(key, name, key == which, seen.link(f"/board/clears/{key}/")) for key, name in NAMES.items()],
+        "tabs": [(key, name, key == which, seen.link(f"/clears/{key}/")) for key, name in NAMES.items()],
     }
     return render(request, "board/gaps.html", context)

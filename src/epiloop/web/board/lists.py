@@ -7,6 +7,7 @@ from django.shortcuts import render
 
 from epiloop.core.errors import N_
 from epiloop.core.jurisdictions import Code, short
+from epiloop.rules.said import OUTCOMES
 from epiloop.runtime import present
 from epiloop.store.reading import board as stored
 from epiloop.store.reading import lists
@@ -20,7 +21,7 @@ from epiloop.web.asked import Asked, asked
 from epiloop.web.board.views import LATENESS, RIGHT, chosen, count_of, counted, filters, lateness_of
 from epiloop.web.placing import Placing, placing
 from epiloop.web.titles import Titles
-from epiloop.web.vocabulary import OUTCOMES_OF_LOOPS, said
+from epiloop.web.vocabulary import said
 from epiloop.web.whose import at_place, shown, subject_url
 
 DUTIES = {
@@ -113,7 +114,7 @@ def _loop(row: LoopLine, words: Titles, names: Placing) -> dict[str, Any]:
         "measure": words.measure(row.measure),
         "clause": words.clause(row.measure, row.version),
         "place": names.of(row.jurisdiction),
-        "outcome": said(OUTCOMES_OF_LOOPS, row.outcome),
+        "outcome": said(OUTCOMES, row.outcome),
     }
 
 

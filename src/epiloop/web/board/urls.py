@@ -9,5 +9,5 @@ urlpatterns = [
     path("loops/", lists.loops, name="loops"),
     path("duties/", lists.duties, name="duties"),
     path("nobody/", lists.nobody, name="nobody"),
-    path("board/clears/<slug:which>/", clears.gaps, name="clears"),
+    path("clears/<slug:which>/", clears.gaps, name="clears"),
 ]

@@ -76,6 +76,7 @@ def person(request: HttpRequest, person: UUID) -> HttpResponseBase:
         "records": next_steps(who, page),
         "may_show": who.can("person.identity", page.person.jurisdiction),
         "may_record": who.can("duty.write", page.person.jurisdiction),
+        "may_determine": who.can("contact.write", page.person.jurisdiction),
         "may_change": who.can("person.write", page.person.jurisdiction),
         "purposes": [(key, gettext(name)) for key, name in PURPOSES.items()],
         "key": request_key(),

@@ -12,6 +12,7 @@ from epiloop.core.subjects import EventRef
 from epiloop.ledger.events import Entry
 from epiloop.rules.explain import render
 from epiloop.rules.plan import Why
+from epiloop.rules.said import OUTCOMES
 from epiloop.runtime.requests.explaining import Explained
 from epiloop.store.reading.people import PersonPage
 from epiloop.web import said, titles, vocabulary
@@ -52,7 +53,7 @@ def whys(explained: Explained, page: PersonPage, entries: Mapping[EventRef, Entr
             {
                 "row": row,
                 "title": found.measure(row.measure),
-                "outcome": vocabulary.said(vocabulary.OUTCOMES_OF_LOOPS, row.outcome),
+                "outcome": vocabulary.said(OUTCOMES, row.outcome),
                 "open": row.closes_at is None or row.closes_at > who.at,
                 "steps": said_steps(explained.loops.get(row.key, ())),
             }
@@ -64,7 +65,7 @@ def whys(explained: Explained, page: PersonPage, entries: Mapping[EventRef, Entr
 
 def _in_words(text: str) -> str:
     """A message, or a word of the rules' language that stands in one."""
-    return gettext(vocabulary.IN_RULES.get(text, text))
+    return gettext(vocabulary.CLOCKS.get(text, text))
 
 
 def _once(steps: list[Step]) -> tuple[Step, ...]:
