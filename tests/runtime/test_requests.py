@@ -178,3 +178,11 @@ def test_a_unit_gets_a_post_and_a_shift(lawful: Parts) -> None:
         registering.tell_unit(lawful, by("z", "community-worker"), unit, u.UnitClosed())
     with pytest.raises(NotFound):
         registering.tell_unit(lawful, by("y", "registrar"), UUID(int=3), u.UnitClosed())
+
+
+def test_a_document_or_telephone_number_is_never_taken_as_an_open_id(lawful: Parts) -> None:
+    with pytest.raises(InvalidInput):
+        register_person(lawful, by("r"), p.PersonRegistered(stay=HERE, outside=(("list", "13900001234"),)))
+    someone = person(lawful, "a")
+    with pytest.raises(InvalidInput):
+        tell(lawful, by("t"), someone, s.SampleTaken("13900001234"))

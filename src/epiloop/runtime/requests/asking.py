@@ -1,6 +1,6 @@
 """Who asks, and the act that every request becomes: rights checked against what the streams say, done once per key."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -11,6 +11,8 @@ from epiloop.core.ids import derived
 from epiloop.core.jurisdictions import Scope
 from epiloop.core.purposes import check_purpose
 from epiloop.core.rights import AccountView
+from epiloop.ledger.events import Body, Json
+from epiloop.operations.investigation.mapping.values import is_identifying
 from epiloop.runtime.acts import Asked, Decision, Done, Histories, perform
 from epiloop.runtime.laws import Laws
 from epiloop.runtime.parts import Parts
@@ -102,6 +104,23 @@ def laws_of(parts: Parts) -> Laws:
     """The laws as adopted now."""
     with parts.pool.connection() as connection:
         return parts.shelf.laws(connection)
+
+
+def check_open(told: Body) -> None:
+    """Raise InvalidInput if what would be stored openly looks like a document or telephone number (PRIVACY R16)."""
+    if any(map(is_identifying, _texts(told.parts()[0]))):
+        raise InvalidInput(
+            N_("This looks like a document or telephone number. Ids are stored openly."),
+            remedy=N_("Use a number of your own, and give the other one as identity."),
+        )
+
+
+def _texts(value: Json) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, dict | list):
+        for item in value.values() if isinstance(value, dict) else value:
+            yield from _texts(item)
 
 
 def happened(at: datetime | None, now: datetime) -> datetime:

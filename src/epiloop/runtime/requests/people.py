@@ -31,7 +31,7 @@ from epiloop.runtime.acts import Decision, Done, Histories
 from epiloop.runtime.histories import load
 from epiloop.runtime.laws import Laws
 from epiloop.runtime.parts import Parts
-from epiloop.runtime.requests.asking import By, carry_out, happened, no_such_person
+from epiloop.runtime.requests.asking import By, carry_out, check_open, happened, no_such_person
 from epiloop.store.ledger import PgLedger
 
 
@@ -68,6 +68,7 @@ def tell(parts: Parts, by: By, person: UUID, told: Body, *, at: datetime | None 
     Raises InvalidInput for a body nobody may tell, NotFound, NotAllowed, Refused with the capability's reason.
     """
     right, act = telling(told)
+    check_open(told)
 
     def decide(known: Known) -> Sequence[Draft]:
         return act(known, told, happened(at, known.now))

@@ -24,7 +24,7 @@ from epiloop.runtime.acts import Decision, Done, Histories
 from epiloop.runtime.histories import load
 from epiloop.runtime.laws import Laws
 from epiloop.runtime.parts import Parts
-from epiloop.runtime.requests.asking import By, carry_out, happened, laws_of, no_such_person
+from epiloop.runtime.requests.asking import By, carry_out, check_open, happened, laws_of, no_such_person
 from epiloop.runtime.requests.people import tell
 from epiloop.store.ledger import PgLedger
 from epiloop.vault.port import Identity
@@ -40,6 +40,7 @@ def register_person(
     With outside ids the first one names the person, so the same system and id is the same person. What the vault finds
     alike is noted as possible duplicates.
     """
+    check_open(told)
     person = derived("person", *told.outside[0]) if told.outside else by.new_id("person")
 
     def decide(histories: Histories, now: datetime, laws: Laws) -> Decision:
