@@ -49,6 +49,12 @@ def _titles(path):
     return list(within(yaml.safe_load(path.read_text("utf-8"))))
 
 
+def _plain_clauses(path):
+    """Clauses in words that stand there in one language only; a number reads the same in both."""
+    found = re.findall(r"(?m)^\s*clause: (?!\{)(.*)$", path.read_text("utf-8"))
+    return [clause for clause in found if re.search(r"[A-Za-z]{3,}", clause)]
+
+
 def _vocabulary():
     kinds = [*vocabulary.STATUSES.values(), *vocabulary.DUTIES.values()]
     pairs = [*vocabulary.POSTS.values(), *vocabulary.KEY_POSTS.values(), *vocabulary.PARTIES.values()]
@@ -75,6 +81,10 @@ def test_titles_of_rulebooks_have_no_half_width_punctuation():
     titles = [title for path in sorted(RULEBOOKS.rglob("*.yaml")) for title in _titles(path)]
     assert len(titles) > 50, "the search for titles finds them"
     assert [title for title in titles if HALF_WIDTH.search(title)] == []
+
+
+def test_clauses_of_rulebooks_are_named_in_chinese_too():
+    assert [clause for path in sorted(RULEBOOKS.rglob("*.yaml")) for clause in _plain_clauses(path)] == []
 
 
 def test_a_translation_names_the_same_values_as_its_text():

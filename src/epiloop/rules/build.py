@@ -116,7 +116,13 @@ def _span(raw: Raw, name: str) -> timedelta:
 
 
 def _source(raw: Raw) -> Source:
-    return Source(raw["title"], raw["certainty"], raw.get("clause", ""), raw.get("url", ""))
+    clause, clause_zh = _clause(raw)
+    return Source(raw["title"], raw["certainty"], clause, raw.get("url", ""), clause_zh)
+
+
+def _clause(raw: Raw) -> tuple[str, str]:
+    given = raw.get("clause", "")
+    return (given, "") if isinstance(given, str) else (given["en"], given["zh"])
 
 
 def _owner(raw: Raw) -> Owner:
@@ -196,7 +202,8 @@ def _stage(raw: Raw, line: int) -> StageRule:
         begins_on=build_match(raw["begins_on"]) if "begins_on" in raw else None,
         ends_when=tuple(_condition(item) for item in raw.get("ends_when", ())),
         outer_limit=build_length(raw.get("outer_limit", "3d")),
-        clause=raw.get("clause", ""),
+        clause=_clause(raw)[0],
+        clause_zh=_clause(raw)[1],
         certainty=raw.get("certainty", ""),
         line=line,
     )
@@ -234,7 +241,8 @@ def _duty(raw: Raw, default: Ladder, line: int) -> DutyRule:
         lapses=missed == "lapses",
         even_if_past=raw.get("even_if_past", False),
         consequence=raw.get("consequence", 50),
-        clause=raw.get("clause", ""),
+        clause=_clause(raw)[0],
+        clause_zh=_clause(raw)[1],
         certainty=raw.get("certainty", ""),
         line=line,
     )

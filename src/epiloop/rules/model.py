@@ -70,6 +70,8 @@ class Source:
     certainty: str
     clause: str = ""
     url: str = ""
+    clause_zh: str = ""
+    """The clause in Chinese; "" where it reads the same in both languages, such as a number."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,6 +132,7 @@ class StageRule:
     ends_when: tuple[Condition, ...] = ()
     outer_limit: Length = field(default=Length(days=3))
     clause: str = ""
+    clause_zh: str = ""
     certainty: str = ""
     line: int = field(default=0, compare=False)
 
@@ -198,6 +201,7 @@ class DutyRule:
     even_if_past: bool = False
     consequence: int = 50
     clause: str = ""
+    clause_zh: str = ""
     certainty: str = ""
     line: int = field(default=0, compare=False)
 

@@ -50,22 +50,22 @@ def clause_of(regime: Regime, part: str, rule: StageRule | DutyRule | None = Non
     known = _clauses.get((id(version), part))
     if known is not None and known[0] is version:
         return known[1]
-    where = (rule.clause if rule else "") or version.source.clause
+    said = rule if rule and rule.clause else version.source
     clause = Clause(
         rulebook=regime.book.name,
         measure=regime.measure.name,
         version=version.id,
         clause=part,
-        source=_with(version.source.title["en"], where),
-        source_zh=version.source.title["zh"],
+        source=_with(version.source.title["en"], said.clause, ", "),
+        source_zh=_with(version.source.title["zh"], said.clause_zh or said.clause, "，"),
         certainty=(rule.certainty if rule else "") or version.source.certainty,
     )
     _clauses[id(version), part] = (version, clause)
     return clause
 
 
-def _with(title: str, where: str) -> str:
-    return f"{title}, {where}" if where else title
+def _with(title: str, where: str, comma: str) -> str:
+    return f"{title}{comma}{where}" if where else title
 
 
 def _loop(trace: Trace) -> Loop:

@@ -9,7 +9,7 @@ from django.utils.translation import get_language, gettext
 
 from epiloop.core.errors import N_
 from epiloop.rules import vocabulary
-from epiloop.rules.model import DutyRule, Measure, StageRule, Version
+from epiloop.rules.model import DutyRule, Measure, Source, StageRule, Version
 from epiloop.runtime import present
 from epiloop.runtime.laws import Laws
 from epiloop.runtime.requests.asking import laws_of
@@ -40,6 +40,11 @@ def short_code(subject: UUID) -> str:
 def of_language(titles: Mapping[str, str]) -> str:
     """A title of a rulebook in the reader's language."""
     return titles.get("zh" if chinese() else "en") or next(iter(titles.values()), "")
+
+
+def of_clause(one: Source | StageRule | DutyRule) -> str:
+    """A clause in the reader's language."""
+    return (one.clause_zh if chinese() else "") or one.clause
 
 
 def post(kind: str) -> str:
@@ -116,7 +121,7 @@ class Titles:
             words.append(of_language(known.source.title))
         rules: list[StageRule | DutyRule] = [*known.stages, *known.duties] if known else []
         name = part.rpartition(".")[2]
-        words += [rule.clause for rule in rules if part and rule.key == name and rule.clause][:1]
+        words += [of_clause(rule) for rule in rules if part and rule.key == name and rule.clause][:1]
         return " · ".join(words)
 
     def _measure(self, name: str) -> Measure | None:

@@ -16,6 +16,7 @@ from epiloop.core.jurisdictions import Code, short
 from epiloop.rules import planning
 from epiloop.rules.given import Given, parse_pairs
 from epiloop.rules.planning import Question, explained
+from epiloop.rules.said import DAY_ZERO
 from epiloop.web import titles
 from epiloop.web.acting import acting, right_required
 from epiloop.web.errors import words
@@ -101,7 +102,7 @@ def plan(request: HttpRequest) -> HttpResponse:
     context = {
         "form": form,
         "found": found,
-        "zero": gettext(said.DAY_ZERO.get(_zero(law, chosen), "")),
+        "zero": gettext(DAY_ZERO.get(_zero(law, chosen), "")),
         "place": short(who.jurisdiction) if who.jurisdiction else "",
     }
     return render(request, "rules/plan.html", context, status=422 if form.errors else 200)

@@ -181,7 +181,7 @@ def _described(chosen: Regime, before: Regime | None, law: Law) -> dict[str, Any
         "until": version.until,
         "book": chosen.book.name,
         "source": titles.of_language(version.source.title),
-        "clause": version.source.clause,
+        "clause": titles.of_clause(version.source),
         "url": version.source.url,
         "certainty": words.certainty(version.source.certainty),
         "opening": words.opening(version),

@@ -105,7 +105,8 @@ def closing(version: Version) -> list[str]:
 def parts(version: Version) -> tuple[list[Said], list[Said]]:
     """Stages and duties of a version."""
     stages = [
-        Said(one.key, titles.of_language(one.title), stage(one), one.clause, one.certainty) for one in version.stages
+        Said(one.key, titles.of_language(one.title), stage(one), titles.of_clause(one), one.certainty)
+        for one in version.stages
     ]
     named = {one.key: titles.of_language(one.title) for one in version.stages}
     return stages, [_duty(one, named) for one in version.duties]
@@ -205,7 +206,7 @@ def _duty(rule: DutyRule, stages: Mapping[str, str]) -> Said:
     if rule.stage in stages:
         when = gettext("%(stage)s: %(when)s") % {"stage": stages[rule.stage], "when": when}
     key = f"{rule.key}@{rule.stage}"
-    return Said(key, title, when, rule.clause, rule.certainty, owner(rule.owner))
+    return Said(key, title, when, titles.of_clause(rule), rule.certainty, owner(rule.owner))
 
 
 def _on_days(one: OnDays) -> str:
