@@ -79,15 +79,14 @@ def divisions(
 
     texts = [file.read_text("utf-8-sig") for file in files]
     day: date = since.date()
-    with bar(say(N_("Reading"))) as reading, bar(say(N_("Divisions"))) as writing:
-        bars = {"read": reading, "write": writing}
+    with bar(say(N_("Divisions"))) as progress:
         came = tables.import_divisions(
             present.parts(),
             operator("register-keeping"),
             texts,
             since=day,
             source=source or files[0].name,
-            progress=lambda step, done, total: bars[step](done, total),
+            progress=lambda step, done, total: progress(done, total if step == "write" else 0),
         )
     errors = tables.rejected_rows(texts, came.errors, say) if came.errors else b""
     written = _write({"divisions": errors} if errors else {}, rejects or Path(f"{files[0].stem}.rejects.csv"))
