@@ -14,6 +14,8 @@ from epiloop.operations.duties.state import Risen
 from epiloop.rules.facts import Fact
 from epiloop.runtime.rows.patterns import Patterns, Planned
 from epiloop.runtime.rows.plans import Whose
+from epiloop.store.binary import packed
+from epiloop.store.tables import TABLES, Packed
 
 FIRST = Whose(UUID(int=77), "person", 4502260010010000, UUID(int=78))
 OTHER = Whose(UUID(int=99), "person", 4502260020310000, None)
@@ -46,6 +48,16 @@ def in_order(planned: Planned) -> tuple[list[tuple[type, tuple[object, ...]]], o
     return sorted(((type(row), tuple(row)) for row in planned.rows), key=repr), planned.until
 
 
+def as_bytes(planned: Planned) -> tuple[dict[type, bytes], object]:
+    """The rows of each table as they are written."""
+    pieces: dict[type, bytes] = {}
+    for row in planned.rows:
+        of = row.of if isinstance(row, Packed) else type(row)
+        more = row.rows if isinstance(row, Packed) else packed(TABLES[of].types, [row])
+        pieces[of] = pieces.get(of, b"") + more
+    return pieces, planned.until
+
+
 @thorough
 @given(data=st.data())
 def test_rows_filled_into_a_pattern_are_those_the_rules_give(data: st.DataObject) -> None:
@@ -60,8 +72,10 @@ def test_rows_filled_into_a_pattern_are_those_the_rules_give(data: st.DataObject
         some = [timedelta(minutes=data.draw(shifts)) for _ in facts]
         others = moved(facts, some)
         for whose, told in ((FIRST, facts), (OTHER, others)):
+            wanted = patterns.worked_out(whose, told, HERE, steps)
             filled = patterns.planned(whose, told, HERE, steps)
-            assert in_order(filled) == in_order(patterns.worked_out(whose, told, HERE, steps))
+            assert as_bytes(patterns.planned(whose, told, HERE, steps, packed=True)) == as_bytes(wanted)
+            assert in_order(filled) == in_order(wanted)
 
 
 def test_a_pattern_is_used_for_the_third_person_alike(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -36,18 +36,18 @@ def project(shelf: Shelf, connection: Connection[Any], histories: Iterable[Histo
         return
     laws = shelf.laws(connection)
     everyone = _with_merged(PgLedger(connection), changed)
-    rows = [row for stream in everyone for row in rows_of(everyone[stream], everyone, laws)]
+    rows = [row for stream in everyone for row in rows_of(everyone[stream], everyone, laws, packed=True)]
     writing.replace(connection, list(everyone), rows, known=[stream for stream in everyone if stream not in new])
 
 
-def rows_of(history: History, others: Mapping[UUID, History], laws: Laws) -> Rows:
-    """All rows of one stream. `others` holds at least the streams merged with it."""
+def rows_of(history: History, others: Mapping[UUID, History], laws: Laws, *, packed: bool) -> Rows:
+    """All rows of one stream, `packed` for writing. `others` holds at least the streams merged with it."""
     make = _ROWS.get(history.kind)
     if make is not None:
         yield from make(history)
     elif history.kind == "person":
         absorbed = person_of(history.stream, history.entries).absorbed
-        yield from person_rows(history, [others[other] for other in sorted(absorbed)], laws)
+        yield from person_rows(history, [others[other] for other in sorted(absorbed)], laws, packed=packed)
         yield ComputedRow(history.stream, history.entries[-1].ref.version, laws.digest)
 
 

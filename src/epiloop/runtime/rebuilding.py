@@ -64,7 +64,7 @@ def refill_slice(
     shelf = process_shelf()
     with connect(dsn) as connection:
         for heads in replay.streams(connection, kinds, within, CHUNK):
-            rows = _rows(shelf, connection, heads)
+            rows = _rows(shelf, connection, heads, packed=True)
             writing.insert(connection, rows)
             connection.commit()
             total += len(heads)
@@ -73,11 +73,11 @@ def refill_slice(
     return total
 
 
-def _rows(shelf: Shelf, connection: Connection[Any], heads: Sequence[Head]) -> list[tuple[Any, ...]]:
+def _rows(shelf: Shelf, connection: Connection[Any], heads: Sequence[Head], *, packed: bool) -> list[tuple[Any, ...]]:
     own = histories(connection, heads)
     laws = shelf.laws(connection)
     everyone = own | _merged(connection, own)
-    return [row for stream in own for row in rows_of(own[stream], everyone, laws)]
+    return [row for stream in own for row in rows_of(own[stream], everyone, laws, packed=packed)]
 
 
 def histories(connection: Connection[Any], heads: Sequence[Head]) -> dict[UUID, History]:
@@ -97,7 +97,7 @@ def _merged(connection: Connection[Any], own: dict[UUID, History]) -> dict[UUID,
 def differing(shelf: Shelf, connection: Connection[Any], heads: Sequence[Head]) -> list[tuple[str, UUID]]:
     """The (table, stream) pairs whose stored rows are not what the ledger says."""
     wanted: dict[type, list[tuple[Any, ...]]] = {}
-    for row in _rows(shelf, connection, heads):
+    for row in _rows(shelf, connection, heads, packed=False):
         wanted.setdefault(type(row), []).append(tuple(row))
     ids = [head.stream for head in heads]
     found: list[tuple[str, UUID]] = []

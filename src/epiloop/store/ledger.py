@@ -6,12 +6,14 @@ from typing import Any
 from uuid import UUID
 
 from psycopg import Connection, errors
+from psycopg.sql import SQL
 from psycopg.types.json import Json as AsJson
 
 from epiloop.core.errors import N_, Conflict
 from epiloop.ledger.chain import Seal, act_digest, canonical, extend, seal
 from epiloop.ledger.events import Act, Event, Json
 from epiloop.ledger.port import Head, Sealed
+from epiloop.store import binary
 from epiloop.store.named import queries
 
 Q = queries("ledger")
@@ -92,26 +94,25 @@ class PgLedger:
         self.connection.execute(Q["queue_for_sealing"], {"act": act.id, "recorded_at": act.recorded_at})
 
     def _copy(self, events: Sequence[Event]) -> None:
-        with self.connection.cursor().copy(Q["copy_events"]) as copy:
-            copy.set_types(EVENT_TYPES)
-            for event in events:
-                copy.write_row(
-                    (
-                        event.stream,
-                        event.version,
-                        event.act,
-                        event.kind,
-                        event.kind_version,
-                        event.occurred_at,
-                        event.recorded_at,
-                        event.jurisdiction,
-                        event.source_key,
-                        AsJson(event.open, canonical),
-                        event.sealed,
-                        event.prev,
-                        event.hash,
-                    )
-                )
+        rows = [
+            (
+                event.stream,
+                event.version,
+                event.act,
+                event.kind,
+                event.kind_version,
+                event.occurred_at,
+                event.recorded_at,
+                event.jurisdiction,
+                event.source_key,
+                event.open,
+                event.sealed,
+                event.prev,
+                event.hash,
+            )
+            for event in events
+        ]
+        binary.copy(self.connection.cursor(), SQL(Q["copy_events"]), [binary.packed(EVENT_TYPES, rows)])
 
     def _move_heads(self, ends: Mapping[UUID, Head], before: Mapping[UUID, Head]) -> None:
         new = {stream: head for stream, head in ends.items() if stream not in before}

@@ -8,10 +8,6 @@ from datetime import date, datetime
 from typing import Annotated, Any, NamedTuple, get_args, get_origin, get_type_hints
 from uuid import UUID
 
-from psycopg.types.json import Json
-
-from epiloop.ledger.chain import canonical
-
 Small = Annotated[int, "int2"]
 Whole = Annotated[int, "int4"]
 Code = Annotated[int, "int8"]
@@ -265,6 +261,13 @@ class AdoptionRow(NamedTuple):
     recorded_at: datetime
 
 
+class Packed(NamedTuple):
+    """Rows of one class as COPY takes them: their meaning is lost, so only for writing."""
+
+    of: type[tuple[Any, ...]]
+    rows: bytes
+
+
 _TYPES: dict[object, str] = {
     UUID: "uuid",
     str: "text",
@@ -292,18 +295,12 @@ class Table:
     owner: str
     columns: tuple[str, ...]
     types: tuple[str, ...]
-    json_column: int | None
-
-    def packed(self, row: tuple[Any, ...]) -> tuple[Any, ...]:
-        """The row with its JSON column as text, ready for COPY."""
-        at = self.json_column
-        return row if at is None else (*row[:at], Json(row[at], canonical), *row[at + 1 :])
 
 
 def _table(name: str, owner: str, row: Any) -> Table:
     hints = get_type_hints(row, include_extras=True)
     types = tuple(_type_name(hint) for hint in hints.values())
-    return Table(name, owner, tuple(hints), types, types.index("json") if "json" in types else None)
+    return Table(name, owner, tuple(hints), types)
 
 
 TABLES: dict[type[tuple[Any, ...]], Table] = {

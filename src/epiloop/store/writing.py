@@ -9,8 +9,9 @@ from uuid import UUID
 from psycopg import Connection, sql
 
 from epiloop.ledger.events import Act, Event
+from epiloop.store import binary
 from epiloop.store.named import queries
-from epiloop.store.tables import TABLES, Table
+from epiloop.store.tables import TABLES, Packed, Table
 
 Q = queries("writing")
 Rows = Iterable[tuple[Any, ...]]
@@ -29,22 +30,24 @@ def replace(connection: Connection[Any], subjects: Sequence[UUID], rows: Rows, *
 
 
 def insert(connection: Connection[Any], rows: Rows) -> None:
-    """Add rows of any of the tables, without counting them."""
+    """Add rows of any of the tables, without counting them; some may be packed already."""
     by_class: dict[type, list[tuple[Any, ...]]] = {}
+    packed: dict[type, list[bytes]] = {}
     for row in rows:
-        by_class.setdefault(type(row), []).append(row)
-    for row_class, some in by_class.items():
-        copy_rows(connection, TABLES[row_class], some)
+        if isinstance(row, Packed):
+            packed.setdefault(row.of, []).append(row.rows)
+        else:
+            by_class.setdefault(type(row), []).append(row)
+    for row_class, table in TABLES.items():
+        if row_class in by_class or row_class in packed:
+            copy_rows(connection, table, by_class.get(row_class, ()), packed.get(row_class, ()))
 
 
-def copy_rows(connection: Connection[Any], table: Table, rows: Rows) -> None:
+def copy_rows(connection: Connection[Any], table: Table, rows: Rows, packed: Sequence[bytes] = ()) -> None:
     """Binary COPY of rows into a table."""
     columns = sql.SQL(", ").join(map(sql.Identifier, table.columns))
     query = sql.SQL("copy {} ({}) from stdin (format binary)").format(sql.Identifier(table.name), columns)
-    with connection.cursor().copy(query) as copy:
-        copy.set_types(table.types)
-        for row in rows:
-            copy.write_row(table.packed(row))
+    binary.copy(connection.cursor(), query, [b"".join(packed), binary.packed(table.types, rows)])
 
 
 def fold_tally(connection: Connection[Any]) -> None:

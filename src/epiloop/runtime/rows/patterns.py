@@ -3,7 +3,7 @@
 A pattern holds rows with holes for what is each subject's own: who it is, where it stays, the instants of its facts.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from operator import itemgetter
@@ -21,6 +21,10 @@ from epiloop.rules.regimes import Adoption, Context
 from epiloop.rules.stream import LAST_INSTANT
 from epiloop.runtime.laws import Laws
 from epiloop.runtime.rows.plans import Whose, controlled_until, plan_rows
+from epiloop.store.binary import NULL, encoder, fields
+from epiloop.store.tables import TABLES, Packed
+
+UUIDS, INSTANTS, CODES = encoder("uuid"), encoder("timestamptz"), encoder("int8")
 
 Row = tuple[Any, ...]
 Steps = Mapping[tuple[str, str, int], Risen]
@@ -40,6 +44,14 @@ class Planned:
 
 
 @dataclass(frozen=True, slots=True)
+class Packing:
+    """The rows of one table as bytes with holes: pieces taken by number, the subject's own first."""
+
+    of: type[Row]
+    take: Callable[[Sequence[bytes]], tuple[bytes, ...]]
+
+
+@dataclass(frozen=True, slots=True)
 class Pattern:
     """Rows with holes. Values are taken by number from one list: the subject's own first, then what all have."""
 
@@ -49,16 +61,25 @@ class Pattern:
     common: tuple[object, ...]
     makers: tuple[tuple[type[Row], Callable[[Sequence[object]], Row]], ...]
     until: int
+    pieces: tuple[bytes, ...]
+    packings: tuple[Packing, ...]
 
-    def filled(self, whose: Whose, facts: Sequence[Fact]) -> Planned:
-        """The rows of one subject."""
+    def filled(self, whose: Whose, facts: Sequence[Fact], *, packed: bool = False) -> Planned:
+        """The rows of one subject; `packed` for writing, else to be looked at."""
         code = whose.jurisdiction
         own = [instant_of(moment, facts) for moment in self.moments]
         cut = [code // size * size for size in self.cuts]
         values = (whose.subject, whose.employer, *own, *cut, *self.common)
+        if packed:
+            return Planned(self._packed(whose, own, cut), values[self.until])  # type: ignore[arg-type]
         # A row class is a tuple with names: made from the values without going through them one by one.
         rows = [tuple.__new__(row, take(values)) for row, take in self.makers]
         return Planned(rows, values[self.until])  # type: ignore[arg-type]
+
+    def _packed(self, whose: Whose, own: Sequence[datetime], cut: Sequence[int]) -> list[Row]:
+        unit = NULL if whose.employer is None else UUIDS(whose.employer)
+        pieces = (UUIDS(whose.subject), unit, *map(INSTANTS, own), *map(CODES, cut), *self.pieces)
+        return [Packed(packing.of, b"".join(packing.take(pieces))) for packing in self.packings]
 
 
 @dataclass(slots=True)
@@ -79,8 +100,13 @@ class Patterns:
     def __post_init__(self) -> None:
         self.names = names_not_asked_for(self.adoptions)
 
-    def planned(self, whose: Whose, facts: Sequence[Fact], context: Context, steps: Steps) -> Planned:
-        """The rows of a subject with these facts: filled into a pattern, or worked out."""
+    def planned(
+        self, whose: Whose, facts: Sequence[Fact], context: Context, steps: Steps, *, packed: bool = False
+    ) -> Planned:
+        """The rows of a subject with these facts: filled into a pattern, or worked out.
+
+        `packed`: for writing, so they may be packed.
+        """
         found = likeness(facts, self.names)
         if found is None:
             return self.worked_out(whose, facts, context, steps)
@@ -88,7 +114,7 @@ class Patterns:
         alike = self._known.setdefault((rules, whose.kind, found[0], frozenset(steps)), _Alike())
         for pattern in alike.patterns:
             if pattern.bounds.hold(found[1]):
-                return pattern.filled(whose, facts)
+                return pattern.filled(whose, facts, packed=packed)
         # A pattern costs several times as much as one subject's rows: the first of its kind does not pay for it.
         alike.missed += 1
         if not 1 < alike.missed <= MOST_ALIKE + 1:
@@ -96,7 +122,7 @@ class Patterns:
         self._make_room()
         made = self._pattern(whose.kind, facts, context, steps)
         alike.patterns.append(made)
-        return made.filled(whose, facts)
+        return made.filled(whose, facts, packed=packed)
 
     def worked_out(self, whose: Whose, facts: Sequence[Fact], context: Context, steps: Steps) -> Planned:
         """The rows without patterns: what they must be equal to."""
@@ -134,7 +160,36 @@ def _with_holes(somebodys: Planned, bounds: Bounds) -> Pattern:
 
     makers = tuple((type(row), itemgetter(*map(place, row))) for row in somebodys.rows)
     until = place(somebodys.until)
-    return Pattern(bounds, tuple(moments.values()), tuple(cuts), tuple(common), makers, until)
+    own = 2 + len(moments) + len(cuts)
+    pieces, packings = _packings(somebodys.rows, {key: at for key, at in places.items() if at < own})
+    return Pattern(bounds, tuple(moments.values()), tuple(cuts), tuple(common), makers, until, pieces, packings)
+
+
+def _packings(rows: Sequence[Row], own: Mapping[object, int]) -> tuple[tuple[bytes, ...], tuple[Packing, ...]]:
+    """The rows table by table as pieces: what lies between two values of the subject's own is one piece."""
+    places: dict[bytes, int] = {}
+    taken: dict[type[Row], list[int]] = {}
+    for row_class in dict.fromkeys(map(type, rows)):
+        between = b""
+        for value, write in _written([row for row in rows if type(row) is row_class], TABLES[row_class].types):
+            place = own.get(_key(value)) if value is not None else None
+            if place is None:
+                between += write(value)
+                continue
+            if between:
+                taken.setdefault(row_class, []).append(places.setdefault(between, len(own) + len(places)))
+            taken.setdefault(row_class, []).append(place)
+            between = b""
+        taken.setdefault(row_class, []).append(places.setdefault(between, len(own) + len(places)))
+    return tuple(places), tuple(Packing(of, itemgetter(*numbers)) for of, numbers in taken.items())
+
+
+def _written(rows: Sequence[Row], types: Sequence[str]) -> Iterator[tuple[object, Callable[[Any], bytes]]]:
+    """Every value of some rows of one table with how it is written; what stands before a row is no value."""
+    for row in rows:
+        yield None, lambda _: fields(types)
+        for value, name in zip(row, types, strict=True):
+            yield value, (lambda _: NULL) if value is None else encoder(name)
 
 
 def _key(value: object) -> object:
@@ -153,10 +208,10 @@ def _size(value: object) -> int:
     return next((10**n for n in range(DIGITS) if value == SOMEWHERE // 10**n * 10**n), 0)
 
 
-def planned(laws: Laws, whose: Whose, facts: Sequence[Fact], steps: Steps) -> Planned:
-    """The rows of the plan of a subject with these facts, whose duties have gone up these steps."""
+def planned(laws: Laws, whose: Whose, facts: Sequence[Fact], steps: Steps, *, packed: bool) -> Planned:
+    """The rows of a subject with these facts, whose duties have gone up these steps; `packed` for writing."""
     patterns = laws.kept.get("patterns")
     if patterns is None:
         patterns = laws.kept.setdefault("patterns", Patterns(laws.adoptions))
-    found: Planned = patterns.planned(whose, facts, laws.context(whose.jurisdiction), steps)
+    found: Planned = patterns.planned(whose, facts, laws.context(whose.jurisdiction), steps, packed=packed)
     return found

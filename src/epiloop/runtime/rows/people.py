@@ -29,14 +29,17 @@ from epiloop.store.tables import (
 )
 
 
-def person_rows(own: History, absorbed: Sequence[History], laws: Laws) -> Iterator[tuple[Any, ...]]:
-    """All rows of one registration; one that was merged into another leaves only its register row."""
+def person_rows(own: History, absorbed: Sequence[History], laws: Laws, *, packed: bool) -> Iterator[tuple[Any, ...]]:
+    """All rows of one registration; one that was merged into another leaves only its register row.
+
+    `packed`: they are to be written, so some may be packed.
+    """
     entries = in_recorded_order(own.entries, *(history.entries for history in absorbed))
     person = merged(own.stream, own.entries, *(history.entries for history in absorbed))
     goes_on = person.merged_into is None
     whose = Whose(person.person, "person", person.jurisdiction, min(person.employers, default=None))
     steps = duties.fold(entries)
-    plan = planned(laws, whose, facts_of(entries) if goes_on else (), steps)
+    plan = planned(laws, whose, facts_of(entries) if goes_on else (), steps, packed=packed)
     yield _person(person, entries, plan.until)
     yield from _outside(own, person.jurisdiction)
     yield from _duplicates(person)
