@@ -53,7 +53,7 @@ def test_an_error_of_the_domain_is_a_page_that_says_what_and_what_to_do(cast):
     answer = signed_in(cast.worker, HTTP_ACCEPT_LANGUAGE="en").get("/accounts/")
     text = answer.content.decode()
     assert answer.status_code == 403
-    assert "Your account has no right to this here: accounts.manage." in text
+    assert "Your account has no right to this here: Make accounts, grant and withdraw roles." in text
     assert "Ask an administrator of your jurisdiction" in text
 
 

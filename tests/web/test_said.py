@@ -56,12 +56,12 @@ def test_a_deadline_is_said_as_the_last_moment_that_is_still_in_time(due, englis
 SPANS = [
     (timedelta(seconds=59), "0 m", "0 分"),
     (timedelta(minutes=52), "52 m", "52 分"),
-    (timedelta(hours=5, minutes=12), "5 h 12 m", "5 时 12 分"),
-    (timedelta(hours=3, minutes=5), "3 h 05 m", "3 时 05 分"),
+    (timedelta(hours=5, minutes=12), "5 h 12 m", "5时12分"),
+    (timedelta(hours=3, minutes=5), "3 h 05 m", "3时05分"),
     (timedelta(hours=3), "3 h", "3 小时"),
-    (timedelta(hours=47, minutes=59), "47 h 59 m", "47 时 59 分"),
+    (timedelta(hours=47, minutes=59), "47 h 59 m", "47时59分"),
     (timedelta(hours=48), "2 d", "2 天"),
-    (timedelta(days=3, hours=4, minutes=59), "3 d 4 h", "3 天 4 时"),
+    (timedelta(days=3, hours=4, minutes=59), "3 d 4 h", "3天4时"),
 ]
 
 
@@ -71,7 +71,7 @@ def test_a_length_of_time_is_said_in_its_two_largest_parts(length, english, chin
 
 
 def test_lateness_has_a_minus_sign_and_nothing_is_late_at_its_deadline():
-    assert both(said_late, NOW - timedelta(hours=5, minutes=12), NOW) == ("−5 h 12 m", "−5 时 12 分")
+    assert both(said_late, NOW - timedelta(hours=5, minutes=12), NOW) == ("−5 h 12 m", "−5时12分")
     assert said_late(NOW, NOW) == ""
     assert said_late(NOW + timedelta(minutes=1), NOW) == ""
 

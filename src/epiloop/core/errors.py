@@ -29,12 +29,18 @@ class EpiloopError(Exception):
     def render(self, translate: Callable[[str], str] = str) -> str:
         """One line for a person: `where: what remedy`, in the language of `translate`."""
         place = f"{self.where}: " if self.where else ""
-        parts = [translate(part) % self.values for part in (self.what, self.remedy) if part]
+        values = {name: _said(value, translate) for name, value in self.values.items()}
+        parts = [translate(part) % values for part in (self.what, self.remedy) if part]
         # A Chinese full stop brings its own space.
         return place + " ".join(parts).replace("。 ", "。")
 
     def __str__(self) -> str:
         return self.render()
+
+
+def _said(value: object, translate: Callable[[str], str]) -> object:
+    """A value that is itself a word of ours ("township", "discarded") is said in the reader's language."""
+    return translate(value) if isinstance(value, str) and value else value
 
 
 class InvalidInput(EpiloopError):

@@ -145,7 +145,7 @@ def check_right(account: AccountView, right: str, jurisdiction: int | None) -> N
             N_("Your account has no right to this here: %(right)s."),
             where=short(Code(jurisdiction)) if jurisdiction else "",
             remedy=N_("Ask an administrator of your jurisdiction for the role that has it."),
-            right=right,
+            right=RIGHTS.get(Right(right), right),
         )
 
 
