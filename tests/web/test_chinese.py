@@ -21,7 +21,8 @@ HALF_WIDTH = re.compile(rf"(?<=[{CHINESE}])[,;:!?()\"'](?!\S*://)|[,;!?()](?=[{C
 VALUE = re.compile(r"%\(\w+\)[-#0 +]*[\d.]*[a-zA-Z]|%[sdifg]")
 LATIN = re.compile(r"[A-Za-z](?:[\w./-]*\w)?", re.ASCII)
 TYPED = """
-    admin-1 duty-3 case chmod code column constant days duty ends_when epiloop init invalid jurisdiction level
+    admin-1 docs/reference/events.md duty-3 case chmod code column constant days duty ends_when epiloop init
+    invalid jurisdiction level name value
     log/postgres.log log/web.log measures name_zh negative otherwise outer_limit parameters parent_code pending port
     positive reject root rulebook.yaml rulebooks single source stage subject system tests unknown up
     """
