@@ -8,12 +8,12 @@ from pathlib import Path
 
 import click
 
-from epiloop.cli._verbs import Verbs
 from epiloop.core.errors import N_, EpiloopError, NotFound
 from epiloop.project import languages, leash
 from epiloop.project.commands import OWN_VERBS
 from epiloop.project.home import Installation, current_installation
 from epiloop.project.rulebooks import rulebooks_folder
+from epiloop.project.verbs import cli
 
 
 class Wiring:
@@ -51,7 +51,6 @@ class Wiring:
         return rulebooks_folder()
 
 
-cli = Verbs("epiloop.cli", name="epiloop", help="Epiloop, the command room of an epidemic headquarters.")
 for verb in OWN_VERBS:
     cli.add_command(verb)
 

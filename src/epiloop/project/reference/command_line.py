@@ -6,6 +6,7 @@ import click
 
 from epiloop.core import errors
 from epiloop.project.reference.tables import code, page, table
+from epiloop.project.verbs import cli
 
 LEAD = (
     "`epiloop VERB`. With `--json` a verb prints one JSON value on standard output and nothing else there; messages and"
@@ -15,8 +16,6 @@ LEAD = (
 
 def command_line_page() -> str:
     """The text of docs/reference/cli.md."""
-    from epiloop.project.main import cli
-
     parts = [part for path, command in verbs(cli, ("epiloop",)) for part in _verb(path, command)]
     return page("The command line", LEAD, table(("exit code", "means"), exit_codes()), *parts)
 
