@@ -37,7 +37,9 @@ def test_the_hospital_outbreak_imports_whole_and_a_second_time_changes_nothing(l
     assert intake.carry_out(lawful, wanted, dry_run=True).counts()["added"] == 260
     first = intake.carry_out(lawful, wanted)
     assert first.counts() == {"read": 260, "added": 260, "updated": 0, "unchanged": 0, "rejected": 0}
-    again = intake.carry_out(lawful, order("mers-korea-2015", "mers-line-list.yaml", "linelist.csv", "contacts.csv", key="2"))
+    again = intake.carry_out(
+        lawful, order("mers-korea-2015", "mers-line-list.yaml", "linelist.csv", "contacts.csv", key="2")
+    )
     assert again.counts() == {"read": 260, "added": 0, "updated": 0, "unchanged": 260, "rejected": 0}
     with lawful.pool.connection() as connection:
         assert connection.execute("select count(*) from case_record").fetchone() == (162,)

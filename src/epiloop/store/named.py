@@ -12,7 +12,7 @@ _NAME = re.compile(r"^-- name: (\w+)\s*$", re.MULTILINE)
 def queries(subject: str) -> dict[str, LiteralString]:
     """The named queries of `sql/<subject>.sql`."""
     parts = _NAME.split(text(f"{subject}.sql"))[1:]
-    return {name: cast(LiteralString, body.strip()) for name, body in zip(parts[::2], parts[1::2], strict=True)}
+    return {name: cast("LiteralString", body.strip()) for name, body in zip(parts[::2], parts[1::2], strict=True)}
 
 
 def text(path: str) -> str:
