@@ -130,7 +130,8 @@ def rejected_rows(parts: Parts, by: By, number: UUID) -> dict[str, bytes]:
     """The files of rejected rows by sheet, opened for whoever may import there. Raises NotFound once they expired."""
     found = run_of(parts, by, number)
     key = parts.vault.keys([number], create=False).get(number)
-    if found.rejects is None or key is None:
+    expired = found.rejects_expire_at is not None and found.rejects_expire_at <= parts.now()
+    if found.rejects is None or key is None or expired:
         raise NotFound(N_("There are no rejected rows, or their time is over."), remedy=N_("Import the file again."))
     opened = unseal(found.rejects, key, stream=number, kind=REJECTS)
     return {sheet: str(text).encode() for sheet, text in opened.items()}

@@ -33,10 +33,19 @@ class ManyFiles(forms.ClearableFileInput):
     allow_multiple_selected = True
 
 
+class FilesField(forms.FileField):
+    """Several uploaded files."""
+
+    def clean(self, data: Any, initial: Any = None) -> list[Any]:
+        """Each of them checked."""
+        given = data if isinstance(data, (list, tuple)) else [data]
+        return [super(FilesField, self).clean(one, initial) for one in given or [None]]
+
+
 class DivisionsForm(forms.Form):
     """One table with parents, or the five files that each know the level above."""
 
-    tables = forms.FileField(
+    tables = FilesField(
         label=_("Code table"),
         help_text=_(
             "CSV with code, parent_code, level, name_zh; or up to five files, each with code, name and the codes above."
@@ -59,7 +68,7 @@ def divisions(request: HttpRequest) -> HttpResponse:
     form = DivisionsForm(request.POST or None, request.FILES or None, initial=initial)
     if request.method == "POST" and form.is_valid():
         try:
-            texts = [decoded(file.read(), "divisions") for file in request.FILES.getlist("tables")[:MOST_FILES]]
+            texts = [decoded(file.read(), "divisions") for file in form.cleaned_data["tables"][:MOST_FILES]]
         except InvalidInput as wrong:
             form.add_error("tables", words(wrong))
         else:

@@ -55,7 +55,7 @@ def _one(request: HttpRequest, who: Acting, number: Code | None) -> HttpResponse
         here = Range(number, number + 1) if number else Range(0, 1)
         units = registers.units(connection, here, limit=FEW).rows
         seats = owners.on_shift(connection, here, who.at, limit=FEW).rows
-    if number and found is None and not children and not units:
+    if found is None and not children and not units and number != who.jurisdiction:
         raise Http404
     context = {
         "tab": "jurisdictions",
