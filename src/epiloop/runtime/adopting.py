@@ -17,7 +17,7 @@ from epiloop.runtime.acts import Asked, Decision, Done, Histories, perform
 from epiloop.runtime.histories import load
 from epiloop.runtime.laws import Shelf, process_shelf
 from epiloop.runtime.parts import Parts
-from epiloop.runtime.projecting import project
+from epiloop.runtime.projecting import change_laws
 from epiloop.runtime.sharing import Counter, share_out
 from epiloop.store import deadlines, laws, replay
 from epiloop.store.ledger import PgLedger
@@ -81,7 +81,7 @@ def recompute_some(parts: Parts, *, limit: int = CHUNK) -> int:
 def _batch(shelf: Shelf, connection: Connection[Any], within: tuple[UUID, UUID], limit: int) -> int:
     with connection.transaction():
         digest = shelf.laws(connection).digest
-        subjects = deadlines.some_stale(connection, digest, within, limit)
-        histories = load(PgLedger(connection), dict.fromkeys(subjects, "person"), lock=True)
-        project(shelf, connection, histories.values(), new=())
-        return len(subjects)
+        stood = deadlines.some_stale(connection, digest, within, limit)
+        histories = load(PgLedger(connection), dict.fromkeys(stood, "person"), lock=True)
+        change_laws(shelf, connection, histories, stood)
+        return len(stood)

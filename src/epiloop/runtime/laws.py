@@ -66,6 +66,7 @@ class Shelf:
 
     _books: dict[bytes, Rulebook] = field(default_factory=dict)
     _laws: dict[tuple[AdoptionRow, ...], Laws] = field(default_factory=dict)
+    _earlier: dict[tuple[tuple[AdoptionRow, ...], bytes], Laws | None] = field(default_factory=dict)
     _lock: Lock = field(default_factory=Lock)
 
     def laws(self, connection: Connection[Any]) -> Laws:
@@ -75,6 +76,16 @@ class Shelf:
             if rows not in self._laws:
                 self._laws = {rows: self._compile(connection, rows)}
             return self._laws[rows]
+
+    def earlier(self, connection: Connection[Any], digest: bytes) -> Laws | None:
+        """The laws as they stood after some earlier adoption, if their digest is this one."""
+        rows = tuple(stored.adoptions(connection))
+        if (rows, digest) not in self._earlier:
+            one_by_one = sorted(rows, key=lambda row: (row.recorded_at, row.adopted_at, row.rulebook))
+            counts = range(1, len(rows))
+            all_before = [self._compile(connection, [row for row in rows if row in one_by_one[:n]]) for n in counts]
+            self._earlier = {(rows, digest): None, **{(rows, laws.digest): laws for laws in all_before}}
+        return self._earlier[rows, digest]
 
     def book(self, connection: Connection[Any], digest: bytes) -> Rulebook:
         """One adopted rulebook. Raises Broken if its text is missing."""

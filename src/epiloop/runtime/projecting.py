@@ -10,7 +10,7 @@ from epiloop.registers.people.events import DeclaredSame, DeclaredSplit
 from epiloop.registers.people.state import fold as person_of
 from epiloop.runtime.histories import History, load
 from epiloop.runtime.laws import Laws, Shelf
-from epiloop.runtime.rows.people import person_rows
+from epiloop.runtime.rows.people import lawful_rows, person_rows
 from epiloop.runtime.rows.registers import adoption_rows, division_rows, place_rows, unit_rows
 from epiloop.store import writing
 from epiloop.store.ledger import PgLedger
@@ -38,6 +38,24 @@ def project(shelf: Shelf, connection: Connection[Any], histories: Iterable[Histo
     everyone = _with_merged(PgLedger(connection), changed)
     rows = [row for stream in everyone for row in rows_of(everyone[stream], everyone, laws, packed=True)]
     writing.replace(connection, list(everyone), rows, known=[stream for stream in everyone if stream not in new])
+
+
+def change_laws(
+    shelf: Shelf, connection: Connection[Any], histories: Mapping[UUID, History], stood: Mapping[UUID, bytes]
+) -> None:
+    """Bring rows that stood for other laws (by digest) under those adopted now; what reads the same stays untouched."""
+    laws = shelf.laws(connection)
+    earlier = {digest: shelf.earlier(connection, digest) for digest in set(stood.values())}
+    exchange = writing.Exchange()
+    others: list[History] = []
+    for stream, history in histories.items():
+        before = earlier[stood[stream]]
+        if before is None or merged_with(history):
+            others.append(history)
+        else:
+            exchange.add(stream, *lawful_rows(history, (before, laws)))
+    exchange.carry_out(connection, laws.digest)
+    project(shelf, connection, others, new=())
 
 
 def rows_of(history: History, others: Mapping[UUID, History], laws: Laws, *, packed: bool) -> Rows:

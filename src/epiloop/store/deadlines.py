@@ -35,7 +35,7 @@ def stale(connection: Connection[Any], digest: bytes) -> int:
     return row[0] if row else 0
 
 
-def some_stale(connection: Connection[Any], digest: bytes, within: tuple[UUID, UUID], limit: int) -> list[UUID]:
-    """Some of them inside a slice (after, until] of the id space, in id order."""
+def some_stale(connection: Connection[Any], digest: bytes, within: tuple[UUID, UUID], limit: int) -> dict[UUID, bytes]:
+    """Some of them inside a slice (after, until] of the id space, in id order, with the digest they stand for."""
     asked = {"digest": digest, "after": within[0], "until": within[1], "limit": limit}
-    return [row[0] for row in connection.execute(Q["some_stale"], asked)]
+    return dict(connection.execute(Q["some_stale"], asked, binary=True).fetchall())

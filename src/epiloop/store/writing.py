@@ -1,6 +1,7 @@
 """Projections are written by replacing all rows of the subjects whose streams changed, in the ledger's transaction."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cache
 from typing import Any
@@ -11,7 +12,7 @@ from psycopg import Connection, sql
 from epiloop.ledger.events import Act, Event
 from epiloop.store import binary
 from epiloop.store.named import queries
-from epiloop.store.tables import TABLES, Packed, Table
+from epiloop.store.tables import TABLES, DutyRow, LoopRow, Packed, Table
 
 Q = queries("writing")
 Rows = Iterable[tuple[Any, ...]]
@@ -27,6 +28,46 @@ def replace(connection: Connection[Any], subjects: Sequence[UUID], rows: Rows, *
         connection.execute(_forget_all(), {"subjects": list(known)})
     insert(connection, rows)
     connection.execute(Q["tally"], {"subjects": list(subjects), "sign": 1})
+
+
+@dataclass(slots=True)
+class Exchange:
+    """Rows of subjects before and after a change that leaves most tables as they are."""
+
+    subjects: list[UUID] = field(default_factory=list)
+    _changed: dict[type, list[UUID]] = field(default_factory=dict)
+    _rows: list[tuple[Any, ...]] = field(default_factory=list)
+
+    def add(self, subject: UUID, before: Rows, after: Rows) -> None:
+        """Another subject: `before` are all its rows in the tables concerned, `after` what they are to be."""
+        self.subjects.append(subject)
+        was, will = _by_class(before), _by_class(after)
+        for row_class in was.keys() | will.keys():
+            new = will.get(row_class, [])
+            if was.get(row_class) != new:
+                self._changed.setdefault(row_class, []).append(subject)
+                self._rows += new
+
+    def carry_out(self, connection: Connection[Any], rulebooks: bytes) -> None:
+        """Write what changed, count it, and note that the rows of all these subjects stand for these rulebooks."""
+        counted = list({*self._changed.get(LoopRow, ()), *self._changed.get(DutyRow, ())})
+        if counted:
+            connection.execute(Q["tally"], {"subjects": counted, "sign": -1})
+        for row_class, subjects in self._changed.items():
+            table = TABLES[row_class]
+            names = sql.Identifier(table.name), sql.Identifier(table.owner)
+            connection.execute(sql.SQL("delete from {} where {} = any(%b)").format(*names), [subjects])
+        insert(connection, self._rows)
+        if counted:
+            connection.execute(Q["tally"], {"subjects": counted, "sign": 1})
+        connection.execute(Q["computed"], {"subjects": self.subjects, "rulebooks": rulebooks})
+
+
+def _by_class(rows: Rows) -> dict[type, list[tuple[Any, ...]]]:
+    found: dict[type, list[tuple[Any, ...]]] = {}
+    for row in rows:
+        found.setdefault(row.of if isinstance(row, Packed) else type(row), []).append(row)
+    return found
 
 
 def insert(connection: Connection[Any], rows: Rows) -> None:

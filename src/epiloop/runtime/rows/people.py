@@ -54,6 +54,15 @@ def person_rows(own: History, absorbed: Sequence[History], laws: Laws, *, packed
         yield from _follow_ups(person, state)
 
 
+def lawful_rows(own: History, laws: Sequence[Laws]) -> list[list[tuple[Any, ...]]]:
+    """Those rows of a registration, merged with no other, that laws decide: packed, under each of some laws."""
+    person = merged(own.stream, own.entries)
+    whose = Whose(person.person, "person", person.jurisdiction, min(person.employers, default=None))
+    told, steps = facts_of(own.entries), duties.fold(own.entries)
+    plans = [planned(some, whose, told, steps, packed=True) for some in laws]
+    return [[_person(person, own.entries, plan.until), *plan.rows] for plan in plans]
+
+
 def _person(person: Person, entries: Iterable[Entry], until: datetime | None) -> PersonRow:
     known = any(isinstance(e.body, IdentityRecorded) and (e.body.name or e.body.document) for e in entries)
     return PersonRow(

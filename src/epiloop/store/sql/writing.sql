@@ -5,6 +5,9 @@ select community, line, measure, owner_post, metric, hour, %(sign)s * count(*)
 from counted where subject = any(%(subjects)b)
 group by 1, 2, 3, 4, 5, 6
 
+-- name: computed
+update computed set rulebooks = %(rulebooks)s where subject = any(%(subjects)b)
+
 -- name: fold_tally
 with taken as (
     delete from tally_delta returning *
