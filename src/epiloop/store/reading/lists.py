@@ -41,7 +41,10 @@ class LoopState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class DutyFilter:
-    """Which duties; None or False: any. `owner_code` and `owner_unit` narrow `owner_post` to one place or unit."""
+    """Which duties; None or False: any. `owner_code` and `owner_unit` narrow `owner_post` to one place or employer.
+
+    `escalated` is asked of late ones.
+    """
 
     line: str | None = None
     measure: str | None = None

@@ -16,7 +16,7 @@ from (
     from unnest(%(kinds)s::text[], %(codes)s::bigint[], %(units)s::uuid[]) as held (kind, code, unit)
     cross join lateral (
         select * from duty
-        where state = 'open' and owner_post = held.kind and owner_code = held.code and owner_party <> 'employer'
+        where state = 'open' and owner_post = held.kind and owner_code = held.code and owner_party not in ('employer', 'individual')
           and due <= %(day_end)s
         union all
         select * from duty

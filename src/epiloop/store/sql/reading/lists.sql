@@ -11,8 +11,8 @@ where state = 'open' and due > %(due_after)s and due <= %(due_until)s
   and (%(measure)s::text is null or measure = %(measure)s)
   and (%(kind)s::text is null or kind = %(kind)s)
   and (%(owner_post)s::text is null or owner_post = %(owner_post)s)
-  and (%(owner_code)s::bigint is null or owner_code = %(owner_code)s)
-  and (%(owner_unit)s::uuid is null or owner_unit = %(owner_unit)s)
+  and (%(owner_code)s::bigint is null or (owner_code = %(owner_code)s and owner_party not in ('employer', 'individual')))
+  and (%(owner_unit)s::uuid is null or (owner_unit = %(owner_unit)s and owner_party = 'employer'))
   and (not %(escalated)s or (
         select true from escalation where (escalation.subject, escalation.loop, escalation.duty, escalation.level)
                                         = (duty.subject, duty.loop, duty.key, 1) and escalation.at <= %(at)s))
@@ -26,31 +26,31 @@ limit %(limit)s
 -- name: duties_wide
 -- The same for wide areas: each group in the order of its index, which has all that is asked of most rows. Where each
 -- consequence begins (after the page before) is given; what is late cannot have fallen due before the group's hours.
-with picked as (
-    select distinct beginning.consequence, first.due, first.subject
+with beginning as (
+    select every.consequence, every.hours, due, subject
     from duty_groups() as every
     join unnest(%(consequences)s::smallint[], %(from_due)s::timestamptz[], %(from_subject)s::uuid[])
-         as beginning (consequence, due, subject) using (consequence)
-    cross join lateral (
-        select due, subject from duty
-        where state = 'open' and consequence = every.consequence and lifespan(due, valid_until) = every.hours
-          and (due, subject) >= (beginning.due, beginning.subject) and due <= %(due_until)s
-          and due >= case when %(late)s and every.hours < 9999 then %(at)s - every.hours * interval '1 hour' else '-infinity' end
-          and case when %(late)s then valid_from <= %(at)s and coalesce(valid_until, 'infinity') > %(at)s
-                   else valid_from < due and due <= coalesce(valid_until, 'infinity') end
-          and jurisdiction >= %(low)s and jurisdiction < %(high)s
-          and (%(ranges)s::int8multirange is null or jurisdiction <@ %(ranges)s::int8multirange)
-          and (%(line)s::text is null or line = %(line)s)
-          and (%(measure)s::text is null or measure = %(measure)s)
-          and (%(kind)s::text is null or kind = %(kind)s)
-          and (%(owner_post)s::text is null or owner_post = %(owner_post)s)
-          and (not %(escalated)s or (
-                select true from escalation where (escalation.subject, escalation.loop, escalation.duty, escalation.level)
-                                                = (duty.subject, duty.loop, duty.key, 1) and escalation.at <= %(at)s))
-        order by due, subject
-        limit %(limit)s + 64  -- one subject's duties that fall together are not told apart here
-    ) as first
+         as given (consequence, due, subject) using (consequence)
     where not (%(late)s and every.hours = 0)
+), bounded as (
+    select consequence, hours, greatest(due, earliest) as due,
+           case when due >= earliest then subject else '00000000-0000-0000-0000-000000000000' end as subject
+    from beginning cross join lateral (select
+        case when %(late)s and hours < 9999 then %(at)s - hours * interval '1 hour' else '-infinity' end as earliest) as bound
+), picked as (
+    select distinct bounded.consequence, first.due, first.subject
+    from bounded
+    cross join lateral (
+        select * from next_duties(
+            bounded.consequence, bounded.hours, bounded.due, bounded.subject, %(due_until)s, %(at)s, %(late)s, %(low)s, %(high)s,
+            %(ranges)s::int8multirange, %(line)s, %(measure)s, %(kind)s, %(owner_post)s, %(limit)s + 64)
+        where not %(escalated)s
+        union all
+        select * from next_risen_duties(
+            bounded.consequence, bounded.hours, bounded.due, bounded.subject, %(due_until)s, %(at)s, %(low)s, %(high)s,
+            %(ranges)s::int8multirange, %(line)s, %(measure)s, %(kind)s, %(owner_post)s, %(limit)s + 64)
+        where %(escalated)s
+    ) as first
 )
 select duty.*
 from (select * from picked order by case when %(late)s then -consequence else 0 end, due, -consequence, subject

@@ -53,7 +53,7 @@ select owner.n, count(*) filter (where due <= %(at)s) as late, count(*) filter (
 from unnest(%(posts)s::text[], %(codes)s::bigint[], %(units)s::uuid[]) with ordinality as owner (post, code, unit, n)
 cross join lateral (
     select * from duty
-    where owner.unit is null and state = 'open' and owner_party <> 'employer'
+    where owner.unit is null and state = 'open' and owner_party not in ('employer', 'individual')
       and owner_post = owner.post and owner_code = owner.code and due <= %(day_end)s
     union all
     select * from duty

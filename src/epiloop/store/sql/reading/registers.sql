@@ -32,9 +32,14 @@ where code = any(%(codes)s) and valid_from <= %(day)s
 order by code, valid_from desc
 
 -- name: search_code
-select * from division
-where code >= %(code_low)s and code < %(code_high)s and code >= %(low)s and code < %(high)s
-  and valid_from <= %(day)s and (valid_until is null or valid_until > %(day)s)
+select found.*
+from generate_series(0, 6) as rank (level)
+cross join lateral (
+    select * from division
+    where level = rank.level and code >= %(code_low)s and code < %(code_high)s and code >= %(low)s and code < %(high)s
+      and valid_from <= %(day)s and (valid_until is null or valid_until > %(day)s)
+    order by code limit %(limit)s
+) as found
 order by level, code limit %(limit)s
 
 -- name: search_beginning
@@ -66,11 +71,15 @@ order by %(needle)s not in (name_zh, lower(name_en)) and %(letters)s not in (pin
 limit %(limit)s
 
 -- name: search_part
--- Names with this part, two characters or more.
-select * from division
-where pairs(name_zh) @> pairs(%(needle)s) and name_zh like %(part)s
-  and valid_from <= %(day)s and (valid_until is null or valid_until > %(day)s)
-  and code >= %(low)s and code < %(high)s
+-- Names with this part, two characters or more. Of a part that thousands have, any two thousand are ordered: whoever means
+-- one of them types more.
+select * from (
+    select * from division
+    where pairs(name_zh) @> pairs(%(needle)s) and name_zh like %(part)s
+      and valid_from <= %(day)s and (valid_until is null or valid_until > %(day)s)
+      and code >= %(low)s and code < %(high)s
+    limit 2000
+) as found
 order by placeholder, level, length(name_zh), code
 limit %(limit)s
 

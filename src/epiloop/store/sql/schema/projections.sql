@@ -18,6 +18,7 @@ create table division (
 create index division_id on division (id);
 create index division_parent on division (parent, code);
 -- search goes level by level from the province down, so a short beginning does not fetch thousands
+create index division_code on division (level, code);
 create index division_name on division (level, name_zh text_pattern_ops);
 create index division_pinyin on division (level, pinyin text_pattern_ops);
 create index division_initials on division (level, initials text_pattern_ops);
@@ -195,7 +196,8 @@ end;
 -- lists and counts of wide jurisdictions read each of the few groups in order, with nearly all that is asked in the index
 create index duty_late on duty (consequence, lifespan(due, valid_until), due, subject)
     include (jurisdiction, valid_from, valid_until, line, measure, kind, owner_post) where state = 'open';
-create index duty_owner on duty (owner_post, owner_code, due) where state = 'open';
+create index duty_owner on duty (owner_post, owner_code, due)
+    where state = 'open' and owner_party not in ('employer', 'individual');
 create index duty_employer on duty (owner_unit, due) where state = 'open' and owner_party = 'employer';
 -- what the part of an hour that no tally has yet is counted from
 create index duty_lapse on duty (valid_until) where state = 'open' and valid_until is not null;

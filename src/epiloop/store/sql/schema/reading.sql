@@ -56,7 +56,8 @@ begin atomic
 end;
 
 -- Which posts open duties of an area name as owners, found one by one in the index instead of duty by duty. Posts of
--- the jurisdictions above count when they own any open duty; whoever asks looks again whether it lies in the area.
+-- the jurisdictions above count when they own any open duty; whoever asks looks again whether it lies in the area. The
+-- party is told only of employers.
 create function owners_of_open_duties(asked int8multirange)
     returns table (owner_party text, owner_post text, owner_code bigint, owner_unit uuid)
     language sql stable security definer set search_path = public, pg_temp
@@ -64,19 +65,22 @@ begin atomic
     with recursive part as (
         select lower(one) as low, upper(one) as high from unnest(asked * (select scope())) as one
     ), named (post) as (
-        (select min(duty.owner_post) from duty where state = 'open')
+        (select min(duty.owner_post) from duty where state = 'open' and duty.owner_party not in ('employer', 'individual'))
         union all
-        select (select min(duty.owner_post) from duty where state = 'open' and duty.owner_post > named.post)
+        select (select min(duty.owner_post) from duty
+                where state = 'open' and duty.owner_party not in ('employer', 'individual')
+                  and duty.owner_post > named.post)
         from named where named.post is not null
     ), held (post, high, code) as (
         select named.post, part.high,
                (select min(duty.owner_code) from duty
-                where state = 'open' and duty.owner_post = named.post and duty.owner_code >= low and duty.owner_code < high)
+                where state = 'open' and duty.owner_party not in ('employer', 'individual')
+                  and duty.owner_post = named.post and duty.owner_code >= low and duty.owner_code < high)
         from named cross join part
         union all
         select held.post, held.high,
                (select min(duty.owner_code) from duty
-                where state = 'open' and duty.owner_post = held.post
+                where state = 'open' and duty.owner_party not in ('employer', 'individual') and duty.owner_post = held.post
                   and duty.owner_code > held.code and duty.owner_code < held.high)
         from held where held.code is not null
     ), employer (unit) as (
@@ -86,20 +90,15 @@ begin atomic
                 where state = 'open' and duty.owner_party = 'employer' and duty.owner_unit > employer.unit order by 1 limit 1)
         from employer where employer.unit is not null
     )
-    select found.owner_party, owner.post, owner.code, null::uuid
-    from (
-        select post, code from held where code is not null
-        union
-        select named.post, part.low / size * size
-        from named cross join part
-        cross join unnest(array[10000000, 10000000000, 1000000000000, 100000000000000]) as size
-        where part.low > 0
-    ) as owner
-    cross join lateral (
-        select duty.owner_party from duty
-        where state = 'open' and duty.owner_post = owner.post and duty.owner_code = owner.code limit 1
-    ) as found
-    where found.owner_party not in ('employer', 'individual')
+    select '', held.post, held.code, null::uuid from held where code is not null
+    union
+    select '', named.post, part.low / size * size, null
+    from named cross join part
+    cross join unnest(array[10000000, 10000000000, 1000000000000, 100000000000000]) as size
+    where part.low > 0
+      and (select true from duty
+           where state = 'open' and duty.owner_party not in ('employer', 'individual')
+             and duty.owner_post = named.post and duty.owner_code = part.low / size * size limit 1)
     union all
     select 'employer', found.owner_post, unit.jurisdiction, employer.unit
     from employer join unit on unit.id = employer.unit
@@ -126,7 +125,13 @@ begin atomic
     ), owner as materialized (
         select * from owners_of_open_duties(asked)
     )
-    select owner.* from owner
+    select found.owner_party, owner.owner_post, owner.owner_code, null::uuid
+    from owner
+    cross join lateral (
+        select duty.owner_party from duty
+        where state = 'open' and duty.owner_party not in ('employer', 'individual')
+          and duty.owner_post = owner.owner_post and duty.owner_code = owner.owner_code limit 1
+    ) as found
     where owner.owner_unit is null
       and not exists (select from answering
                       where answering.kind = owner.owner_post and answering.jurisdiction = owner.owner_code)
@@ -154,6 +159,54 @@ begin atomic
     select found.consequence, found.hours from found;
 end;
 
+-- The next duties of one group in the order of their due instants, from a given one on: those late at an instant, or
+-- those that fall due by one. Sorting is off because the index has the order: the planner takes the conditions together
+-- for so selective that it would rather read the whole group and sort.
+create function next_duties(in_group smallint, in_hours smallint, from_due timestamptz, from_subject uuid, due_until timestamptz,
+                            asked_at timestamptz, late boolean, low bigint, high bigint, ranges int8multirange,
+                            wanted_line text, wanted_measure text, wanted_kind text, wanted_post text, most integer)
+    returns table (due timestamptz, subject uuid)
+    language sql stable security definer rows 100 set search_path = public, pg_temp set enable_sort = off
+begin atomic
+    select duty.due, duty.subject from duty
+    where state = 'open' and consequence = in_group and lifespan(duty.due, valid_until) = in_hours
+      and (duty.due, duty.subject) >= (from_due, from_subject) and duty.due <= due_until
+      and case when late then valid_from <= asked_at and coalesce(valid_until, 'infinity') > asked_at
+               else valid_from < duty.due and duty.due <= coalesce(valid_until, 'infinity') end
+      and jurisdiction >= low and jurisdiction < high and (ranges is null or jurisdiction <@ ranges)
+      and case when (select int8range(low, high) <@ scope()) then true else jurisdiction <@ (select scope()) end
+      and (wanted_line is null or line = wanted_line)
+      and (wanted_measure is null or measure = wanted_measure)
+      and (wanted_kind is null or kind = wanted_kind)
+      and (wanted_post is null or owner_post = wanted_post)
+    order by duty.due, duty.subject
+    limit most;
+end;
+
+-- The same of those that have risen by the instant.
+create function next_risen_duties(in_group smallint, in_hours smallint, from_due timestamptz, from_subject uuid,
+                                  due_until timestamptz, asked_at timestamptz, low bigint, high bigint, ranges int8multirange,
+                                  wanted_line text, wanted_measure text, wanted_kind text, wanted_post text, most integer)
+    returns table (due timestamptz, subject uuid)
+    language sql stable security definer rows 100 set search_path = public, pg_temp set enable_sort = off
+begin atomic
+    select duty.due, duty.subject from duty
+    where state = 'open' and consequence = in_group and lifespan(duty.due, valid_until) = in_hours
+      and (duty.due, duty.subject) >= (from_due, from_subject) and duty.due <= due_until
+      and valid_from <= asked_at and coalesce(valid_until, 'infinity') > asked_at
+      and jurisdiction >= low and jurisdiction < high and (ranges is null or jurisdiction <@ ranges)
+      and case when (select int8range(low, high) <@ scope()) then true else jurisdiction <@ (select scope()) end
+      and (wanted_line is null or line = wanted_line)
+      and (wanted_measure is null or measure = wanted_measure)
+      and (wanted_kind is null or kind = wanted_kind)
+      and (wanted_post is null or owner_post = wanted_post)
+      and (select true from escalation
+           where (escalation.subject, escalation.loop, escalation.duty, escalation.level)
+               = (duty.subject, duty.loop, duty.key, 1) and escalation.at <= asked_at)
+    order by duty.due, duty.subject
+    limit most;
+end;
+
 -- People under control by areas of one size, and how many of them are clear in each of the four ways. The owners given
 -- are those with nobody on duty. Whole areas inside the scope are not looked at person by person.
 create function clears_by_area(low bigint, high bigint, size bigint, asked_at timestamptz, day_end timestamptz,
@@ -166,7 +219,7 @@ begin atomic
         from unnest(posts, codes, units) as owner (post, code, unit)
         cross join lateral (
             select * from duty
-            where owner.unit is null and state = 'open' and owner_party <> 'employer'
+            where owner.unit is null and state = 'open' and owner_party not in ('employer', 'individual')
               and owner_post = owner.post and owner_code = owner.code and due <= day_end
             union all
             select * from duty
@@ -180,8 +233,11 @@ begin atomic
            count(*) filter (where id not in (select doubtful.id from doubtful)),
            count(*) filter (where person.identified),
            count(*) filter (where person.jurisdiction % 10000000 <> 0),
-           count(*) filter (where id in (select subject from status_span
-                                         where ends > asked_at and starts <= asked_at and strictness > 0)
+           count(*) filter (where case when high - low <= 10000000
+                                       then exists (select from status_span where subject = id and ends > asked_at
+                                                    and starts <= asked_at and strictness > 0)
+                                       else id in (select subject from status_span
+                                                   where ends > asked_at and starts <= asked_at and strictness > 0) end
                               and id not in (select subject from unanswered
                                              where valid_from <= asked_at and coalesce(valid_until, 'infinity') > asked_at))
     from person
@@ -193,12 +249,10 @@ end;
 
 do $$
 declare
-    name regprocedure;
+    name regproc;
 begin
-    foreach name in array array['owners_on_duty(timestamptz, text[], bigint[], uuid[])',
-                                'owners_of_open_duties(int8multirange)',
-                                'owners_without_anybody(int8multirange, timestamptz)', 'duty_groups()',
-                                'clears_by_area(bigint, bigint, bigint, timestamptz, timestamptz, text[], bigint[], uuid[])']::regprocedure[] loop
+    foreach name in array array['owners_on_duty', 'owners_of_open_duties', 'owners_without_anybody', 'duty_groups',
+                                'next_duties', 'next_risen_duties', 'clears_by_area']::regproc[] loop
         execute format('alter function %s owner to epiloop_engine', name);
         execute format('revoke execute on function %s from public', name);
         execute format('grant execute on function %s to epiloop_app', name);
