@@ -95,7 +95,7 @@ create table person (
 );
 create index person_jurisdiction on person (jurisdiction, id);
 create index person_household on person (household) where household is not null;
-create index person_controlled on person (jurisdiction, controlled_until)
+create index person_controlled on person (jurisdiction, controlled_until) include (id, identified)
     where controlled_until is not null and merged_into is null;
 create index person_release on person (controlled_until, id) include (jurisdiction, identified)
     where controlled_until is not null and merged_into is null;

@@ -234,10 +234,12 @@ begin atomic
            count(*) filter (where person.identified),
            count(*) filter (where person.jurisdiction % 10000000 <> 0),
            count(*) filter (where case when high - low <= 10000000
-                                       then exists (select from status_span where subject = id and ends > asked_at
-                                                    and starts <= asked_at and strictness > 0)
+                                       then (select true from status_span where subject = id and ends > asked_at
+                                             and starts <= asked_at and strictness > 0 limit 1)
                                        else id in (select subject from status_span
-                                                   where ends > asked_at and starts <= asked_at and strictness > 0) end
+                                                   where ends > asked_at and starts <= asked_at and strictness > 0
+                                                     and status_span.jurisdiction >= low and status_span.jurisdiction < high)
+                                       end
                               and id not in (select subject from unanswered
                                              where valid_from <= asked_at and coalesce(valid_until, 'infinity') > asked_at))
     from person
