@@ -11,7 +11,6 @@ from typing import Any
 from uuid import UUID
 
 from psycopg import Cursor
-from psycopg.sql import SQL, Composed
 
 from epiloop.ledger.chain import canonical
 
@@ -91,7 +90,7 @@ def fields(types: Sequence[str]) -> bytes:
     return _COUNT.pack(len(types))
 
 
-def copy(cursor: Cursor[Any], query: SQL | Composed, pieces: Iterable[bytes]) -> None:
+def copy(cursor: Cursor[Any], query: bytes, pieces: Iterable[bytes]) -> None:
     """COPY packed rows; `query` says where."""
     with cursor.copy(query) as stream:
         stream.write(HEAD)

@@ -6,7 +6,6 @@ from typing import Any
 from uuid import UUID
 
 from psycopg import Connection, errors
-from psycopg.sql import SQL
 from psycopg.types.json import Json as AsJson
 
 from epiloop.core.errors import N_, Conflict
@@ -112,7 +111,7 @@ class PgLedger:
             )
             for event in events
         ]
-        binary.copy(self.connection.cursor(), SQL(Q["copy_events"]), [binary.packed(EVENT_TYPES, rows)])
+        binary.copy(self.connection.cursor(), Q["copy_events"].encode(), [binary.packed(EVENT_TYPES, rows)])
 
     def _move_heads(self, ends: Mapping[UUID, Head], before: Mapping[UUID, Head]) -> None:
         new = {stream: head for stream, head in ends.items() if stream not in before}

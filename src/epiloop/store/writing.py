@@ -86,9 +86,13 @@ def insert(connection: Connection[Any], rows: Rows) -> None:
 
 def copy_rows(connection: Connection[Any], table: Table, rows: Rows, packed: Sequence[bytes] = ()) -> None:
     """Binary COPY of rows into a table."""
+    binary.copy(connection.cursor(), _copy_into(table), [b"".join(packed), binary.packed(table.types, rows)])
+
+
+@cache
+def _copy_into(table: Table) -> bytes:
     columns = sql.SQL(", ").join(map(sql.Identifier, table.columns))
-    query = sql.SQL("copy {} ({}) from stdin (format binary)").format(sql.Identifier(table.name), columns)
-    binary.copy(connection.cursor(), query, [b"".join(packed), binary.packed(table.types, rows)])
+    return sql.SQL("copy {} ({}) from stdin (format binary)").format(sql.Identifier(table.name), columns).as_bytes()
 
 
 def fold_tally(connection: Connection[Any]) -> None:
@@ -117,7 +121,7 @@ def audit_reading(connection: Connection[Any], act: Act, *, jurisdiction: int, s
 
 
 @cache
-def _forget_all() -> sql.Composed:
+def _forget_all() -> bytes:
     """One statement that deletes from every table, so that a long list of subjects is sent once."""
     deletes = [
         sql.SQL("from_{} as (delete from {} where {} = any(%(subjects)b))").format(
@@ -125,4 +129,4 @@ def _forget_all() -> sql.Composed:
         )
         for number, table in enumerate(TABLES.values())
     ]
-    return sql.SQL("with {} select").format(sql.SQL(", ").join(deletes))
+    return sql.SQL("with {} select").format(sql.SQL(", ").join(deletes)).as_bytes()
