@@ -31,7 +31,7 @@ def test_the_sign_in_page_is_not_kept_either(cast):
 
 @pytest.mark.parametrize("template", TEMPLATES, ids=lambda path: path.name)
 def test_no_template_holds_an_inline_script_style_or_handler(template):
-    text = template.read_text("utf-8")
+    text = re.sub(r"\{[%{].*?[%}]\}", "", template.read_text("utf-8"))  # what Django reads is not what a browser gets
     assert not re.search(r"<script(?![^>]*(src=|application/json))", text)
     assert not re.search(r"<style|\sstyle=|\son\w+=|javascript:", text)
 

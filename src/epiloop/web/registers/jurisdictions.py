@@ -37,10 +37,10 @@ def start(request: HttpRequest) -> HttpResponse:
 
 
 @right_required(RIGHT)
-def one(request: HttpRequest, text: str) -> HttpResponse:
+def one(request: HttpRequest, text: int) -> HttpResponse:
     """One jurisdiction by its code."""
     try:
-        number = j.code(text)
+        number = j.code(str(text))
     except InvalidInput:
         raise Http404 from None
     return _one(request, acting(request), number)

@@ -15,5 +15,5 @@ urlpatterns = [
     path("registers/places/", places.places, name="registers-places"),
     path("registers/places/new/", places.new, name="registers-place-new"),
     path("registers/places/<uuid:place>/<slug:action>/", places.change, name="registers-place"),
-    path("registers/<str:text>/", jurisdictions.one, name="registers-one"),
+    path("registers/<int:text>/", jurisdictions.one, name="registers-one"),
 ]
