@@ -89,10 +89,13 @@ class _Circle:
         return told + (self._close(draft) if _turns_positive(draft) else [])
 
     def through(self, source: UUID, disease: str | None = None) -> list[Secondary]:
-        """The secondary contacts of a source, each where they stay now; of one disease or any."""
+        """The secondary contacts of a source, each where they stay now; of one disease or any.
+
+        In order of person and link, whether they were read from rows or learned in this act.
+        """
         return [
             replace(each, jurisdiction=self.stays.get(each.person, each.jurisdiction))
-            for each in self.links.get(source, {}).values()
+            for _, each in sorted(self.links.get(source, {}).items(), key=lambda item: item[0])
             if disease in (None, each.link.disease)
         ]
 
