@@ -63,7 +63,7 @@ def readable(content: bytes) -> list[str]:
     return [sign for sign, some in ALL_FORMS.items() if any(form in content for form in some)]
 
 
-@pytest.mark.parametrize("sign", SIGNS)
+@pytest.mark.parametrize("sign", SIGNS, ids=range(len(SIGNS)))  # a name of a test goes to logs too
 @pytest.mark.parametrize(
     "turn", [lambda s: s.encode(), lambda s: s.encode("utf-16-le"), lambda s: s.encode().hex().encode()]
 )
