@@ -8,7 +8,7 @@ import pytest
 from tests.docs.blocks import ROOT, anchors, documents, links, name
 
 INDEX = ROOT / "docs" / "index.md"
-LOCAL = re.compile(r"/work/|/root/|/tmp/[a-z]|/Users/|C:\\|localhost:\d")
+LOCAL = re.compile(r"/(?:home|Users|tmp)/[a-z]|C:\\|localhost:\d")
 WORKPLACE = re.compile(r"\b(?:agents?|prompt engineering|language model|LLM|subagent|chatbot)\b", re.IGNORECASE)
 
 
