@@ -86,6 +86,17 @@ def empty(installation: Installation, kept: dict[str, set[str]]) -> None:
                 connection.execute(sql.SQL("truncate {} restart identity cascade").format(sql.SQL(", ").join(filled)))
 
 
+@pytest.fixture(scope="session")
+def quick_django() -> Iterator[None]:
+    """Django's test environment, and password hashing at a cost that tests can pay; set up once for the whole run."""
+    from django.test.utils import override_settings, setup_test_environment, teardown_test_environment
+
+    setup_test_environment()
+    with override_settings(PASSWORD_HASHERS=["tests.web.staff.QuickArgon2"]):
+        yield
+    teardown_test_environment()
+
+
 def _superuser(installation: Installation, database: str) -> str:
     return psycopg.conninfo.make_conninfo(installation.dsn("admin"), dbname=database)
 

@@ -12,12 +12,14 @@ from uuid import uuid4
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
-from tests.web.conftest import cast, database, outbreak, quick  # noqa: F401 - fixtures
+from tests.web.conftest import cast, database, outbreak  # noqa: F401 - fixtures
 from tests.web.outbreak import CARD, NAME, PHONE, START, VILLAGE
 from tests.web.staff import account, signed_in
 
 from epiloop.project.home import Installation
 from epiloop.project.logs import PlainLine
+
+pytestmark = pytest.mark.usefixtures("quick_django")
 
 NOTE = "waltzes with the Jabberwock"
 SIGNS = (NAME, PHONE, CARD, NOTE, "Jabberwock", quote(NAME))

@@ -9,7 +9,6 @@ from pathlib import Path
 import pytest
 from django.core.servers.basehttp import ThreadedWSGIServer, WSGIRequestHandler
 from django.core.wsgi import get_wsgi_application
-from django.test.utils import override_settings, setup_test_environment, teardown_test_environment
 from tests.web.outbreak import Outbreak, playing
 from tests.web.staff import Cast, account
 
@@ -22,12 +21,8 @@ BUILT = Path(__file__).parents[2] / "src" / "epiloop" / "web" / "static" / "buil
 
 
 @pytest.fixture(scope="session", autouse=True)
-def quick() -> Iterator[None]:
-    """Django's test environment, and password hashing at a cost that tests can pay."""
-    setup_test_environment()
-    with override_settings(PASSWORD_HASHERS=["tests.web.staff.QuickArgon2"]):
-        yield
-    teardown_test_environment()
+def quick(quick_django: None) -> None:
+    """Every test of pages runs in Django's test environment."""
 
 
 @pytest.fixture
