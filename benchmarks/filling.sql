@@ -61,9 +61,9 @@ cross join lateral (select (array['村委会', '社区', '镇', '乡'])[1 + numb
 insert into person
 select person_of.id, person_of.code, person_of.code, (array['female', 'male'])[1 + n %% 2], 1940 + n %% 80,
        (array['farmer', 'teacher', 'medical', 'driver', 'service', ''])[1 + n %% 6], md5('household ' || household)::uuid,
-       md5('unit ' || n / 40)::uuid, n %% 50 <> 0, null, null, controlled.until
+       md5('unit ' || n / 40)::uuid, n %% 50 <> 0, null, null, controlled.since, controlled.until
 from person_of
-left join (select id, max(closes_at) as until from loop_of group by id) as controlled using (id)
+left join (select id, min(opened_at) as since, max(closes_at) as until from loop_of group by id) as controlled using (id)
 order by n
 
 -- name: outside

@@ -10,7 +10,10 @@ from epiloop.core.rights import RIGHTS, ROLES
 from epiloop.ledger.events import body_class
 from epiloop.runtime.requests.people import TELLING
 
-COMPUTED = {"status", "strictness", "spans", "loops", "stages", "controlled_until", "state", "escalations"}
+COMPUTED = {"status", "strictness", "spans", "loops", "stages", "state", "escalations"} | {
+    "controlled_from",
+    "controlled_until",
+}
 """What the rules compute; nothing that comes in may name it."""
 HARMLESS = {"DutyQuery"}
 

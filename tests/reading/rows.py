@@ -67,9 +67,10 @@ def person(n: int, **values: Any) -> PersonRow:
     plain = {
         "id": n_id(n), "jurisdiction": GRID, "residence": GRID, "sex": "female", "birth_year": 1980, "occupation": "",
         "household": None, "employer": None, "identified": True, "merged_into": None, "died_on": None,
-        "controlled_until": None,
+        "controlled_from": None, "controlled_until": None,
     }  # fmt: skip
-    return PersonRow(**plain | values)
+    held = {"controlled_from": values["controlled_until"] - hours(48)} if values.get("controlled_until") else {}
+    return PersonRow(**plain | held | values)
 
 
 def post(n: int, kind: str, at: Code, *, unit: int = 900, phone: str = "") -> PostRow:

@@ -68,6 +68,7 @@ class PersonRow(NamedTuple):
     identified: bool
     merged_into: UUID | None
     died_on: date | None
+    controlled_from: datetime | None
     controlled_until: datetime | None
 
 

@@ -20,7 +20,7 @@ from epiloop.rules.plan import Plan
 from epiloop.rules.regimes import Adoption, Context
 from epiloop.rules.stream import LAST_INSTANT
 from epiloop.runtime.laws import Laws
-from epiloop.runtime.rows.plans import Whose, controlled_until, plan_rows
+from epiloop.runtime.rows.plans import Whose, last_restriction, plan_rows
 from epiloop.store.binary import NULL, encoder, fields
 from epiloop.store.tables import TABLES, Packed
 
@@ -37,9 +37,10 @@ SOMEBODY, SOME_UNIT, SOMEWHERE = UUID(int=1), UUID(int=2), 10**DIGITS - 1
 
 @dataclass(frozen=True, slots=True)
 class Planned:
-    """The rows of a subject's plan, and until when a status of it restricts."""
+    """The rows of a subject's plan, and from when on and until when a status of it restricts the last time."""
 
     rows: Sequence[Row]
+    since: datetime | None
     until: datetime | None
 
 
@@ -60,7 +61,7 @@ class Pattern:
     cuts: tuple[int, ...]
     common: tuple[object, ...]
     makers: tuple[tuple[type[Row], Callable[[Sequence[object]], Row]], ...]
-    until: int
+    held: tuple[int, int]
     pieces: tuple[bytes, ...]
     packings: tuple[Packing, ...]
 
@@ -70,11 +71,12 @@ class Pattern:
         own = [instant_of(moment, facts) for moment in self.moments]
         cut = [code // size * size for size in self.cuts]
         values = (whose.subject, whose.employer, *own, *cut, *self.common)
+        since, until = (values[place] for place in self.held)
         if packed:
-            return Planned(self._packed(whose, own, cut), values[self.until])  # type: ignore[arg-type]
+            return Planned(self._packed(whose, own, cut), since, until)  # type: ignore[arg-type]
         # A row class is a tuple with names: made from the values without going through them one by one.
         rows = [tuple.__new__(row, take(values)) for row, take in self.makers]
-        return Planned(rows, values[self.until])  # type: ignore[arg-type]
+        return Planned(rows, since, until)  # type: ignore[arg-type]
 
     def _packed(self, whose: Whose, own: Sequence[datetime], cut: Sequence[int]) -> list[Row]:
         unit = NULL if whose.employer is None else UUIDS(whose.employer)
@@ -127,7 +129,7 @@ class Patterns:
     def worked_out(self, whose: Whose, facts: Sequence[Fact], context: Context, steps: Steps) -> Planned:
         """The rows without patterns: what they must be equal to."""
         plan = evaluate(facts, self.adoptions, context, known_at=LAST_INSTANT) if facts else Plan()
-        return Planned(list(plan_rows(whose, plan, steps)), controlled_until(plan.statuses))
+        return Planned(list(plan_rows(whose, plan, steps)), *last_restriction(plan.statuses))
 
     def _make_room(self) -> None:
         self._count += 1
@@ -143,7 +145,7 @@ class Patterns:
 
 def _with_holes(somebodys: Planned, bounds: Bounds) -> Pattern:
     """Somebody's rows as a pattern."""
-    every = [value for row in somebodys.rows for value in row] + [somebodys.until]
+    every = [value for row in somebodys.rows for value in row] + [somebodys.since, somebodys.until]
     moments = {(at.origin, at.later): at for at in every if isinstance(at, Moment)}
     cuts = sorted({size for value in every if (size := _size(value))})
     places: dict[object, int] = {_key(SOMEBODY): 0, _key(SOME_UNIT): 1}
@@ -159,10 +161,10 @@ def _with_holes(somebodys: Planned, bounds: Bounds) -> Pattern:
         return places[key]
 
     makers = tuple((type(row), itemgetter(*map(place, row))) for row in somebodys.rows)
-    until = place(somebodys.until)
+    held = place(somebodys.since), place(somebodys.until)
     own = 2 + len(moments) + len(cuts)
     pieces, packings = _packings(somebodys.rows, {key: at for key, at in places.items() if at < own})
-    return Pattern(bounds, tuple(moments.values()), tuple(cuts), tuple(common), makers, until, pieces, packings)
+    return Pattern(bounds, tuple(moments.values()), tuple(cuts), tuple(common), makers, held, pieces, packings)
 
 
 def _packings(rows: Sequence[Row], own: Mapping[object, int]) -> tuple[tuple[bytes, ...], tuple[Packing, ...]]:

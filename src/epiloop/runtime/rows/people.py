@@ -2,7 +2,6 @@
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from datetime import datetime
 from typing import Any
 
 from epiloop.ledger.events import Entry
@@ -16,7 +15,7 @@ from epiloop.registers.people.state import Person, in_recorded_order, merged
 from epiloop.runtime.capabilities import facts_of
 from epiloop.runtime.histories import History
 from epiloop.runtime.laws import Laws
-from epiloop.runtime.rows.patterns import planned
+from epiloop.runtime.rows.patterns import Planned, planned
 from epiloop.runtime.rows.plans import Whose, step_rows
 from epiloop.store.tables import (
     CaseRow,
@@ -40,7 +39,7 @@ def person_rows(own: History, absorbed: Sequence[History], laws: Laws, *, packed
     whose = Whose(person.person, "person", person.jurisdiction, min(person.employers, default=None))
     steps = duties.fold(entries)
     plan = planned(laws, whose, facts_of(entries) if goes_on else (), steps, packed=packed)
-    yield _person(person, entries, plan.until)
+    yield _person(person, entries, plan)
     yield from _outside(own, person.jurisdiction)
     yield from _duplicates(person)
     if goes_on:
@@ -60,10 +59,10 @@ def lawful_rows(own: History, laws: Sequence[Laws]) -> list[list[tuple[Any, ...]
     whose = Whose(person.person, "person", person.jurisdiction, min(person.employers, default=None))
     told, steps = facts_of(own.entries), duties.fold(own.entries)
     plans = [planned(some, whose, told, steps, packed=True) for some in laws]
-    return [[_person(person, own.entries, plan.until), *plan.rows] for plan in plans]
+    return [[_person(person, own.entries, plan), *plan.rows] for plan in plans]
 
 
-def _person(person: Person, entries: Iterable[Entry], until: datetime | None) -> PersonRow:
+def _person(person: Person, entries: Iterable[Entry], plan: Planned) -> PersonRow:
     known = any(isinstance(e.body, IdentityRecorded) and (e.body.name or e.body.document) for e in entries)
     return PersonRow(
         id=person.person,
@@ -77,7 +76,8 @@ def _person(person: Person, entries: Iterable[Entry], until: datetime | None) ->
         identified=known,
         merged_into=person.merged_into,
         died_on=person.died_on,
-        controlled_until=until,
+        controlled_from=plan.since,
+        controlled_until=plan.until,
     )
 
 

@@ -39,9 +39,15 @@ def step_rows(whose: Whose, steps: Mapping[tuple[str, str, int], Risen]) -> Iter
     return (_step(whose, step) for step in steps.values())
 
 
-def controlled_until(spans: Iterable[StatusSpan]) -> datetime | None:
-    """The end of the last span that restricts; None if none ever did."""
-    return max((span.span.end for span in spans if span.strictness > 0 and span.span.end), default=None)
+def last_restriction(spans: Iterable[StatusSpan]) -> tuple[datetime, datetime] | tuple[None, None]:
+    """From when on and until when spans restrict without a gap, the last time they do; None if none ever did."""
+    held = [(span.span.start, span.span.end) for span in spans if span.strictness > 0 and span.span.end]
+    if not held:
+        return None, None
+    since = until = max(end for _, end in held)
+    while earlier := [start for start, end in held if start < since <= end]:
+        since = min(earlier)
+    return since, until
 
 
 def _holds(row: Stage | Duty) -> bool:

@@ -51,6 +51,7 @@ class PersonLine(NamedTuple):
     identified: bool
     merged_into: UUID | None
     died_on: date | None
+    controlled_from: datetime | None
     controlled_until: datetime | None
     status: str | None
     strictness: int | None

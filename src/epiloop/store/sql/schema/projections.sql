@@ -91,13 +91,14 @@ create table person (
     identified   boolean not null,       -- the vault knows a name or a document
     merged_into  uuid,
     died_on      date,
+    controlled_from  timestamptz,        -- since when restricted without a gap, the last time; null = never restricted
     controlled_until timestamptz         -- end of the last status span that restricts; null = never restricted
 );
 create index person_jurisdiction on person (jurisdiction, id);
 create index person_household on person (household) where household is not null;
-create index person_controlled on person (jurisdiction, controlled_until) include (id, identified)
+create index person_controlled on person (jurisdiction, controlled_until) include (id, identified, controlled_from)
     where controlled_until is not null and merged_into is null;
-create index person_release on person (controlled_until, id) include (jurisdiction, identified)
+create index person_release on person (controlled_until, id) include (jurisdiction, identified, controlled_from)
     where controlled_until is not null and merged_into is null;
 
 create table outside_id (
