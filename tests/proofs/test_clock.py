@@ -3,22 +3,32 @@ not stopped by what acts do meanwhile. (Being killed in the middle: test_kills.p
 """
 
 from collections import Counter
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from datetime import date, datetime, timedelta
 from threading import Event
+from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from tests.proofs.people import by, contact, person, rows, told
+import pytest
+from psycopg import Connection
+from psycopg_pool import PoolTimeout
+from tests.proofs.people import by, contact, only, person, rows, told
 from tests.runtime.conftest import Clock
 
 from epiloop.operations import duties
 from epiloop.operations.investigation import events as e
+from epiloop.registers.people.state import Person
+from epiloop.rules.plan import Plan
+from epiloop.runtime import clock as clockwork
 from epiloop.runtime.clock import catch_up, standing, tick
-from epiloop.runtime.histories import load
+from epiloop.runtime.histories import History, load
 from epiloop.runtime.parts import Parts
 from epiloop.runtime.requests.people import tell
 from epiloop.runtime.verifying import verify
+from epiloop.store.deadlines import SetAside, all_set_aside
 from epiloop.store.ledger import PgLedger
 
 ZONE = ZoneInfo("Asia/Shanghai")
@@ -106,6 +116,87 @@ def test_what_is_told_late_is_carried_up_also_at_an_instant_that_was_looked_at_b
     catch_up(lawful)
     assert set(climbed(lawful)) == reached(lawful, [whom])
     assert len(climbed(lawful)) > len(before)
+
+
+def test_one_subject_that_cannot_be_dealt_with_stops_nobody_else(
+    lawful: Parts, clock: Clock, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    people = contacts(lawful, clock, 4)
+    wrong, others = people[0], people[1:]
+    with failing(monkeypatch, wrong):
+        clock.at = START + timedelta(days=3)
+        assert catch_up(lawful) == len(people)
+        assert set(climbed(lawful)) == reached(lawful, others), "the others went on"
+        assert not tick(lawful), "and it is not tried again at once"
+        with lawful.pool.connection() as connection:
+            report = verify(connection)
+        (waiting,) = report.set_aside
+        assert (waiting.subject, waiting.tries, waiting.problem) == (wrong, 1, "ZeroDivisionError")
+        assert report.broken == [], "nothing is lost"
+        distances = []
+        for _ in range(10):
+            clock.at = only(aside(lawful)).retry_at
+            assert catch_up(lawful)
+            distances.append(only(aside(lawful)).retry_at - clock.at)
+    assert distances[0] == timedelta(minutes=2)
+    assert distances == sorted(distances)
+    assert distances[-1] == timedelta(hours=1)
+    assert str(wrong) in caplog.text
+    assert "Wei" not in caplog.text, "what the error said about the person stays out of the log"
+    clock.at = only(aside(lawful)).retry_at
+    catch_up(lawful)
+    assert aside(lawful) == []
+    found = climbed(lawful)
+    assert set(found) == reached(lawful, people)
+    assert set(found.values()) == {1}
+
+
+def test_what_a_subject_is_told_makes_the_clock_look_at_once(
+    lawful: Parts, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (whom,) = contacts(lawful, clock, 1)
+    clock.at = START + timedelta(days=3)
+    with failing(monkeypatch, whom):
+        catch_up(lawful)
+    assert aside(lawful)
+    assert not tick(lawful)
+    told(lawful, whom, e.FollowedUp(date(2022, 7, 2), symptoms=False, by="call"), START + timedelta(days=1))
+    assert tick(lawful)
+    catch_up(lawful)
+    assert aside(lawful) == []
+
+
+def test_a_database_that_is_away_is_nobodys_fault(lawful: Parts, clock: Clock, monkeypatch: pytest.MonkeyPatch) -> None:
+    contacts(lawful, clock, 1)
+    clock.at = START + timedelta(days=3)
+
+    def away(*_: object) -> None:
+        raise PoolTimeout("nobody answers")
+
+    monkeypatch.setattr(clockwork, "standing", away)
+    with pytest.raises(PoolTimeout):
+        tick(lawful)
+    assert aside(lawful) == []
+
+
+def aside(parts: Parts) -> list[SetAside]:
+    with parts.pool.connection() as connection:
+        return all_set_aside(connection)
+
+
+@contextmanager
+def failing(monkeypatch: pytest.MonkeyPatch, whom: UUID) -> Iterator[None]:
+    """A fault of the program that shows with one person only."""
+
+    def stands(parts: Parts, connection: Connection[Any], own: History) -> tuple[Person, Plan, duties.Steps]:
+        if own.stream == whom:
+            connection.execute("select 1")
+            raise ZeroDivisionError("Wei Xiaoming, 13800000000")
+        return standing(parts, connection, own)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(clockwork, "standing", stands)
+        yield
 
 
 def test_acts_and_the_clock_do_not_stop_each_other(lawful: Parts, clock: Clock) -> None:

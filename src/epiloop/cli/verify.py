@@ -1,7 +1,10 @@
 """`epiloop verify`: the chains hold, the seals cover the acts, the projections are what the ledger says."""
 
+from typing import Any
+
 import click
 
+from epiloop.cli._set_aside import set_aside_said
 from epiloop.cli._verbs import Installation, answer, as_json, bar, say, with_database
 from epiloop.core.errors import N_, Broken
 
@@ -22,8 +25,13 @@ def command(_installation: Installation, *, as_json: bool) -> None:
         "events": report.events,
         "seals": report.seals,
         "broken": report.broken,
+        "set_aside": report.set_aside,
     }
-    word = N_("In order: %(streams)d streams, %(events)d events, %(seals)d seals.")
-    answer(value, lambda: say(word) % value if report.ok else "\n".join(report.broken), as_json=as_json)
+    answer(value, lambda: _said(value), as_json=as_json)
     if not report.ok:
         raise SystemExit(Broken.exit_code)
+
+
+def _said(value: dict[str, Any]) -> str:
+    word = N_("In order: %(streams)d streams, %(events)d events, %(seals)d seals.")
+    return "\n".join([*(value["broken"] or [say(word) % value]), *set_aside_said(value["set_aside"])])

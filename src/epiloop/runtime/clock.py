@@ -1,17 +1,20 @@
 """The deadline clock: a plain loop over an indexed instant. What time brings is an act of its own, done exactly once.
 
 It survives being killed anywhere (the act and the moved deadline commit together), never acts twice (the row is locked
-and the act has a key), and after a night off takes up what waited, oldest first. No status depends on it: restrictions
-end by themselves.
+and the act has a key), and after a night off takes up what waited, oldest first. A subject with whom something goes
+wrong is set aside and tried again later, so that it stops nobody else. No status depends on the clock: restrictions end
+by themselves.
 """
 
+import logging
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from psycopg import Connection
+from psycopg import Connection, OperationalError
 
+from epiloop.core.errors import EpiloopError, Unavailable
 from epiloop.operations import duties
 from epiloop.operations.duties.actions import next_rung
 from epiloop.registers.people.state import Person, in_recorded_order, merged
@@ -26,17 +29,47 @@ from epiloop.store.ledger import PgLedger, seal_acts
 from epiloop.store.writing import fold_tally
 
 CLOCK = "clock"
+TRIED_AGAIN = timedelta(minutes=1), timedelta(hours=1)
+"""The shortest and the longest time until a subject with whom something went wrong is tried again."""
+
+log = logging.getLogger("epiloop.clock")
 
 
 def tick(parts: Parts) -> bool:
-    """Do what time has brought for one subject. False if nothing waits."""
+    """Do what time has brought for one subject, or set it aside if that fails. False if nothing waits."""
     with parts.pool.connection() as connection, connection.transaction():
         now = parts.now()
         due = deadlines.next_due(connection, now)
         if due is None:
             return False
-        _look_at(parts, connection, *due, now)
+        try:
+            with connection.transaction():  # a savepoint: what fails leaves nothing, and the head stays locked
+                _look_at(parts, connection, *due, now)
+        except Exception as wrong:
+            if _is_away(connection, wrong):
+                raise
+            _set_aside(connection, due[0], wrong, now)
+        else:
+            deadlines.taken_up(connection, due[0])
         return True
+
+
+def _is_away(connection: Connection[Any], wrong: Exception) -> bool:
+    """Whether it is no fault of the subject's: a database that is not there will be there for all of them again."""
+    unreachable = isinstance(wrong, OperationalError) and (wrong.sqlstate is None or wrong.sqlstate[:2] in ("08", "57"))
+    return connection.closed or isinstance(wrong, Unavailable) or (unreachable and not _cancelled(wrong))
+
+
+def _cancelled(wrong: Exception) -> bool:
+    """Whether the statement took too long, which another subject's may not."""
+    return getattr(wrong, "sqlstate", None) == "57014"
+
+
+def _set_aside(connection: Connection[Any], subject: UUID, wrong: Exception, now: datetime) -> None:
+    """Note the problem without any value of the subject's, which an error's own words may hold."""
+    problem = f"{type(wrong).__name__}: {wrong.what}" if isinstance(wrong, EpiloopError) else type(wrong).__name__
+    tries, retry_at = deadlines.set_aside(connection, subject, problem, now, within=TRIED_AGAIN)
+    log.error("Subject %s was set aside until %s (try %d): %s", subject, retry_at.isoformat(), tries, problem)
 
 
 def catch_up(parts: Parts, *, progress: Callable[[int, int], None] | None = None) -> int:
@@ -57,6 +90,7 @@ def keep_books(parts: Parts) -> None:
         seal_acts(connection, at=parts.now())
     with parts.pool.connection() as connection, connection.transaction():
         fold_tally(connection)
+        deadlines.forget_set_aside(connection)
 
 
 def _look_at(parts: Parts, connection: Connection[Any], subject: UUID, was: datetime, now: datetime) -> None:

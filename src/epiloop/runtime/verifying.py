@@ -14,6 +14,7 @@ from epiloop.rules.loader import digest as digest_of_text
 from epiloop.runtime.laws import Shelf
 from epiloop.runtime.rebuilding import ORDER, differing
 from epiloop.store import replay
+from epiloop.store.deadlines import SetAside, all_set_aside
 from epiloop.store.ledger import PgLedger, seal_digests, seals
 from epiloop.store.tables import TABLES
 
@@ -28,6 +29,8 @@ class Report:
     events: int = 0
     seals: int = 0
     broken: list[str] = field(default_factory=list)
+    set_aside: list[SetAside] = field(default_factory=list)
+    """Subjects the clock could not deal with and tries again: nothing is lost, but somebody must look into it."""
 
     @property
     def ok(self) -> bool:
@@ -56,6 +59,7 @@ def examine(connection: Connection[Any], *, progress: Callable[[int, int], None]
     _check_seals(connection, report)
     _check_rows_and_texts(connection, report)
     _check_counts(connection, report)
+    report.set_aside = all_set_aside(connection)
     return report
 
 

@@ -1,7 +1,7 @@
 """The clock's columns: an indexed instant per subject and a lock on its head, which is all a deadline needs."""
 
-from datetime import datetime
-from typing import Any
+from datetime import datetime, timedelta
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from psycopg import Connection
@@ -21,6 +21,45 @@ def waiting(connection: Connection[Any], now: datetime) -> int:
     """How many subjects' hours have come."""
     row = connection.execute(Q["waiting"], {"now": now}).fetchone()
     return row[0] if row else 0
+
+
+class SetAside(NamedTuple):
+    """A subject the clock could not deal with: since when, when it is tried again, how often it was, the problem."""
+
+    subject: UUID
+    since: datetime
+    last_at: datetime
+    retry_at: datetime
+    tries: int
+    problem: str
+
+
+def set_aside(
+    connection: Connection[Any], subject: UUID, problem: str, now: datetime, *, within: tuple[timedelta, timedelta]
+) -> tuple[int, datetime]:
+    """Let the others go first: how often that was so, and when the subject is tried again.
+
+    `within` are the shortest and the longest distance between two tries; it doubles each time.
+    """
+    asked = {"subject": subject, "problem": problem, "now": now, "shortest": within[0], "longest": within[1]}
+    row = connection.execute(Q["set_aside"], asked).fetchone()
+    assert row is not None, "the subject's head is locked"
+    return row[0], row[1]
+
+
+def taken_up(connection: Connection[Any], subject: UUID) -> None:
+    """Nothing is wrong with the subject any more."""
+    connection.execute(Q["taken_up"], {"subject": subject})
+
+
+def all_set_aside(connection: Connection[Any]) -> list[SetAside]:
+    """The subjects that wait because something went wrong, longest first."""
+    return [SetAside(*row) for row in connection.execute(Q["all_set_aside"])]
+
+
+def forget_set_aside(connection: Connection[Any]) -> None:
+    """Drop what is kept of subjects that have no deadline any more."""
+    connection.execute(Q["forget_set_aside"])
 
 
 def move(connection: Connection[Any], subject: UUID, was: datetime, next_at: datetime | None) -> bool:

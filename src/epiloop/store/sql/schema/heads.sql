@@ -20,6 +20,18 @@ create table deadline (
 );
 create index deadline_next_at on deadline (next_at);
 
+-- Subjects whose hour had come and with whom something went wrong: looked at again at `retry_at`, or sooner if their
+-- stream goes on. `problem` is the name of an error and what it says without its values.
+create table set_aside (
+    subject   uuid primary key,
+    version   integer not null,          -- of the stream, when it went wrong
+    since     timestamptz not null,
+    last_at   timestamptz not null,
+    retry_at  timestamptz not null,
+    tries     integer not null,
+    problem   text not null
+);
+
 -- Which version of a stream, under which adopted rulebooks, a subject's rows stand for.
 create table computed (
     subject  uuid primary key,
