@@ -5,9 +5,8 @@ A sound is a tuple of syllables without tones, folded over what southern speaker
 """
 
 import unicodedata
+from collections.abc import Mapping
 from functools import cache
-
-from pypinyin import pinyin_dict
 
 from epiloop.vault.normal import is_ideographic
 
@@ -54,8 +53,16 @@ def of_name(words: tuple[str, ...]) -> list[Sound]:
 
 
 @cache
+def _readings() -> Mapping[int, str]:
+    """Readings of characters by code point. Loading them takes half a second: whoever asks for no name does not wait."""
+    from pypinyin import pinyin_dict
+
+    return pinyin_dict.pinyin_dict
+
+
+@cache
 def _syllable(character: str) -> str:
-    readings = pinyin_dict.pinyin_dict.get(ord(character), character) if character else ""
+    readings = _readings().get(ord(character), character) if character else ""
     return _folded(_without_tone(readings.partition(",")[0]))
 
 
@@ -76,7 +83,7 @@ def _syllables() -> frozenset[str]:
     """All syllables, unfolded, that some character of the basic block is read as."""
     readings = (
         _without_tone(reading)
-        for point, several in pinyin_dict.pinyin_dict.items()
+        for point, several in _readings().items()
         if 0x4E00 <= point <= 0x9FFF
         for reading in several.split(",")
     )

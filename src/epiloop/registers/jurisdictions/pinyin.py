@@ -4,16 +4,24 @@ Asking pypinyin for 665,000 whole names took 76 s in a trial; cutting names into
 each takes a few seconds and gives the same readings of characters with several ("重庆" is chongqing).
 """
 
+from collections.abc import Container
 from functools import cache
-
-from pypinyin import Style, lazy_pinyin
-from pypinyin.constants import PHRASES_DICT
 
 _LONGEST = 4
 
 
 @cache
+def _phrases() -> Container[str]:
+    """The phrases pypinyin knows. Loading them takes half a second, which only an import of divisions has to wait."""
+    from pypinyin.constants import PHRASES_DICT
+
+    return PHRASES_DICT
+
+
+@cache
 def _syllables(piece: str) -> tuple[str, ...]:
+    from pypinyin import Style, lazy_pinyin
+
     return tuple(text.lower() for text in lazy_pinyin(piece, style=Style.NORMAL, v_to_u=False))
 
 
@@ -25,7 +33,7 @@ def _pieces(name: str) -> list[str]:
             (
                 size
                 for size in range(min(_LONGEST, len(name) - start), 1, -1)
-                if name[start : start + size] in PHRASES_DICT
+                if name[start : start + size] in _phrases()
             ),
             1,
         )
