@@ -54,7 +54,7 @@ def of_name(words: tuple[str, ...]) -> list[Sound]:
 
 @cache
 def _readings() -> Mapping[int, str]:
-    """Readings of characters by code point. Loading them takes half a second: whoever asks for no name does not wait."""
+    """Readings of characters by code point. Loading them takes half a second: who asks for no name waits for none."""
     from pypinyin import pinyin_dict
 
     return pinyin_dict.pinyin_dict
