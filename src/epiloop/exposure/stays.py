@@ -1,0 +1,116 @@
+"""The stays of those who are traced, as columns: what the rows of all days are asked about.
+
+A *spot* is one source at one place. What the source did there first says which kind of place it is, and time is added
+up by spot.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from epiloop.exposure.contacts import Traced
+from epiloop.exposure.days import Day
+from epiloop.exposure.search import rows_of
+from epiloop.exposure.segment import Numbers, Tokens
+from epiloop.exposure.terms import Setting, Terms
+
+ANY_ROW = 2**15
+"""Further apart than two rows of seats can be."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Stays:
+    """Stays by spot: at `place` from `start` until `end`, then `lag` seconds in which being there counts. `row`: of
+    the seat; `rows`: how far apart seats may be. Spots: number of the source, place, number of the kind.
+    """
+
+    spot: Numbers
+    place: Tokens
+    start: Numbers
+    end: Numbers
+    lag: Numbers
+    row: NDArray[np.int16]
+    rows: Numbers
+    spot_source: Numbers
+    spot_place: Tokens
+    spot_kind: Numbers
+
+    def __len__(self) -> int:
+        return len(self.spot)
+
+    @property
+    def source(self) -> Numbers:
+        """The number of the source of each stay, in order."""
+        return self.spot_source[self.spot]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Scale:
+    """The terms as columns over the kinds of places there are, in order of their words."""
+
+    kinds: tuple[str, ...]
+    settings: Mapping[str, Numbers]
+
+    def points(self, kind: Numbers, together: Numbers, after: Numbers) -> Numbers:
+        """What seconds at places of these kinds are worth: `Setting.points`, for columns."""
+        of = {name: column[kind] for name, column in self.settings.items()}
+        counts = (together >= of["minimum"]) | (after >= of["lag_minimum"])
+        return np.where(counts, of["weight"] * together + of["lag_weight"] * after, 0)
+
+
+def scale(days: Sequence[Day], terms: Terms) -> Scale:
+    """The terms for all kinds that the days know."""
+    kinds = tuple(sorted({kind for day in days for kind in day.segment.kinds}))
+    settings = [terms.setting(kind) for kind in kinds]
+    names = ("minimum", "lag", "lag_minimum", "weight", "lag_weight")
+    columns = {name: np.array([getattr(setting, name) for setting in settings], np.int64) for name in names}
+    return Scale(kinds, columns | {"rows": np.array([_rows(setting) for setting in settings], np.int64)})
+
+
+def _rows(setting: Setting) -> int:
+    return ANY_ROW if setting.rows is None else setting.rows
+
+
+def stays(days: Sequence[Day], sources: Sequence[Traced], measured: Scale) -> Stays:
+    """All stays of the sources within their windows."""
+    parts = [_NONE, *(_on(day, sources, measured.kinds) for day in days)]
+    source, place, start, end, kind, row = (np.concatenate(columns) for columns in zip(*parts, strict=True))
+    order = np.lexsort((kind, end, start, place, source))
+    source, place, kind = source[order], place[order], kind[order]
+    heads = np.ones(len(order), bool)
+    heads[1:] = (source[1:] != source[:-1]) | (place[1:] != place[:-1])
+    spot = np.cumsum(heads) - 1
+    spot_kind = kind[heads]
+    return Stays(
+        spot=spot,
+        place=place,
+        start=start[order],
+        end=end[order],
+        lag=measured.settings["lag"][spot_kind][spot],
+        row=row[order],
+        rows=measured.settings["rows"][spot_kind][spot],
+        spot_source=source[heads],
+        spot_place=place[heads],
+        spot_kind=spot_kind,
+    )
+
+
+_Told = tuple[Numbers, Tokens, Numbers, Numbers, Numbers, NDArray[np.int16]]
+_NONE: _Told = tuple(np.zeros(0, kind) for kind in (np.int64, np.uint64, np.int64, np.int64, np.int64, np.int16))  # type: ignore[assignment]
+
+
+def _on(day: Day, sources: Sequence[Traced], kinds: tuple[str, ...]) -> _Told:
+    """One day: number of the source, place, start, end, kind, row of the seat."""
+    segment = day.segment
+    people = np.array([one.person for one in sources], np.uint64)
+    since, until = (np.array([getattr(one, name) for one in sources], np.int64) for name in ("since", "until"))
+    found = rows_of(segment, day.person_tokens(people))
+    start = np.maximum(segment.entered[found.rows] + np.int64(segment.base), since[found.asked])
+    end = np.minimum(segment.left[found.rows] + np.int64(segment.base), until[found.asked])
+    # A token of 64 bits may, once in ages, be another person's too.
+    inside = (start < end) & (day.people_of(found.rows) == people[found.asked])
+    rows, asked = found.rows[inside], found.asked[inside]
+    number = np.array([kinds.index(kind) for kind in segment.kinds], np.int64)
+    return asked, day.places_of(rows), start[inside], end[inside], number[segment.kind[rows]], segment.row[rows]

@@ -1,0 +1,163 @@
+"""The fast way to the answer of `reference`: sorted columns, many sources at once, rings as tables.
+
+The stays of all sources are looked up in all days by binary search (`search`); what is found becomes stretches of
+shared time, which are added up (`fold`). Sources are taken in portions, so that memory does not grow with their number.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from epiloop.exposure import reference
+from epiloop.exposure.contacts import Contact, Rings, Shared, Stretch, Traced
+from epiloop.exposure.days import Day, visits_of
+from epiloop.exposure.fold import Pairs, Places, Stretches, by_pair, by_place, joined, numbered, pick
+from epiloop.exposure.search import Ranges, portions, present, ranges
+from epiloop.exposure.segment import Numbers, Tokens
+from epiloop.exposure.stays import Stays, scale, stays
+from epiloop.exposure.terms import Terms
+from epiloop.exposure.visits import NO_SEAT
+
+AT_ONCE = 4_000_000
+"""Candidate rows looked at in one portion: some 400 MB at the most."""
+Span = tuple[Numbers, Numbers]
+_NONE = np.zeros(0, np.int64)
+NOTHING = Stretches(_NONE, np.zeros(0, np.uint64), _NONE, _NONE, np.zeros(0, np.bool_))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Ring:
+    """Pairs over the threshold, and the places that each of them shared: `places.pair` is a number of a pair."""
+
+    sources: tuple[Traced, ...]
+    kinds: tuple[str, ...]
+    pairs: Pairs
+    places: Places
+
+    def __len__(self) -> int:
+        return len(self.pairs.person)
+
+    def contacts(self, most: int | None = None) -> tuple[Contact, ...]:
+        """The first so many in order of rank, or all, as values."""
+        people, pairs = persons(self.sources), self.pairs
+        order = np.lexsort((pairs.person, people[pairs.source], -pairs.together, -pairs.points))[:most]
+        shared = self._shared(order)
+        columns = (people[pairs.source], pairs.person, pairs.points, pairs.first)
+        told = zip(order.tolist(), *(column[order].tolist() for column in columns), strict=True)
+        return tuple(
+            Contact(source, person, points, since, tuple(sorted(shared[at])))
+            for at, source, person, points, since in told
+        )
+
+    def _shared(self, wanted: NDArray[np.intp]) -> dict[int, list[Shared]]:
+        shared: dict[int, list[Shared]] = {at: [] for at in wanted.tolist()}
+        rows = pick(self.places, np.isin(self.places.pair, wanted))
+        columns = (rows.pair, rows.place, rows.kind, rows.together, rows.after, rows.points)
+        for pair, place, kind, *values in zip(*(column.tolist() for column in columns), strict=True):
+            shared[pair].append(Shared(place, self.kinds[kind], *values))
+        return shared
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class RingTables:
+    """Ring 1, and ring 2 if it was asked for."""
+
+    first: Ring
+    second: Ring | None = None
+
+    def rings(self) -> Rings:
+        """Everything as values, in order of rank."""
+        return Rings(self.first.contacts(), self.second.contacts() if self.second else ())
+
+
+def trace(days: Sequence[Day], cases: Sequence[Traced], terms: Terms, *, rings: int = 1) -> RingTables:
+    """Ring 1 of the cases, and ring 2 if two are asked for. Raises InvalidInput where the clause has no ring 2."""
+    second = terms.threshold(rings) if rings != 1 else 0
+    first = ring(days, cases, terms, terms.first)
+    if not second:
+        return RingTables(first)
+    inside = np.union1d(first.pairs.person, np.array([one.person for one in cases], np.uint64))
+    return RingTables(first, ring(days, onward(first, terms.latency), terms, second, leave_out=inside))
+
+
+def explain(days: Sequence[Day], source: Traced, person: int, terms: Terms) -> tuple[Stretch, ...]:
+    """Each stretch of time that `person` was exposed to `source` at places that count, in order of time."""
+    return reference.explain(visits_of(days, (source.person, person)), source, person, terms)
+
+
+def onward(first: Ring, latency: int) -> list[Traced]:
+    """Whom ring 2 starts from, see `contacts.onward`."""
+    until = max((one.until for one in first.sources), default=0)
+    known = np.array([one.person for one in first.sources], np.uint64)
+    order = np.argsort(first.pairs.first, kind="stable")
+    people, at = np.unique(first.pairs.person[order], return_index=True)
+    fresh = ~np.isin(people, known)
+    since = np.minimum(first.pairs.first[order][at] + latency, until)
+    return [Traced(*one, until) for one in zip(people[fresh].tolist(), since[fresh].tolist(), strict=True)]
+
+
+def ring(
+    days: Sequence[Day], sources: Sequence[Traced], terms: Terms, threshold: int, *, leave_out: Tokens | None = None
+) -> Ring:
+    """Everybody whose exposure to one of the sources reaches a number of points, but those left out."""
+    measured = scale(days, terms)
+    asked = stays(days, sources, measured)
+    among = [_ranges(day, asked) for day in days]
+    weights = np.zeros(len(sources), np.int64)
+    for part in among:
+        np.add.at(weights, asked.source[part.asked], part.high - part.low)
+    out = np.zeros(0, np.uint64) if leave_out is None else leave_out
+    tables = [
+        by_pair(by_place(_met(days, asked, among, portion, sources), asked, measured), threshold, out)
+        for portion in portions(weights, AT_ONCE) or [(0, 0)]
+    ]
+    return Ring(tuple(sources), measured.kinds, *numbered(tables))
+
+
+def persons(sources: Sequence[Traced]) -> Tokens:
+    """The persons of sources, by number of the source."""
+    return np.array([one.person for one in sources], np.uint64)
+
+
+def _ranges(day: Day, asked: Stays) -> Ranges:
+    """Where the answers of each stay are among the rows of a day."""
+    segment, until = day.segment, asked.end + asked.lag
+    # Tokens cost something on a sealed day: only those of stays that touch it are asked for.
+    touching = np.flatnonzero((asked.start < segment.latest) & (until > segment.base))
+    tokens = day.place_tokens(asked.place[touching])
+    found = ranges(segment, tokens, asked.start[touching], until[touching])
+    return Ranges(touching[found.asked], found.low, found.high)
+
+
+def _met(
+    days: Sequence[Day], asked: Stays, among: Sequence[Ranges], portion: tuple[int, int], sources: Sequence[Traced]
+) -> Stretches:
+    """What the sources first..last-1 of a portion shared with anybody, on all days."""
+    bounds = np.searchsorted(asked.source, portion)
+    parts = [part.cut(*bounds) for part in among]
+    return joined([NOTHING, *(_met_on(day, asked, part, sources) for day, part in zip(days, parts, strict=True))])
+
+
+def _met_on(day: Day, asked: Stays, among: Ranges, sources: Sequence[Traced]) -> Stretches:
+    """Stretches of shared time with anybody else on a day."""
+    segment, until = day.segment, asked.end + asked.lag
+    found = present(segment, among, asked.start, until)
+    person = day.people_of(found.rows)
+    seat, mine = segment.row[found.rows], asked.row[found.asked]
+    near = (seat == NO_SEAT) | (mine == NO_SEAT)
+    near |= np.abs(seat - mine.astype(np.int64)) <= asked.rows[found.asked]
+    other = near & (person != persons(sources)[asked.source[found.asked]])
+    stay, rows, person = found.asked[other], found.rows[other], person[other]
+    entered, left = (column[rows] + np.int64(segment.base) for column in (segment.entered, segment.left))
+    together = _between(asked.spot[stay], person, (asked.start[stay], asked.end[stay]), (entered, left), after=False)
+    after = _between(asked.spot[stay], person, (asked.end[stay], until[stay]), (entered, left), after=True)
+    return joined([together, after])
+
+
+def _between(spot: Numbers, person: Tokens, mine: Span, theirs: Span, *, after: bool) -> Stretches:
+    start, end = np.maximum(mine[0], theirs[0]), np.minimum(mine[1], theirs[1])
+    some = start < end
+    spot = spot[some]
+    return Stretches(spot, person[some], start[some], end[some], np.full(len(spot), after))

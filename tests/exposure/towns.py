@@ -1,0 +1,94 @@
+"""Made-up towns: few people, few places and few seconds, so that everything touches."""
+
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from hypothesis import strategies as st
+
+from epiloop.exposure.contacts import Traced
+from epiloop.exposure.days import OpenDay
+from epiloop.exposure.segment import columns, decode, encode
+from epiloop.exposure.terms import load_terms
+from epiloop.exposure.visits import Source, Visit, seconds
+
+MIDNIGHT = seconds(datetime(2022, 7, 3, tzinfo=ZoneInfo("Asia/Shanghai")))
+KINDS = ("restaurant", "restaurant/room", "train", "shop", "household")
+PEOPLE, PLACES = range(8), range(4)
+NEAR = st.integers(-6, 6)
+HOURS = st.integers(-26, 26).map(lambda hour: hour * 3600)
+
+
+@st.composite
+def visits(draw: st.DrawFn) -> Visit:
+    """A visit around a midnight: seconds next to it, whole hours away, or anywhere; short, long or of no length."""
+    entered = MIDNIGHT + draw(st.one_of(NEAR, HOURS, st.integers(-100_000, 100_000)))
+    stay = draw(st.one_of(st.integers(0, 6), st.sampled_from((60, 599, 600, 601, 3600, 7200, 90_000))))
+    place = draw(st.sampled_from(PLACES))
+    return Visit(
+        person=draw(st.sampled_from(PEOPLE)),
+        place=place,
+        kind=draw(st.sampled_from((KINDS[place], KINDS[place], KINDS[place + 1]))),
+        entered=entered,
+        left=entered + stay,
+        source=draw(st.sampled_from(Source)),
+        row=draw(st.sampled_from((-1, -1, 1, 2, 5))),
+        presumed=draw(st.booleans()),
+    )
+
+
+def doubled(told: list[Visit]) -> list[Visit]:
+    """Some of them recorded twice."""
+    return told + told[::3]
+
+
+towns = st.lists(visits(), max_size=30).map(doubled)
+
+
+@st.composite
+def traced(draw: st.DrawFn) -> Traced:
+    """Somebody with a window that begins or ends near the midnight too."""
+    since = MIDNIGHT + draw(st.one_of(NEAR, HOURS))
+    until = since + draw(st.one_of(st.integers(0, 10), st.integers(0, 200_000)))
+    return Traced(draw(st.sampled_from(PEOPLE)), since, until)
+
+
+@st.composite
+def terms(draw: st.DrawFn):
+    """Terms with every kind of limit, from none to days."""
+    minutes = st.sampled_from((0, 0.05, 1, 10, 60))
+    setting = st.fixed_dictionaries(
+        {},
+        optional={
+            "minimum_minutes": minutes,
+            "lag_hours": st.sampled_from((0, 0.005, 1, 2, 24)),
+            "lag_minimum_minutes": minutes,
+            "weight": st.sampled_from((0, 0.5, 1, 3.125)),
+            "lag_weight": st.sampled_from((0, 0.25, 1)),
+            "rows": st.sampled_from((None, 0, 1, 3)),
+        },
+    )
+    kinds = draw(st.dictionaries(st.sampled_from(("default", *KINDS)), setting))
+    first, second = (draw(st.sampled_from((0.0005, 0.05, 1, 15))) for _ in range(2))
+    latency = draw(st.sampled_from((0, 0.5, 24)))
+    return load_terms(
+        {
+            "clause": "a test",
+            "window_days": 2,
+            "ring_1": {"minutes": first},
+            "ring_2": {"minutes": second, "latency_hours": latency},
+            "kinds": kinds,
+        }
+    )
+
+
+def day(told: list[Visit]) -> OpenDay:
+    """Visits as a segment that went through bytes."""
+    return OpenDay(decode(encode(columns(told))))
+
+
+def by_day(told: list[Visit]) -> list[OpenDay]:
+    """Visits in a segment for each day of entering."""
+    days: dict[int, list[Visit]] = {}
+    for visit in told:
+        days.setdefault((visit.entered - MIDNIGHT) // 86_400, []).append(visit)
+    return [day(part) for part in days.values()]
