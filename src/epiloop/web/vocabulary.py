@@ -75,6 +75,20 @@ DISEASES = {
     "measles": N_("Measles"),
 }
 RINGS = {1: N_("close contact"), 2: N_("secondary contact")}
+RISKS = {"high": N_("high risk"), "medium": N_("medium risk"), "low": N_("low risk"), "none": N_("no risk")}
+CHANNELS = {
+    "data-push": N_("pushed data"),
+    "unit-report": N_("report of a unit"),
+    "community-visit": N_("visit of the community"),
+    "self-report": N_("reported themselves"),
+    "operator-prompt": N_("answer to the telephone operator's prompt"),
+}
+ARRIVAL_STEPS = {
+    "reported": N_("reported, not seen yet"),
+    "confirmed": N_("seen here"),
+    "absent": N_("not found"),
+    "departed": N_("left again"),
+}
 OCCUPATIONS = {
     "farmer": N_("farmer"),
     "pupil": N_("pupil"),

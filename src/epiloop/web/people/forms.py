@@ -1,22 +1,19 @@
 """What can be recorded of a person, as forms; each tells one event body. What is typed is kept when it is refused."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
 from django import forms
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from epiloop.core.errors import EpiloopError
-from epiloop.core.ids import derived
-from epiloop.core.jurisdictions import code
 from epiloop.ledger.events import Body
 from epiloop.operations.investigation import events as e
 from epiloop.operations.screening import events as s
-from epiloop.registers.people import events as p
 from epiloop.web import vocabulary as v
-from epiloop.web.errors import words
+from epiloop.web.people.around import Around, Choices
 
 YES_NO = (("no", _("No")), ("yes", _("Yes")))
 WAYS = (("visit", _("Visit")), ("call", _("Telephone")), ("self", _("The person reported")))
@@ -50,11 +47,22 @@ def a_day(label: Any, *, required: bool = False, help_text: Any = "") -> forms.D
 NOTE = _("Note")
 
 
-def note(label: Any = NOTE) -> forms.CharField:
+def called(label: Any, *, required: bool = True, help_text: Any = "") -> forms.CharField:
+    """A jurisdiction or a unit by what it is called; `RecordForm.settle` finds out which one is meant."""
+    return forms.CharField(
+        label=label,
+        required=required,
+        max_length=60,
+        help_text=help_text or _("Name, pinyin or code."),
+        widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
+    )
+
+
+def note(label: Any = NOTE, *, required: bool = False) -> forms.CharField:
     """Free text; it is sealed."""
     return forms.CharField(
         label=label,
-        required=False,
+        required=required,
         max_length=2000,
         help_text=_("Kept sealed. Write no names."),
         widget=forms.Textarea(attrs={"rows": 2}),
@@ -75,6 +83,11 @@ class RecordForm(forms.Form):
 
     person: UUID
     today: date
+    missing: tuple[Any, Any] | None = None
+    """Why there is nothing to record now, and how it would come: shown in place of the form."""
+
+    def offer(self, around: Around) -> None:
+        """Let the fields offer what the person's page knows; before the form is shown or read."""
 
     def concerns(self, person: UUID, today: date) -> None:
         """Whom the record is about, and the jurisdiction's day on which it happened; before `told` is asked."""
@@ -92,6 +105,35 @@ class RecordForm(forms.Form):
     def value(self, name: str) -> Any:
         """A field's value; None where it was left empty."""
         return self.cleaned_data.get(name) or None
+
+    def choose(self, name: str, choices: Choices) -> None:
+        """Let a field offer these."""
+        field = self.fields[name]
+        assert isinstance(field, forms.ChoiceField)
+        field.choices = choices
+
+    def settle(self, name: str, found: Callable[[str], Choices]) -> str | None:
+        """What a typed name means: the only one found, or the one chosen of several, which the form then offers."""
+        text = str(self.cleaned_data.get(name) or "").strip()
+        if not text or name in self.errors:
+            return None
+        offered, chosen = found(text), self.data.get(f"{name}_is")
+        if len(offered) == 1 or chosen in dict(offered):
+            self._offer_found(name, offered if len(offered) > 1 else [])
+            return str(chosen) if chosen in dict(offered) else offered[0][0]
+        if not offered:
+            self.add_error(name, gettext("Nothing of that name was found. Try another spelling, pinyin or the code."))
+        else:
+            self._offer_found(name, offered)
+            self.add_error(f"{name}_is", gettext("Several are called that. Choose one."))
+        return None
+
+    def _offer_found(self, name: str, offered: Choices) -> None:
+        if offered:
+            self.fields[f"{name}_is"] = tap(_("Which one is meant"), offered, required=False)
+            names = [one for one in self.fields if one != f"{name}_is"]
+            names.insert(names.index(name) + 1, f"{name}_is")
+            self.order_fields(names)
 
 
 class FollowUpForm(RecordForm):
@@ -158,34 +200,6 @@ class ResultForm(RecordForm):
         return kind(given["sample"].strip(), s.ResultOutcome(given["outcome"]), given["ct"])
 
 
-class StageForm(RecordForm):
-    """Entering or leaving a stage; the stages offered are those laid down."""
-
-    stage = forms.ChoiceField(label=_("Stage"))
-
-    def offer(self, stages: list[tuple[str, str]]) -> None:
-        """The stages of the person's open loops."""
-        field = self.fields["stage"]
-        if isinstance(field, forms.ChoiceField):
-            field.choices = stages
-
-
-class AdmissionForm(StageForm):
-    """Brought to where the stage is served."""
-
-    def told(self) -> Body:
-        """Admitted to a stage."""
-        return e.Admitted(self.cleaned_data["stage"])
-
-
-class ReleaseForm(StageForm):
-    """Left the stage."""
-
-    def told(self) -> Body:
-        """Released from a stage."""
-        return e.Released(self.cleaned_data["stage"])
-
-
 class VisitForm(RecordForm):
     """At the door."""
 
@@ -219,147 +233,3 @@ class VaccinationForm(RecordForm):
     def told(self) -> Body:
         """Vaccinated."""
         return e.Vaccinated(self.cleaned_data["disease"], self.cleaned_data["doses"])
-
-
-class ContactForm(RecordForm):
-    """Determined a contact of a case."""
-
-    disease = pick(_("Disease"), v.DISEASES)
-    ring = tap(_("Ring"), (("1", _("Close contact")), ("2", _("Secondary contact"))), initial="1")
-    source = forms.UUIDField(
-        label=_("Exposed to"), help_text=_("The id of the person exposed to, from the address of their page.")
-    )
-    last_exposure = a_day(_("Last exposure"), help_text=_("Without it no rule can count days."))
-    setting = pick(_("Setting"), v.SETTINGS, required=False)
-    relation = pick(_("Relation"), v.RELATIONS, required=False)
-    high_risk = forms.BooleanField(label=_("High risk"), required=False)
-    note = note()
-
-    def told(self) -> Body:
-        """A contact link, named by who was exposed to whom."""
-        given = self.cleaned_data
-        setting, relation = self.value("setting"), self.value("relation")
-        return e.ContactDetermined(
-            link=str(derived("link", str(self.person), str(given["source"]), given["disease"])),
-            disease=given["disease"],
-            ring=int(given["ring"]),
-            sources=(given["source"],),
-            last_exposure=given["last_exposure"],
-            setting=e.SettingKind(setting) if setting else None,
-            relation=e.Relation(relation) if relation else None,
-            high_risk=given["high_risk"],
-            note=self.value("note"),
-        )
-
-
-class WithdrawForm(RecordForm):
-    """The link was a mistake."""
-
-    link = forms.CharField(widget=forms.HiddenInput, max_length=200)
-    disease = forms.CharField(widget=forms.HiddenInput, max_length=60)
-    reason = note(_("Reason"))
-
-    def told(self) -> Body:
-        """A link withdrawn."""
-        given = self.cleaned_data
-        return e.ContactWithdrawn(given["link"], given["disease"], self.value("reason"))
-
-
-class CaseForm(RecordForm):
-    """Determined a case."""
-
-    disease = pick(_("Disease"), v.DISEASES)
-    classification = pick(_("Classification"), {k: w for k, w in v.CLASSIFICATIONS.items() if k != "discarded"})
-    onset = a_day(_("Day of onset"), help_text=_("First symptoms; empty without any."))
-    reported = a_day(_("Day of report"))
-    severity = pick(_("Severity"), v.SEVERITIES, required=False)
-    detected = pick(_("How found"), v.DETECTIONS, required=False)
-    note = note()
-
-    def told(self) -> Body:
-        """A case, named by the request so that the same one sent twice is one."""
-        given = self.cleaned_data
-        severity, detected = self.value("severity"), self.value("detected")
-        return e.CaseDetermined(
-            case=derived("case", str(self.person), str(given["key"])),
-            disease=given["disease"],
-            classification=e.Classification(given["classification"]),
-            onset=given["onset"],
-            severity=e.Severity(severity) if severity else None,
-            detected=e.Detection(detected) if detected else None,
-            reported=given["reported"],
-            note=self.value("note"),
-        )
-
-
-class OfCaseForm(RecordForm):
-    """Something about one case of the person."""
-
-    case = forms.UUIDField(widget=forms.HiddenInput)
-    disease = forms.CharField(widget=forms.HiddenInput, max_length=60)
-
-
-class ReclassifyForm(OfCaseForm):
-    """Something more is known."""
-
-    classification = pick(_("Classification"), {k: w for k, w in v.CLASSIFICATIONS.items() if k != "discarded"})
-    onset = a_day(_("Day of onset"), help_text=_("Empty: as it was."))
-    severity = pick(_("Severity"), v.SEVERITIES, required=False)
-    reason = note(_("Reason"))
-
-    def told(self) -> Body:
-        """A case classified anew."""
-        given, severity = self.cleaned_data, self.value("severity")
-        return e.CaseReclassified(
-            given["case"],
-            given["disease"],
-            e.Classification(given["classification"]),
-            given["onset"],
-            e.Severity(severity) if severity else None,
-            self.value("reason"),
-        )
-
-
-class DiscardForm(OfCaseForm):
-    """No case after all."""
-
-    reason = note(_("Reason"))
-
-    def told(self) -> Body:
-        """A case discarded."""
-        given = self.cleaned_data
-        return e.CaseDiscarded(given["case"], given["disease"], self.value("reason"))
-
-
-class OutcomeForm(OfCaseForm):
-    """How it ended."""
-
-    outcome = tap(_("Outcome"), lambda: v.choices(v.OUTCOMES, without=["open"]))
-    on = a_day(_("On"))
-
-    def told(self) -> Body:
-        """An outcome."""
-        given = self.cleaned_data
-        return e.OutcomeRecorded(given["case"], given["disease"], e.Outcome(given["outcome"]), given["on"])
-
-
-class StayForm(RecordForm):
-    """Where the person stays now."""
-
-    stay = forms.CharField(
-        label=_("Jurisdiction"),
-        max_length=16,
-        help_text=_("Its code: 12 digits for a community, 14 for a grid."),
-        widget=forms.TextInput(attrs={"inputmode": "numeric", "class": "code"}),
-    )
-
-    def clean_stay(self) -> int:
-        """The code as a number."""
-        try:
-            return code(self.cleaned_data["stay"].strip())
-        except EpiloopError as error:
-            raise forms.ValidationError(words(error)) from error
-
-    def told(self) -> Body:
-        """Another place of stay."""
-        return p.StayChanged(self.cleaned_data["stay"])

@@ -20,8 +20,9 @@ from epiloop.web.acting import Acting, acting, right_required
 from epiloop.web.asked import Asked, asked
 from epiloop.web.errors import words
 from epiloop.web.header import below
+from epiloop.web.people.around import READ
 from epiloop.web.people.page import member
-from epiloop.web.people.records import READ, by
+from epiloop.web.people.records import by
 from epiloop.web.placing import placing
 
 BY = {"document": N_("document number"), "phone": N_("telephone"), "name": N_("name")}

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+from urllib.parse import urlencode
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponseBase
@@ -23,12 +24,18 @@ from epiloop.store.tables import ContactRow, StatusRow
 from epiloop.web import titles
 from epiloop.web import vocabulary as v
 from epiloop.web.acting import Acting, acting, right_required
-from epiloop.web.people.records import READ, by, kind_for, next_steps, page_of, request_key
+from epiloop.web.people.around import READ
+from epiloop.web.people.correcting import RIGHTS as CORRECTING
+from epiloop.web.people.kinds import AT_HAND, KINDS, kind_for
+from epiloop.web.people.records import by, next_steps, page_of, request_key
 from epiloop.web.people.timeline import state_of, timeline
 from epiloop.web.people.whys import Step, whys
 from epiloop.web.placing import Placing, placing
 from epiloop.web.titles import Titles
 from epiloop.web.whose import Shown, at_place, shown
+
+OF_A_STAGE = ("admission", "release")
+"""Records that name a stage."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +48,11 @@ class Task:
     why: tuple[Step, ...]
     row: str
     """An id for its row, from its place in the list."""
+
+    @property
+    def query(self) -> str:
+        """What the record's form begins with."""
+        return f"?{urlencode({'stage': self.shown.duty.stage})}" if self.record in OF_A_STAGE else ""
 
 
 @right_required(READ)
@@ -73,11 +85,13 @@ def person(request: HttpRequest, person: UUID) -> HttpResponseBase:
         "steps": _risen(page, duties, names),
         "household": [member(row, names) for row in page.household],
         "duplicates": _duplicates(page),
-        "records": next_steps(who, page),
+        "menu": next_steps(who, page),
+        "at_hand": [(key, KINDS[key].name) for key in AT_HAND],
         "may_show": who.can("person.identity", page.person.jurisdiction),
         "may_record": who.can("duty.write", page.person.jurisdiction),
         "may_determine": who.can("contact.write", page.person.jurisdiction),
         "may_change": who.can("person.write", page.person.jurisdiction),
+        "may_correct": all(who.can(right, page.person.jurisdiction) for right in CORRECTING),
         "purposes": [(key, gettext(name)) for key, name in PURPOSES.items()],
         "key": request_key(),
     }
@@ -175,7 +189,7 @@ def _then(spans: Sequence[StatusRow], now: StatusRow) -> StatusRow | None:
     return max(holding, key=lambda span: (span.strictness, span.ends), default=None)
 
 
-def _tasks(duties: Sequence[Shown], at: datetime, why: Any) -> dict[str, list[Task]]:
+def _tasks(duties: Sequence[Shown], at: datetime, why: Any) -> dict[str, Any]:
     tasks = [
         Task(one, state_of(one, at), kind_for(one.duty.evidence), why.get((one.duty.loop, one.duty.key), ()), f"d{n}")
         for n, one in enumerate(duties)
@@ -187,7 +201,8 @@ def _tasks(duties: Sequence[Shown], at: datetime, why: Any) -> dict[str, list[Ta
     rest = [task for task in waiting if task.state != "late"]
     done = [task for task in tasks if not task.shown.open]
     done.sort(key=lambda task: task.shown.duty.done_at or at, reverse=True)
-    return {"tasks": late + rest, "tasks_done": done}
+    tasks = late + rest
+    return {"tasks": tasks, "first": next((task for task in tasks if task.record), None), "tasks_done": done}
 
 
 def _contacts(page: PersonPage) -> dict[str, Any]:

@@ -1,8 +1,6 @@
 """Recording what happened to a person: one address a kind, a form by GET, an act by POST; and taking a duty."""
 
 import hmac
-from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -28,23 +26,11 @@ from epiloop.web.accounts.ceremony import safe_path
 from epiloop.web.acting import Acting, acting, right_required
 from epiloop.web.errors import words
 from epiloop.web.people import forms as f
-from epiloop.web.titles import Titles
+from epiloop.web.people.around import READ, Around
+from epiloop.web.people.kinds import GROUPS, KINDS, Kind
+from epiloop.web.people.registering import StayForm
 
-READ = "person.read"
 FORM = require_http_methods(["GET", "HEAD", "POST"])
-
-
-@dataclass(frozen=True, slots=True)
-class Kind:
-    """One kind of record: its name, what is said when it is done, its form, the right and the purpose."""
-
-    name: str
-    done: str
-    form: type[f.RecordForm]
-    right: str = "duty.write"
-    purpose: str = "duty-control"
-    offered: bool = True
-    """Whether the person's page offers it in its list; others need a case or a link to start from."""
 
 
 LAST = ("happened", "note", "reason")
@@ -52,59 +38,6 @@ LAST = ("happened", "note", "reason")
 
 UNSAID = {"csrfmiddlewaretoken", "next"}
 """Fields that say nothing of what happened."""
-
-KINDS: Mapping[str, Kind] = {
-    "follow-up": Kind(N_("Follow-up"), N_("Follow-up recorded."), f.FollowUpForm),
-    "sample": Kind(N_("Sample taken"), N_("Sample recorded."), f.SampleForm, purpose="testing"),
-    "result": Kind(N_("Result"), N_("Result recorded."), f.ResultForm, purpose="testing"),
-    "visit": Kind(N_("Visit"), N_("Visit recorded."), f.VisitForm),
-    "admission": Kind(N_("Admission"), N_("Admission recorded."), f.AdmissionForm, purpose="transfer"),
-    "release": Kind(N_("Release from a stage"), N_("Release recorded."), f.ReleaseForm),
-    "symptoms": Kind(N_("Symptoms"), N_("Symptoms recorded."), f.SymptomsForm),
-    "vaccination": Kind(N_("Vaccination"), N_("Vaccination recorded."), f.VaccinationForm),
-    "contact": Kind(
-        N_("Determine as contact"), N_("Contact determined."), f.ContactForm, "contact.write", "case-investigation"
-    ),
-    "withdraw": Kind(
-        N_("Withdraw the contact link"),
-        N_("Contact link withdrawn."),
-        f.WithdrawForm,
-        "contact.write",
-        "case-investigation",
-        offered=False,
-    ),
-    "case": Kind(N_("Determine as case"), N_("Case determined."), f.CaseForm, "case.write", "case-investigation"),
-    "reclassify": Kind(
-        N_("Classify anew"),
-        N_("Case classified anew."),
-        f.ReclassifyForm,
-        "case.write",
-        "case-investigation",
-        offered=False,
-    ),
-    "discard": Kind(
-        N_("Discard the case"), N_("Case discarded."), f.DiscardForm, "case.write", "case-investigation", offered=False
-    ),
-    "outcome": Kind(
-        N_("Outcome"), N_("Outcome recorded."), f.OutcomeForm, "case.write", "case-investigation", offered=False
-    ),
-    "stay": Kind(N_("Stay changed"), N_("Place of stay changed."), f.StayForm, "person.write", "register-keeping"),
-}
-BY_EVIDENCE = {
-    "follow-up": "follow-up",
-    "sample-taken": "sample",
-    "result": "result",
-    "admitted": "admission",
-    "visited": "visit",
-    "released": "release",
-    "vaccinated": "vaccination",
-}
-"""The fact that fulfils a duty -> the kind of record that tells it."""
-
-
-def kind_for(evidence: str) -> str:
-    """The kind of record that fulfils a duty; "" where pages have none."""
-    return BY_EVIDENCE.get(evidence, "")
 
 
 def request_key() -> str:
@@ -133,7 +66,7 @@ def record(request: HttpRequest, person: UUID, kind: str) -> HttpResponseBase:
     who, what = acting(request), KINDS[kind]
     page = page_of(who, person)
     who.check(what.right, page.person.jurisdiction)
-    form = form_for(kind, page, request)
+    form = form_for(kind, who, page, request)
     if request.method == "POST" and form.is_valid():
         try:
             carry_out(who, person, what, form, digest_of(request))
@@ -146,6 +79,7 @@ def record(request: HttpRequest, person: UUID, kind: str) -> HttpResponseBase:
         "form": form,
         "kind": kind,
         "name": what.name,
+        "grave": what.grave,
         "page": page,
         "code": titles.short_code(person),
         "next": back(request, person),
@@ -155,7 +89,7 @@ def record(request: HttpRequest, person: UUID, kind: str) -> HttpResponseBase:
     return render(request, "people/record.html", context, status=422 if form.errors else 200)
 
 
-def form_for(kind: str, page: PersonPage, request: HttpRequest) -> f.RecordForm:
+def form_for(kind: str, who: Acting, page: PersonPage, request: HttpRequest) -> f.RecordForm:
     """The form: bound to what was sent, else begun with what the address names (a stage, a sample, a case)."""
     what = KINDS[kind]
     if request.method == "POST":
@@ -164,25 +98,17 @@ def form_for(kind: str, page: PersonPage, request: HttpRequest) -> f.RecordForm:
         names = set(what.form.base_fields) - {"key", "note", "reason"}
         begun = {name: request.GET[name] for name in names if name in request.GET}
         form = what.form(initial={**begun, "key": request_key()})
-    if isinstance(form, f.StageForm):
-        form.offer(stages_of(page))
+    form.offer(Around(who, page, what.purpose))
     return form
-
-
-def stages_of(page: PersonPage) -> list[tuple[str, str]]:
-    """The stages of a person's loops that are not over, as choices."""
-    found = Titles.now()
-    measures = {loop.key: loop.measure for loop in page.loops}
-    return list({row.key: found.stage(row, measures.get(row.loop, "")) for row in page.stages}.items())
 
 
 def carry_out(who: Acting, person: UUID, what: Kind, form: f.RecordForm, digest: str) -> None:
     """The act. Raises whatever the domain says against it."""
     asked = by(who, what.purpose, str(form.cleaned_data["key"]), digest)
-    if isinstance(form, f.StayForm):
-        change_stay(present.parts(), asked, person, form.cleaned_data["stay"], at=form.at())
+    form.concerns(person, _day(who, form))
+    if isinstance(form, StayForm):  # the vault searches where the person stays
+        change_stay(present.parts(), asked, person, form.told().stay, at=form.at())
     else:
-        form.concerns(person, _day(who, form))
         tell(present.parts(), asked, person, form.told(), at=form.at())
 
 
@@ -225,8 +151,13 @@ def _day(who: Acting, form: f.RecordForm) -> date:
 
 
 def next_steps(who: Acting, page: PersonPage) -> list[dict[str, Any]]:
-    """The records this account may make for the person."""
+    """The records this account may make for the person, by groups; a group without any is left out."""
     where = page.person.jurisdiction
+    groups = [
+        {"name": name, "kinds": [key for key in keys if who.can(KINDS[key].right, where)]} for name, keys in GROUPS
+    ]
     return [
-        {"kind": key, "name": kind.name} for key, kind in KINDS.items() if kind.offered and who.can(kind.right, where)
+        {"name": one["name"], "records": [{"kind": key, "name": KINDS[key].name} for key in one["kinds"]]}
+        for one in groups
+        if one["kinds"]
     ]

@@ -15,7 +15,8 @@ from epiloop.store.scoped import reading
 from epiloop.web import titles
 from epiloop.web.acting import Acting, acting, right_required
 from epiloop.web.people.forms import FollowUpForm, SampleForm, VisitForm
-from epiloop.web.people.records import kind_for, request_key
+from epiloop.web.people.kinds import kind_for
+from epiloop.web.people.records import request_key
 from epiloop.web.people.timeline import state_of
 from epiloop.web.placing import Placing, placing
 from epiloop.web.titles import Titles

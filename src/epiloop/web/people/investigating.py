@@ -1,0 +1,132 @@
+"""What an investigator determines of a person, as forms: contact, case, and what becomes of them."""
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from epiloop.core.ids import derived
+from epiloop.ledger.events import Body
+from epiloop.operations.investigation import events as e
+from epiloop.web import vocabulary as v
+from epiloop.web.people.forms import RecordForm, a_day, note, pick, tap
+
+
+class ContactForm(RecordForm):
+    """Determined a contact of a case."""
+
+    disease = pick(_("Disease"), v.DISEASES)
+    ring = tap(_("Ring"), (("1", _("Close contact")), ("2", _("Secondary contact"))), initial="1")
+    source = forms.UUIDField(
+        label=_("Exposed to"), help_text=_("The id of the person exposed to, from the address of their page.")
+    )
+    last_exposure = a_day(_("Last exposure"), help_text=_("Without it no rule can count days."))
+    setting = pick(_("Setting"), v.SETTINGS, required=False)
+    relation = pick(_("Relation"), v.RELATIONS, required=False)
+    high_risk = forms.BooleanField(label=_("High risk"), required=False)
+    note = note()
+
+    def told(self) -> Body:
+        """A contact link, named by who was exposed to whom."""
+        given = self.cleaned_data
+        setting, relation = self.value("setting"), self.value("relation")
+        return e.ContactDetermined(
+            link=str(derived("link", str(self.person), str(given["source"]), given["disease"])),
+            disease=given["disease"],
+            ring=int(given["ring"]),
+            sources=(given["source"],),
+            last_exposure=given["last_exposure"],
+            setting=e.SettingKind(setting) if setting else None,
+            relation=e.Relation(relation) if relation else None,
+            high_risk=given["high_risk"],
+            note=self.value("note"),
+        )
+
+
+class WithdrawForm(RecordForm):
+    """The link was a mistake."""
+
+    link = forms.CharField(widget=forms.HiddenInput, max_length=200)
+    disease = forms.CharField(widget=forms.HiddenInput, max_length=60)
+    reason = note(_("Reason"))
+
+    def told(self) -> Body:
+        """A link withdrawn."""
+        given = self.cleaned_data
+        return e.ContactWithdrawn(given["link"], given["disease"], self.value("reason"))
+
+
+class CaseForm(RecordForm):
+    """Determined a case."""
+
+    disease = pick(_("Disease"), v.DISEASES)
+    classification = pick(_("Classification"), {k: w for k, w in v.CLASSIFICATIONS.items() if k != "discarded"})
+    onset = a_day(_("Day of onset"), help_text=_("First symptoms; empty without any."))
+    reported = a_day(_("Day of report"))
+    severity = pick(_("Severity"), v.SEVERITIES, required=False)
+    detected = pick(_("How found"), v.DETECTIONS, required=False)
+    note = note()
+
+    def told(self) -> Body:
+        """A case, named by the request so that the same one sent twice is one."""
+        given = self.cleaned_data
+        severity, detected = self.value("severity"), self.value("detected")
+        return e.CaseDetermined(
+            case=derived("case", str(self.person), str(given["key"])),
+            disease=given["disease"],
+            classification=e.Classification(given["classification"]),
+            onset=given["onset"],
+            severity=e.Severity(severity) if severity else None,
+            detected=e.Detection(detected) if detected else None,
+            reported=given["reported"],
+            note=self.value("note"),
+        )
+
+
+class OfCaseForm(RecordForm):
+    """Something about one case of the person."""
+
+    case = forms.UUIDField(widget=forms.HiddenInput)
+    disease = forms.CharField(widget=forms.HiddenInput, max_length=60)
+
+
+class ReclassifyForm(OfCaseForm):
+    """Something more is known."""
+
+    classification = pick(_("Classification"), {k: w for k, w in v.CLASSIFICATIONS.items() if k != "discarded"})
+    onset = a_day(_("Day of onset"), help_text=_("Empty: as it was."))
+    severity = pick(_("Severity"), v.SEVERITIES, required=False)
+    reason = note(_("Reason"))
+
+    def told(self) -> Body:
+        """A case classified anew."""
+        given, severity = self.cleaned_data, self.value("severity")
+        return e.CaseReclassified(
+            given["case"],
+            given["disease"],
+            e.Classification(given["classification"]),
+            given["onset"],
+            e.Severity(severity) if severity else None,
+            self.value("reason"),
+        )
+
+
+class DiscardForm(OfCaseForm):
+    """No case after all."""
+
+    reason = note(_("Reason"))
+
+    def told(self) -> Body:
+        """A case discarded."""
+        given = self.cleaned_data
+        return e.CaseDiscarded(given["case"], given["disease"], self.value("reason"))
+
+
+class OutcomeForm(OfCaseForm):
+    """How it ended."""
+
+    outcome = tap(_("Outcome"), lambda: v.choices(v.OUTCOMES, without=["open"]))
+    on = a_day(_("On"))
+
+    def told(self) -> Body:
+        """An outcome."""
+        given = self.cleaned_data
+        return e.OutcomeRecorded(given["case"], given["disease"], e.Outcome(given["outcome"]), given["on"])
