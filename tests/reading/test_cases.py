@@ -126,7 +126,7 @@ def controlled(clean: Installation) -> Installation:
         person(2, identified=False, **held), status(2),
         person(3, jurisdiction=TOWN, **held), status(3, jurisdiction=TOWN),
         person(4, **held), status(4), DuplicateRow(n_id(4), n_id(8), "possible", 0.9, GRID, None),
-        person(5, **held), status(5, starts=NOON + hours(1)),
+        person(5, **held | {"controlled_from": NOON + hours(1)}), status(5, starts=NOON + hours(1)),
         person(6, **held), status(6), duty(6, owner_post="village-doctor"),
         person(7, jurisdiction=OTHER_TOWN, **held), status(7, jurisdiction=OTHER_TOWN), person(8),
         person(9, jurisdiction=COUNTY, **held), status(9, jurisdiction=COUNTY),

@@ -207,46 +207,93 @@ begin atomic
     limit most;
 end;
 
--- People under control by areas of one size, and how many of them are clear in each of the four ways. The owners given
--- are those with nobody on duty. Whole areas inside the scope are not looked at person by person.
+-- Whose duties are late, or due by the end of the day, with owners who have nobody on duty; those are given. It looks at
+-- no scope: only the functions below ask it.
+create function unanswered(asked_at timestamptz, day_end timestamptz, posts text[], codes bigint[], units uuid[])
+    returns table (subject uuid)
+    language sql stable
+begin atomic
+    select duty.subject
+    from unnest(posts, codes, units) as owner (post, code, unit)
+    cross join lateral (
+        select duty.subject from duty
+        where owner.unit is null and state = 'open' and owner_party not in ('employer', 'individual')
+          and owner_post = owner.post and owner_code = owner.code and due <= day_end
+          and valid_from <= asked_at and coalesce(valid_until, 'infinity') > asked_at
+        union all
+        select duty.subject from duty
+        where state = 'open' and owner_party = 'employer' and owner_unit = owner.unit and owner_post = owner.post
+          and due <= day_end and valid_from <= asked_at and coalesce(valid_until, 'infinity') > asked_at
+    ) as duty;
+end;
+
+-- People under control by areas of one size, and how many of them are clear in each of the four ways. Those who are not
+-- are counted, for they are few. The areas are found one by one in the index, and each is read from it alone: grouping
+-- takes twice as long. Whoever is in their last stretch of restriction is known to have a status; spans tell of others.
 create function clears_by_area(low bigint, high bigint, size bigint, asked_at timestamptz, day_end timestamptz,
                                posts text[], codes bigint[], units uuid[])
     returns table (code bigint, people bigint, counted bigint, identified bigint, located bigint, controlled bigint)
-    language sql stable security definer set search_path = public, pg_temp
+    language sql stable security definer set search_path = public, pg_temp set max_parallel_workers_per_gather = 0
 begin atomic
-    with unanswered as (
-        select duty.subject, duty.valid_from, duty.valid_until
-        from unnest(posts, codes, units) as owner (post, code, unit)
-        cross join lateral (
-            select * from duty
-            where owner.unit is null and state = 'open' and owner_party not in ('employer', 'individual')
-              and owner_post = owner.post and owner_code = owner.code and due <= day_end
-            union all
-            select * from duty
-            where state = 'open' and owner_party = 'employer' and owner_unit = owner.unit and owner_post = owner.post
-              and due <= day_end
-        ) as duty
-    ), doubtful as (
-        select unnest(array[left_person, right_person]) as id from duplicate where state = 'possible'
+    with recursive area (code) as (
+        select (select min(person.jurisdiction) from person
+                where controlled_until is not null and merged_into is null
+                  and person.jurisdiction >= low and person.jurisdiction < high) / size * size
+        union all
+        select (select min(person.jurisdiction) from person
+                where controlled_until is not null and merged_into is null
+                  and person.jurisdiction >= area.code + size and person.jurisdiction < high) / size * size
+        from area where area.code is not null
     )
-    select person.jurisdiction / size * size, count(*),
-           count(*) filter (where id not in (select doubtful.id from doubtful)),
-           count(*) filter (where person.identified),
-           count(*) filter (where person.jurisdiction % 10000000 <> 0),
-           count(*) filter (where case when high - low <= 10000000
-                                       then (select true from status_span where subject = id and ends > asked_at
-                                             and starts <= asked_at and strictness > 0 limit 1)
-                                       else id in (select subject from status_span
-                                                   where ends > asked_at and starts <= asked_at and strictness > 0
-                                                     and status_span.jurisdiction >= low and status_span.jurisdiction < high)
-                                       end
-                              and id not in (select subject from unanswered
-                                             where valid_from <= asked_at and coalesce(valid_until, 'infinity') > asked_at))
+    select area.code, found.people, found.people - doubtful, found.people - nameless, found.people - placeless,
+           found.people - loose
+    from area
+    cross join lateral (
+        select count(*) as people,
+               count(*) filter (where id in (select unnest(array[left_person, right_person]) from duplicate
+                                             where state = 'possible')) as doubtful,
+               count(*) filter (where not person.identified) as nameless,
+               count(*) filter (where person.jurisdiction % 10000000 = 0) as placeless,
+               count(*) filter (where controlled_from > asked_at
+                                      and not exists (select from status_span
+                                                      where subject = id and starts <= asked_at and ends > asked_at
+                                                        and strictness > 0)
+                                   or id in (select subject
+                                             from unanswered(asked_at, day_end, posts, codes, units))) as loose
+        from person
+        where controlled_until > asked_at and merged_into is null
+          and person.jurisdiction >= area.code and person.jurisdiction < area.code + size
+          and case when (select int8range(low, high) <@ scope()) then true else person.jurisdiction <@ (select scope()) end
+    ) as found
+    where found.people > 0;
+end;
+
+-- The people behind what is missing to one of the four, in order of jurisdiction from a given one on.
+create function people_not_clear(low bigint, high bigint, ranges int8multirange, after_jurisdiction bigint, after_id uuid,
+                                 clear text, asked_at timestamptz, day_end timestamptz, posts text[], codes bigint[],
+                                 units uuid[], most integer)
+    returns table (id uuid, jurisdiction bigint, identified boolean, controlled_until timestamptz)
+    language sql stable security definer set search_path = public, pg_temp set max_parallel_workers_per_gather = 0
+begin atomic
+    select person.id, person.jurisdiction, person.identified, person.controlled_until
     from person
-    where controlled_until > asked_at and merged_into is null
-      and person.jurisdiction >= low and person.jurisdiction < high
+    where person.controlled_until > asked_at and merged_into is null
+      and person.jurisdiction >= greatest(low, after_jurisdiction) and person.jurisdiction < high
+      and (ranges is null or person.jurisdiction <@ ranges)
+      and (after_jurisdiction is null or (person.jurisdiction, person.id) > (after_jurisdiction, after_id))
       and case when (select int8range(low, high) <@ scope()) then true else person.jurisdiction <@ (select scope()) end
-    group by 1;
+      and case clear
+          when 'count' then person.id in (select unnest(array[left_person, right_person]) from duplicate
+                                          where state = 'possible')
+          when 'identity' then not person.identified
+          when 'location' then person.jurisdiction % 10000000 = 0
+          else controlled_from > asked_at
+               and not exists (select from status_span
+                               where subject = person.id and starts <= asked_at and ends > asked_at and strictness > 0)
+               or person.id in (select subject from unanswered(asked_at, day_end, posts, codes, units))
+          end
+    order by person.jurisdiction, person.id
+    limit most;
 end;
 
 do $$
@@ -254,10 +301,12 @@ declare
     name regproc;
 begin
     foreach name in array array['owners_on_duty', 'owners_of_open_duties', 'owners_without_anybody', 'duty_groups',
-                                'next_duties', 'next_risen_duties', 'clears_by_area']::regproc[] loop
+                                'next_duties', 'next_risen_duties', 'clears_by_area', 'people_not_clear']::regproc[] loop
         execute format('alter function %s owner to epiloop_engine', name);
         execute format('revoke execute on function %s from public', name);
         execute format('grant execute on function %s to epiloop_app', name);
     end loop;
+    alter function unanswered owner to epiloop_engine;
+    revoke execute on function unanswered from public;
 end
 $$;
