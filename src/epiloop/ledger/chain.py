@@ -18,9 +18,12 @@ GENESIS = bytes(32)
 """`prev` of the first event of a stream and of the first seal."""
 
 
+_ENCODER = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
+
+
 def canonical(value: Mapping[str, Json]) -> str:
     """The one text of a JSON object: the ledger stores this text and hashes it."""
-    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
+    return _ENCODER.encode(value)
 
 
 def _digest(*parts: bytes) -> bytes:

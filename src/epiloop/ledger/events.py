@@ -7,12 +7,12 @@ free text, must be secret (PRIVACY R16).
 
 import dataclasses
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import MISSING, dataclass, field
 from datetime import date, datetime
 from enum import Enum
 from functools import cache
 from types import UnionType
-from typing import Any, ClassVar, TypeVar, Union, cast, get_args, get_origin, get_type_hints
+from typing import Any, ClassVar, NamedTuple, TypeVar, Union, cast, get_args, get_origin, get_type_hints
 from uuid import UUID
 
 from epiloop.core.errors import N_, Broken
@@ -71,15 +71,19 @@ class Event:
     hash: bytes
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """An event with its body read: what a capability's history is made of, in recorded order."""
+class Entry(NamedTuple):
+    """An event with its body read: what a capability's history is made of, in recorded order.
+
+    A tuple, since millions are made at a time. `sealed` is the secret part as it stands in the ledger.
+    """
 
     ref: EventRef
     body: "Body"
     occurred_at: datetime
     recorded_at: datetime
     jurisdiction: int = 0
+    source_key: str | None = None
+    sealed: bytes | None = None
 
 
 def secret(**options: Any) -> Any:
@@ -139,9 +143,37 @@ def decode(kind: str, version: int, stored: Mapping[str, Json]) -> Body:
 
     Secret fields that were not unsealed come back as their defaults, so every secret field needs one.
     """
+    return decoder(kind, version)(stored)
+
+
+Decode = Callable[[Mapping[str, Json]], Body]
+
+
+@cache
+def decoder(kind: str, version: int) -> Decode:
+    """`decode` for one kind, worked out once, since millions of events are read."""
     cls = body_class(kind, version)
-    readers = _readers(kind, version)
-    return cls(**{name: readers[name](value) for name, value in stored.items() if name in readers})
+    hints = get_type_hints(cls)
+    specs = dataclasses.fields(cls)
+    names = {spec.name for spec in specs}
+    defaults = {spec.name: spec.default for spec in specs if spec.default is not MISSING}
+    readers = {spec.name: _reader(hints[spec.name]) for spec in specs}
+    changed = [(name, read) for name, read in readers.items() if read is not _same]
+    new, fill = cls.__new__, object.__setattr__
+
+    def read(stored: Mapping[str, Json]) -> Body:
+        values = {**defaults, **stored}
+        for name, change in changed:
+            if name in stored:
+                values[name] = change(stored[name])
+        if values.keys() != names:  # something was left out, or later code said more
+            return cls(**{name: value for name, value in values.items() if name in names})
+        # A frozen class sets its fields one by one, at several times the cost of everything above.
+        made = new(cls)
+        fill(made, "__dict__", values)
+        return made
+
+    return read
 
 
 def to_json(value: object) -> Json:
@@ -168,14 +200,6 @@ _PARSERS: dict[object, Callable[[Any], Any]] = {
 }
 
 
-@cache
-def _readers(kind: str, version: int) -> dict[str, Callable[[Json], Any]]:
-    """How each field of a body is read from JSON; worked out once, since millions of events are read."""
-    cls = body_class(kind, version)
-    hints = get_type_hints(cls)
-    return {spec.name: _reader(hints[spec.name]) for spec in dataclasses.fields(cls)}
-
-
 def _reader(hint: Any) -> Callable[[Json], Any]:
     """How a value of this type is read (X | None, tuple[X, ...], tuple[X, Y], enums, dates, ids and plain JSON)."""
     choices = [choice for choice in get_args(hint) if choice not in (type(None), Ellipsis)]
@@ -187,7 +211,8 @@ def _reader(hint: Any) -> Callable[[Json], Any]:
         optional = _reader(wanted)
         return lambda value: None if value is None else optional(value)
     if isinstance(wanted, type) and issubclass(wanted, Enum):
-        return wanted
+        members = {member.value: member for member in wanted}
+        return lambda value: members.get(value) or wanted(value)
     return _PARSERS.get(cast("Any", wanted), _same)
 
 

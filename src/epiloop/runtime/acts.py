@@ -97,7 +97,7 @@ def record(
 def _unsaid(drafts: Sequence[Draft], histories: Histories) -> list[Draft]:
     """The drafts that their streams were not told under the same name: a message that comes twice causes nothing."""
     named = {draft.stream for draft in drafts if draft.source_key is not None}
-    said = {(stream, event.source_key) for stream in named & histories.keys() for event in histories[stream].events}
+    said = {(stream, entry.source_key) for stream in named & histories.keys() for entry in histories[stream].entries}
     fresh: list[Draft] = []
     for draft in drafts:
         if draft.source_key is None or (draft.stream, draft.source_key) not in said:

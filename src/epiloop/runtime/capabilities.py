@@ -1,6 +1,6 @@
 """Which capabilities there are. Importing this registers every event body; `facts_of` asks each what it tells."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 
 from epiloop.ledger.events import Body, Entry
 from epiloop.operations.arrivals import events as arrivals
@@ -27,14 +27,12 @@ _TELLERS = {
 
 def facts_of(entries: Iterable[Entry]) -> tuple[Fact, ...]:
     """What a history tells the rules, in recorded order."""
-    return tuple(fact for entry in entries for fact in _facts(entry))
-
-
-def _facts(entry: Entry) -> Sequence[Fact]:
-    tell = _TELLERS.get(type(entry.body).__module__)
-    if tell is None:
-        return ()
-    return tell(entry.body, occurred_at=entry.occurred_at, recorded_at=entry.recorded_at, ref=entry.ref)
+    told: list[Fact] = []
+    for ref, body, occurred_at, recorded_at, *_ in entries:
+        tell = _TELLERS.get(type(body).__module__)
+        if tell is not None:
+            told += tell(body, occurred_at=occurred_at, recorded_at=recorded_at, ref=ref)
+    return tuple(told)
 
 
 def is_known(body: Body) -> bool:

@@ -154,7 +154,7 @@ def _batch(
     def decide(histories: Histories, _now: datetime) -> Decision:
         fresh: list[Draft] = []
         for stream, said in drafts.items():
-            told[stream] = [event.source_key for event in histories[stream].events if event.source_key]
+            told[stream] = [entry.source_key for entry in histories[stream].entries if entry.source_key]
             fresh += [*_new(said, told[stream]), *_known(stream, said, identities, told[stream])]
         return Decision(fresh, {"streams": len(drafts), "events": len(fresh)})
 

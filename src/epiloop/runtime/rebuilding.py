@@ -14,7 +14,7 @@ from psycopg import Connection, connect
 
 from epiloop.ledger.chain import canonical
 from epiloop.ledger.port import Head
-from epiloop.runtime.histories import History, entries_of, load
+from epiloop.runtime.histories import History, histories, load
 from epiloop.runtime.laws import Shelf, process_shelf
 from epiloop.runtime.projecting import merged_with, rows_of
 from epiloop.runtime.sharing import Counter, Progress, share_out
@@ -74,19 +74,10 @@ def refill_slice(
 
 
 def _rows(shelf: Shelf, connection: Connection[Any], heads: Sequence[Head], *, packed: bool) -> list[tuple[Any, ...]]:
-    own = histories(connection, heads)
+    own = histories(PgLedger(connection), heads)
     laws = shelf.laws(connection)
     everyone = own | _merged(connection, own)
     return [row for stream in own for row in rows_of(own[stream], everyone, laws, packed=packed)]
-
-
-def histories(connection: Connection[Any], heads: Sequence[Head]) -> dict[UUID, History]:
-    """The histories behind these heads."""
-    events = PgLedger(connection).read_many([head.stream for head in heads])
-    return {
-        head.stream: History(head.stream, head.kind, head, entries_of(events[head.stream]), events[head.stream])
-        for head in heads
-    }
 
 
 def _merged(connection: Connection[Any], own: dict[UUID, History]) -> dict[UUID, History]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
+from json import JSONDecoder
 from typing import Any
 from uuid import UUID
 
@@ -9,13 +10,15 @@ from psycopg import Connection, errors
 from psycopg.types.json import Json as AsJson
 
 from epiloop.core.errors import N_, Conflict
+from epiloop.core.subjects import EventRef
 from epiloop.ledger.chain import Seal, act_digest, canonical, extend, seal
-from epiloop.ledger.events import Act, Event, Json
+from epiloop.ledger.events import Act, Entry, Event, Json, decoder
 from epiloop.ledger.port import Head, Sealed
 from epiloop.store import binary
 from epiloop.store.named import queries
 
 Q = queries("ledger")
+parsed = JSONDecoder().raw_decode
 EVENT_TYPES = (
     "uuid",
     "int4",
@@ -66,6 +69,20 @@ class PgLedger:
         found: dict[UUID, list[Event]] = {}
         for row in self.connection.execute(Q["read"], {"ids": list(streams), "known_at": known_at}, binary=True):
             found.setdefault(row[0], []).append(Event(*row))
+        return found
+
+    def entries(self, streams: Iterable[UUID]) -> dict[UUID, list[Entry]]:
+        """The same with bodies read, without what only the chain needs: what histories are made of."""
+        found: dict[UUID, list[Entry]] = {}
+        last, entries = -1, list[Entry]()
+        for stream, version, kind, kind_version, text, *rest in self.connection.execute(
+            Q["read_entries"], {"ids": list(streams)}, binary=True
+        ).fetchall():
+            if stream.int != last:  # they come stream by stream
+                last, entries = stream.int, []
+                found[stream] = entries
+            body = decoder(kind, kind_version)(parsed(text)[0])
+            entries.append(Entry(EventRef(stream, version), body, *rest))
         return found
 
     def _new(self, drafts: Sequence[Sealed]) -> list[Sealed]:

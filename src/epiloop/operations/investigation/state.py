@@ -114,18 +114,41 @@ class Investigation:
         return tuple(link for link in self.links.values() if link.disease == disease and link.step == "determined")
 
 
+@dataclass(slots=True)
+class _Open:
+    """The same while events are taken in: one that is changed, since a fold must not copy everything at each event."""
+
+    cases: dict[UUID, Case] = field(default_factory=dict)
+    links: dict[str, Link] = field(default_factory=dict)
+    exposures: list[e.ExposureRecorded] = field(default_factory=list)
+    follow_ups: list[FollowUp] = field(default_factory=list)
+    first_symptoms: date | None = None
+    stage: str | None = None
+    handed_over_to: int | None = None
+
+
 def fold(person: UUID, history: Iterable[Entry]) -> Investigation:
     """The investigation after these events; events of other capabilities are passed over."""
-    state = Investigation(person)
+    state = _Open()
     for entry in history:
         apply = _APPLY.get(type(entry.body))
-        state = apply(state, entry.body, entry) if apply else state
-    return state
+        if apply:
+            apply(state, entry.body, entry)
+    return Investigation(
+        person,
+        MappingProxyType(state.cases),
+        MappingProxyType(state.links),
+        tuple(state.exposures),
+        tuple(state.follow_ups),
+        state.first_symptoms,
+        state.stage,
+        state.handed_over_to,
+    )
 
 
-def _determined(state: Investigation, told: e.CaseDetermined, entry: Entry) -> Investigation:
+def _determined(state: _Open, told: e.CaseDetermined, entry: Entry) -> None:
     before = state.cases.get(told.case)
-    case = Case(
+    state.cases[told.case] = Case(
         case=told.case,
         disease=told.disease,
         classification=told.classification.value,
@@ -140,29 +163,28 @@ def _determined(state: Investigation, told: e.CaseDetermined, entry: Entry) -> I
         outcome=before.outcome if before else "open",
         outcome_on=before.outcome_on if before else None,
     )
-    return _with_case(state, case)
 
 
-def _reclassified(state: Investigation, told: e.CaseReclassified, _entry: Entry) -> Investigation:
+def _reclassified(state: _Open, told: e.CaseReclassified, _entry: Entry) -> None:
     severity = told.severity.value if told.severity else None
     changes = {"classification": told.classification.value, "onset": told.onset, "severity": severity}
-    return _change_case(state, told.case, **{name: value for name, value in changes.items() if value is not None})
+    _change_case(state, told.case, **{name: value for name, value in changes.items() if value is not None})
 
 
-def _discarded(state: Investigation, told: e.CaseDiscarded, entry: Entry) -> Investigation:
-    return _change_case(state, told.case, classification="discarded", discarded_at=entry.occurred_at)
+def _discarded(state: _Open, told: e.CaseDiscarded, entry: Entry) -> None:
+    _change_case(state, told.case, classification="discarded", discarded_at=entry.occurred_at)
 
 
-def _outcome(state: Investigation, told: e.OutcomeRecorded, _entry: Entry) -> Investigation:
-    return _change_case(state, told.case, outcome=told.outcome.value, outcome_on=told.on)
+def _outcome(state: _Open, told: e.OutcomeRecorded, _entry: Entry) -> None:
+    _change_case(state, told.case, outcome=told.outcome.value, outcome_on=told.on)
 
 
-def _exposure(state: Investigation, told: e.ExposureRecorded, _entry: Entry) -> Investigation:
-    others = tuple(each for each in state.exposures if each.exposure is None or each.exposure != told.exposure)
-    return replace(state, exposures=(*others, told))
+def _exposure(state: _Open, told: e.ExposureRecorded, _entry: Entry) -> None:
+    others = [each for each in state.exposures if each.exposure is None or each.exposure != told.exposure]
+    state.exposures = [*others, told]
 
 
-def _contact(state: Investigation, told: e.ContactDetermined, entry: Entry) -> Investigation:
+def _contact(state: _Open, told: e.ContactDetermined, entry: Entry) -> None:
     link = Link(
         told.link,
         told.disease,
@@ -176,60 +198,57 @@ def _contact(state: Investigation, told: e.ContactDetermined, entry: Entry) -> I
     before = state.links.get(told.link)
     if before and before.step == "became-case":
         link = replace(link, step=before.step, ended_at=before.ended_at)
-    return _with_links(state, link)
+    state.links[told.link] = link
 
 
-def _withdrawn(state: Investigation, told: e.ContactWithdrawn, entry: Entry) -> Investigation:
-    return _step_links(state, (told.link,), "withdrawn", entry.occurred_at)
+def _withdrawn(state: _Open, told: e.ContactWithdrawn, entry: Entry) -> None:
+    _step_links(state, (told.link,), "withdrawn", entry.occurred_at)
 
 
-def _became_case(state: Investigation, told: e.ContactBecameCase, entry: Entry) -> Investigation:
-    return _step_links(state, told.links, "became-case", entry.occurred_at)
+def _became_case(state: _Open, told: e.ContactBecameCase, entry: Entry) -> None:
+    _step_links(state, told.links, "became-case", entry.occurred_at)
 
 
-def _followed_up(state: Investigation, told: e.FollowedUp, entry: Entry) -> Investigation:
+def _followed_up(state: _Open, told: e.FollowedUp, entry: Entry) -> None:
     if not told.reached:
-        return state
-    follow_up = FollowUp(told.day, told.symptoms, told.by, entry.occurred_at)
-    state = replace(state, follow_ups=(*state.follow_ups, follow_up))
-    return _with_symptoms(state, told.onset or told.day) if told.symptoms else state
+        return
+    state.follow_ups.append(FollowUp(told.day, told.symptoms, told.by, entry.occurred_at))
+    if told.symptoms:
+        _with_symptoms(state, told.onset or told.day)
 
 
-def _symptoms(state: Investigation, told: e.SymptomsReported, _entry: Entry) -> Investigation:
-    return _with_symptoms(state, told.onset)
+def _symptoms(state: _Open, told: e.SymptomsReported, _entry: Entry) -> None:
+    _with_symptoms(state, told.onset)
 
 
-def _admitted(state: Investigation, told: e.Admitted, _entry: Entry) -> Investigation:
-    return replace(state, stage=told.stage)
+def _admitted(state: _Open, told: e.Admitted, _entry: Entry) -> None:
+    state.stage = told.stage
 
 
-def _handed_over(state: Investigation, told: e.HandedOver, _entry: Entry) -> Investigation:
-    return replace(state, handed_over_to=told.to)
+def _released(state: _Open, _told: e.Released, _entry: Entry) -> None:
+    state.stage = None
 
 
-def _with_case(state: Investigation, case: Case) -> Investigation:
-    return replace(state, cases=MappingProxyType({**state.cases, case.case: case}))
+def _handed_over(state: _Open, told: e.HandedOver, _entry: Entry) -> None:
+    state.handed_over_to = told.to
 
 
-def _change_case(state: Investigation, case: UUID, **changes: Any) -> Investigation:
-    before = state.cases.get(case)
-    return _with_case(state, replace(before, **changes)) if before else state
+def _change_case(state: _Open, case: UUID, **changes: Any) -> None:
+    if case in state.cases:
+        state.cases[case] = replace(state.cases[case], **changes)
 
 
-def _with_links(state: Investigation, *links: Link) -> Investigation:
-    return replace(state, links=MappingProxyType({**state.links, **{link.link: link for link in links}}))
+def _step_links(state: _Open, names: Iterable[str], step: str, at: datetime) -> None:
+    for name in names:
+        if name in state.links:
+            state.links[name] = replace(state.links[name], step=step, ended_at=at)
 
 
-def _step_links(state: Investigation, names: Iterable[str], step: str, at: datetime) -> Investigation:
-    known = [state.links[name] for name in names if name in state.links]
-    return _with_links(state, *(replace(link, step=step, ended_at=at) for link in known))
+def _with_symptoms(state: _Open, onset: date) -> None:
+    state.first_symptoms = min(onset, state.first_symptoms or onset)
 
 
-def _with_symptoms(state: Investigation, onset: date) -> Investigation:
-    return replace(state, first_symptoms=min(onset, state.first_symptoms or onset))
-
-
-_APPLY: dict[type[Body], Callable[[Investigation, Any, Entry], Investigation]] = {
+_APPLY: dict[type[Body], Callable[[_Open, Any, Entry], None]] = {
     e.CaseDetermined: _determined,
     e.CaseReclassified: _reclassified,
     e.CaseDiscarded: _discarded,
@@ -241,6 +260,6 @@ _APPLY: dict[type[Body], Callable[[Investigation, Any, Entry], Investigation]] =
     e.FollowedUp: _followed_up,
     e.SymptomsReported: _symptoms,
     e.Admitted: _admitted,
-    e.Released: lambda state, _told, _entry: replace(state, stage=None),
+    e.Released: _released,
     e.HandedOver: _handed_over,
 }

@@ -1,10 +1,10 @@
 """A person's registration, folded from that person's events in recorded order."""
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date
 from types import MappingProxyType
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
 from epiloop.ledger.events import Body, Entry
@@ -51,11 +51,12 @@ class Person:
 
 def fold(person: UUID, history: Iterable[Entry]) -> Person:
     """The registration after these events; events of other capabilities are passed over."""
-    state = Person(person)
+    known: Known = {}
     for entry in history:
         apply = _APPLY.get(type(entry.body))
-        state = apply(state, entry.body) if apply else state
-    return state
+        if apply:
+            apply(known, entry.body)
+    return Person(person, **known)
 
 
 def merged(survivor: UUID, *histories: Iterable[Entry]) -> Person:
@@ -64,6 +65,8 @@ def merged(survivor: UUID, *histories: Iterable[Entry]) -> Person:
     Which registration goes on and which were absorbed is read from the survivor's own events alone, since the other
     streams say the opposite of it.
     """
+    if len(histories) == 1:
+        return fold(survivor, histories[0])
     entries = in_recorded_order(*histories)
     told = (entry for entry in entries if entry.ref.stream == survivor or not isinstance(entry.body, _SAMENESS))
     return fold(survivor, told)
@@ -72,23 +75,31 @@ def merged(survivor: UUID, *histories: Iterable[Entry]) -> Person:
 def in_recorded_order(*histories: Iterable[Entry]) -> list[Entry]:
     """The events of several streams as Epiloop learned them; within one act stream by stream, each in its own order."""
     entries = [entry for history in histories for entry in history]
+    if len(histories) == 1:
+        return entries
     return sorted(entries, key=lambda entry: (entry.recorded_at, entry.ref.stream, entry.ref.version))
 
 
-def _registered(state: Person, told: e.PersonRegistered) -> Person:
-    said = {
-        "sex": told.sex,
-        "birth_date": told.birth_date,
-        "birth_year": told.birth_year or _birth_year(told),
-        "occupation": told.occupation,
-        "residence": told.residence,
-        "stay": told.stay,
-        "household": told.household,
-    }
-    changes: dict[str, Any] = {name: value for name, value in said.items() if value is not None}
-    if state.step == "unknown":
-        changes["step"] = "registered"
-    return replace(state, outside=state.outside | set(told.outside), **changes)
+Known = dict[str, Any]
+"""What was told so far, by the names of a person's fields; what is missing stands at its default."""
+
+_PLAIN = ("sex", "birth_date", "occupation", "residence", "stay", "household")
+
+
+def _set(known: Known, name: str) -> frozenset[Any]:
+    return cast("frozenset[Any]", known.get(name, frozenset()))
+
+
+def _registered(known: Known, told: e.PersonRegistered) -> None:
+    for name in _PLAIN:
+        value = getattr(told, name)
+        if value is not None:
+            known[name] = value
+    born = told.birth_year or _birth_year(told)
+    if born is not None:
+        known["birth_year"] = born
+    known.setdefault("step", "registered")
+    known["outside"] = _set(known, "outside").union(told.outside)
 
 
 def _birth_year(told: e.PersonRegistered) -> int | None:
@@ -97,66 +108,94 @@ def _birth_year(told: e.PersonRegistered) -> int | None:
     return told.age_on.year - told.age if told.age is not None and told.age_on else None
 
 
-def _left(state: Person, told: e.PostLeft) -> Person:
-    gone = {post for post in state.posts if post[0] == told.post and told.unit in (None, post[1])}
-    return replace(state, posts=state.posts - gone)
+def _to(name: str) -> Callable[[Known, Any], None]:
+    """The field is what was told last."""
+
+    def apply(known: Known, told: Any) -> None:
+        known[name] = getattr(told, name)
+
+    return apply
 
 
-def _household_left(state: Person, told: e.HouseholdLeft) -> Person:
-    return replace(state, household=None) if state.household == told.household else state
+def _employed(known: Known, told: e.Employed) -> None:
+    known["employers"] = _set(known, "employers") | {told.unit}
 
 
-def _possible(state: Person, told: e.PossibleDuplicate) -> Person:
-    settled = state.different | state.absorbed | {state.merged_into}
-    if told.other in settled:
-        return state
-    return replace(state, possible=MappingProxyType({**state.possible, told.other: told.score}))
+def _employment_ended(known: Known, told: e.EmploymentEnded) -> None:
+    known["employers"] = _set(known, "employers") - {told.unit}
 
 
-def _same(state: Person, told: e.DeclaredSame) -> Person:
-    state = _settled(state, told.other)
+def _post_held(known: Known, told: e.PostHeld) -> None:
+    known["posts"] = _set(known, "posts") | {(told.post, told.unit, told.since)}
+
+
+def _left(known: Known, told: e.PostLeft) -> None:
+    posts = _set(known, "posts")
+    known["posts"] = posts - {post for post in posts if post[0] == told.post and told.unit in (None, post[1])}
+
+
+def _household_left(known: Known, told: e.HouseholdLeft) -> None:
+    if known.get("household") == told.household:
+        known["household"] = None
+
+
+def _possible(known: Known, told: e.PossibleDuplicate) -> None:
+    if told.other not in _set(known, "different") | _set(known, "absorbed") | {known.get("merged_into")}:
+        known["possible"] = MappingProxyType({**known.get("possible", {}), told.other: told.score})
+
+
+def _same(known: Known, told: e.DeclaredSame) -> None:
+    _settled(known, told.other)
+    known["different"] = _set(known, "different") - {told.other}
     if told.survives:
-        return replace(state, absorbed=state.absorbed | {told.other}, different=state.different - {told.other})
-    return replace(state, step="merged", merged_into=told.other, different=state.different - {told.other})
+        known["absorbed"] = _set(known, "absorbed") | {told.other}
+    else:
+        known |= {"step": "merged", "merged_into": told.other}
 
 
-def _split(state: Person, told: e.DeclaredSplit) -> Person:
-    if state.merged_into == told.other:
-        return replace(state, step="registered", merged_into=None)
-    return replace(state, absorbed=state.absorbed - {told.other})
+def _split(known: Known, told: e.DeclaredSplit) -> None:
+    if known.get("merged_into") == told.other:
+        known |= {"step": "registered", "merged_into": None}
+    else:
+        known["absorbed"] = _set(known, "absorbed") - {told.other}
 
 
-def _different(state: Person, told: e.DeclaredDifferent) -> Person:
-    return replace(_settled(state, told.other), different=state.different | {told.other})
+def _different(known: Known, told: e.DeclaredDifferent) -> None:
+    _settled(known, told.other)
+    known["different"] = _set(known, "different") | {told.other}
 
 
-def _settled(state: Person, other: UUID) -> Person:
-    open_pairs = {pair: score for pair, score in state.possible.items() if pair != other}
-    return replace(state, possible=MappingProxyType(open_pairs))
+def _settled(known: Known, other: UUID) -> None:
+    open_pairs = {pair: score for pair, score in known.get("possible", {}).items() if pair != other}
+    known["possible"] = MappingProxyType(open_pairs)
 
 
-def _identity(state: Person, told: e.IdentityRecorded) -> Person:
+def _identity(known: Known, told: e.IdentityRecorded) -> None:
     """The vault replaces an identity as a whole, so the last word holds."""
-    return replace(state, identity=frozenset(part for part, known in vars(told).items() if known))
+    known["identity"] = frozenset(part for part, there in vars(told).items() if there)
+
+
+def _died(known: Known, told: e.Died) -> None:
+    known |= {"died": True, "died_on": told.on or known.get("died_on")}
 
 
 _SAMENESS = (e.DeclaredSame, e.DeclaredSplit, e.DeclaredDifferent, e.PossibleDuplicate)
 
-_APPLY: dict[type[Body], Callable[[Person, Any], Person]] = {
+_APPLY: dict[type[Body], Callable[[Known, Any], None]] = {
     e.PersonRegistered: _registered,
     e.IdentityRecorded: _identity,
-    e.ResidenceChanged: lambda state, told: replace(state, residence=told.residence),
-    e.StayChanged: lambda state, told: replace(state, stay=told.stay),
-    e.OccupationChanged: lambda state, told: replace(state, occupation=told.occupation),
-    e.Employed: lambda state, told: replace(state, employers=state.employers | {told.unit}),
-    e.EmploymentEnded: lambda state, told: replace(state, employers=state.employers - {told.unit}),
-    e.PostHeld: lambda state, told: replace(state, posts=state.posts | {(told.post, told.unit, told.since)}),
+    e.ResidenceChanged: _to("residence"),
+    e.StayChanged: _to("stay"),
+    e.OccupationChanged: _to("occupation"),
+    e.Employed: _employed,
+    e.EmploymentEnded: _employment_ended,
+    e.PostHeld: _post_held,
     e.PostLeft: _left,
-    e.HouseholdJoined: lambda state, told: replace(state, household=told.household),
+    e.HouseholdJoined: _to("household"),
     e.HouseholdLeft: _household_left,
     e.PossibleDuplicate: _possible,
     e.DeclaredSame: _same,
     e.DeclaredSplit: _split,
     e.DeclaredDifferent: _different,
-    e.Died: lambda state, told: replace(state, died=True, died_on=told.on or state.died_on),
+    e.Died: _died,
 }

@@ -41,6 +41,11 @@ from event
 where stream = any(%(ids)b) and recorded_at <= coalesce(%(known_at)s, 'infinity'::timestamptz)
 order by stream, version
 
+-- name: read_entries
+select stream, version, kind, kind_version, open::text, occurred_at, recorded_at, jurisdiction, source_key, sealed
+from event where stream = any(%(ids)b)
+order by stream, version
+
 -- name: lock_seals
 select pg_advisory_xact_lock(hashtext('epiloop.seal'))
 
