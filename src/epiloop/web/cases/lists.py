@@ -19,7 +19,7 @@ from epiloop.web import vocabulary as v
 from epiloop.web.acting import Acting, acting, right_required
 from epiloop.web.asked import Asked, asked
 from epiloop.web.header import below
-from epiloop.web.people.page import case_words
+from epiloop.web.people.lines import case_words
 from epiloop.web.placing import Placing, placing
 
 RIGHT = "case.read"

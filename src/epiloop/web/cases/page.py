@@ -18,7 +18,8 @@ from epiloop.web import titles
 from epiloop.web import vocabulary as v
 from epiloop.web.acting import acting, right_required
 from epiloop.web.cases.lists import RIGHT
-from epiloop.web.people.page import case_words, contact_words, facts_of, status_of
+from epiloop.web.people.lines import case_words, contact_words
+from epiloop.web.people.page import facts_of, status_of
 from epiloop.web.people.records import by, page_of
 from epiloop.web.placing import placing
 from epiloop.web.titles import Titles

@@ -1,5 +1,7 @@
 """What an investigator determines of a person, as forms: contact, case, and what becomes of them."""
 
+from uuid import UUID
+
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
@@ -7,7 +9,9 @@ from epiloop.core.ids import derived
 from epiloop.ledger.events import Body
 from epiloop.operations.investigation import events as e
 from epiloop.web import vocabulary as v
+from epiloop.web.people.around import Around
 from epiloop.web.people.forms import RecordForm, a_day, note, pick, tap
+from epiloop.web.people.sources import Sources
 
 
 class ContactForm(RecordForm):
@@ -15,14 +19,25 @@ class ContactForm(RecordForm):
 
     disease = pick(_("Disease"), v.DISEASES)
     ring = tap(_("Ring"), (("1", _("Close contact")), ("2", _("Secondary contact"))), initial="1")
-    source = forms.UUIDField(
-        label=_("Exposed to"), help_text=_("The id of the person exposed to, from the address of their page.")
-    )
+    source = forms.TypedChoiceField(label=_("Exposed to"), coerce=UUID, widget=forms.RadioSelect)
     last_exposure = a_day(_("Last exposure"), help_text=_("Without it no rule can count days."))
     setting = pick(_("Setting"), v.SETTINGS, required=False)
     relation = pick(_("Relation"), v.RELATIONS, required=False)
     high_risk = forms.BooleanField(label=_("High risk"), required=False)
     note = note()
+
+    sources: Sources
+
+    def offer(self, around: Around) -> None:
+        """The one named already, who was found, and the cases of the last days."""
+        named = (self.data if self.is_bound else self.initial).get("source")
+        self.sources = Sources(around, named)
+        self.choose("source", self.sources.choices())
+
+    def find(self, kind: str, text: str, system: str) -> None:
+        """Look for somebody to be chosen; what is found stands above the cases."""
+        self.sources.find(kind, text, system)
+        self.choose("source", self.sources.choices())
 
     def told(self) -> Body:
         """A contact link, named by who was exposed to whom."""

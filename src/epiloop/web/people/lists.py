@@ -21,7 +21,7 @@ from epiloop.web.asked import Asked, asked
 from epiloop.web.errors import words
 from epiloop.web.header import below
 from epiloop.web.people.around import READ
-from epiloop.web.people.page import member
+from epiloop.web.people.lines import member
 from epiloop.web.people.records import by
 from epiloop.web.placing import placing
 

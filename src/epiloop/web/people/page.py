@@ -17,16 +17,17 @@ from epiloop.operations.investigation.state import fold
 from epiloop.runtime import present
 from epiloop.runtime.requests.explaining import explain
 from epiloop.runtime.requests.knowing import known
-from epiloop.store.reading.people import PersonLine, PersonPage
+from epiloop.store.reading.people import PersonPage
 from epiloop.store.reading.registers import units_by_id
 from epiloop.store.scoped import reading
-from epiloop.store.tables import ContactRow, StatusRow
+from epiloop.store.tables import StatusRow
 from epiloop.web import titles
 from epiloop.web import vocabulary as v
 from epiloop.web.acting import Acting, acting, right_required
 from epiloop.web.people.around import READ
 from epiloop.web.people.correcting import RIGHTS as CORRECTING
 from epiloop.web.people.kinds import AT_HAND, KINDS, kind_for
+from epiloop.web.people.lines import case_words, contact_words, member
 from epiloop.web.people.records import by, next_steps, page_of, request_key
 from epiloop.web.people.timeline import state_of, timeline
 from epiloop.web.people.whys import Step, whys
@@ -133,46 +134,6 @@ def status_of(page: PersonPage, words: Titles, at: datetime) -> dict[str, Any]:
         "clause": f"{now.rulebook} · {words.clause(now.measure, now.version, now.clause)} · {now.version}",
         "reason": gettext(now.reason),
         "kind": "due" if now.strictness else "done",
-    }
-
-
-def case_words(row: Any) -> dict[str, Any]:
-    """A case row in words."""
-    return {
-        "row": row,
-        "disease": v.said(v.DISEASES, row.disease),
-        "classification": v.said(v.CLASSIFICATIONS, "discarded" if row.discarded_at else row.classification),
-        "outcome": v.said(v.OUTCOMES, row.outcome),
-        "detected": v.said(v.DETECTIONS, row.detected_how),
-        "severity": v.said(v.SEVERITIES, row.details.get("severity")),
-        "case": row.details.get("case"),
-    }
-
-
-def member(row: PersonLine, names: Placing) -> dict[str, Any]:
-    """Another person in a list: short code, place, status."""
-    return {
-        "row": row,
-        "code": titles.short_code(row.id),
-        "sex": v.said(v.SEXES, row.sex),
-        "occupation": v.said(v.OCCUPATIONS, row.occupation) if row.occupation else "",
-        "place": names.of(row.jurisdiction),
-        "status": titles.status(row.status),
-        "restricted": bool(row.strictness),
-    }
-
-
-def contact_words(row: ContactRow, other: UUID | None) -> dict[str, Any]:
-    """A contact link in words, from the side that is not the other person."""
-    return {
-        "row": row,
-        "other": other,
-        "code": titles.short_code(other) if other else "",
-        "ring": gettext(v.RINGS.get(row.ring, str(row.ring))),
-        "disease": v.said(v.DISEASES, row.disease),
-        "setting": v.said(v.SETTINGS, row.setting),
-        "relation": v.said(v.RELATIONS, row.relation),
-        "link": row.link.partition("#")[0],
     }
 
 

@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, QueryDict
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods, require_POST
@@ -27,6 +27,7 @@ from epiloop.web.acting import Acting, acting, right_required
 from epiloop.web.errors import words
 from epiloop.web.people import forms as f
 from epiloop.web.people.around import READ, Around
+from epiloop.web.people.investigating import ContactForm
 from epiloop.web.people.kinds import GROUPS, KINDS, Kind
 from epiloop.web.people.registering import StayForm
 
@@ -36,7 +37,7 @@ FORM = require_http_methods(["GET", "HEAD", "POST"])
 LAST = ("happened", "note", "reason")
 """Fields that stand below the others."""
 
-UNSAID = {"csrfmiddlewaretoken", "next"}
+UNSAID = {"csrfmiddlewaretoken", "next", "find_text", "find_number", "find_system"}
 """Fields that say nothing of what happened."""
 
 
@@ -67,7 +68,7 @@ def record(request: HttpRequest, person: UUID, kind: str) -> HttpResponseBase:
     page = page_of(who, person)
     who.check(what.right, page.person.jurisdiction)
     form = form_for(kind, who, page, request)
-    if request.method == "POST" and form.is_valid():
+    if form.is_bound and form.is_valid():
         try:
             carry_out(who, person, what, form, digest_of(request))
         except EpiloopError as error:
@@ -91,14 +92,27 @@ def record(request: HttpRequest, person: UUID, kind: str) -> HttpResponseBase:
 
 def form_for(kind: str, who: Acting, page: PersonPage, request: HttpRequest) -> f.RecordForm:
     """The form: bound to what was sent, else begun with what the address names (a stage, a sample, a case)."""
-    what = KINDS[kind]
+    what, sent = KINDS[kind], request.POST
+    around = Around(who, page, what.purpose)
+    if "find" in sent and issubclass(what.form, ContactForm):
+        return _finding(
+            what.form(initial={name: sent[name] for name in what.form.base_fields if name in sent}), around, sent
+        )
     if request.method == "POST":
-        form = what.form(request.POST)
+        form = what.form(sent)
     else:
         names = set(what.form.base_fields) - {"key", "note", "reason"}
         begun = {name: request.GET[name] for name in names if name in request.GET}
         form = what.form(initial={**begun, "key": request_key()})
-    form.offer(Around(who, page, what.purpose))
+    form.offer(around)
+    return form
+
+
+def _finding(form: ContactForm, around: Around, sent: QueryDict) -> ContactForm:
+    """The form with what was typed and whom the search found; nothing is recorded, nothing is complained about."""
+    kind = "number" if sent["find"] == "number" else "name"
+    form.offer(around)
+    form.find(kind, sent.get(f"find_{'number' if kind == 'number' else 'text'}", ""), sent.get("find_system", ""))
     return form
 
 
