@@ -218,7 +218,7 @@ def test_secondary_contacts_become_close_contacts_when_their_index_turns_positiv
 ) -> None:
     state = after(link)
     secondary = Secondary(PERSON, state.links["x"], NOW.jurisdiction)
-    made = actions.secondary_to_close([secondary], index=INDEX, cause=EventRef(INDEX, 4), at=NOW.at)
+    made = actions.secondary_to_close(secondary, index=INDEX, cause=EventRef(INDEX, 4), at=NOW.at)
     assert len(made) == drafts, what
     if made:
         positive, closer = (draft.body for draft in made)
@@ -226,18 +226,33 @@ def test_secondary_contacts_become_close_contacts_when_their_index_turns_positiv
         assert (closer.ring, closer.last_exposure, closer.sources) == (1, date(2022, 6, 28), (INDEX,))
 
 
-def test_the_same_positive_twice_makes_one_close_contact() -> None:
+def test_what_a_positive_made_is_taken_back_with_its_cause_and_the_second_ring_counts_again() -> None:
+    told = contact("x", ring=2)
+    secondary = Secondary(PERSON, after(told).links["x"], NOW.jurisdiction)
+    made = actions.secondary_to_close(secondary, index=INDEX, cause=EventRef(INDEX, 4), at=NOW.at)
+    gone = actions.close_to_secondary(secondary, told, index=INDEX, cause=EventRef(INDEX, 6), at=NOW.at)
+    cleared = gone[0].body
+    assert isinstance(cleared, e.LinkedCleared)
+    assert (cleared.contact, cleared.cause_stream, cleared.cause_version) == (INDEX, INDEX, 6)
+    state = fold(PERSON, recorded([*actions.record(Investigation(PERSON), told, NOW), *made, *gone]))
+    assert {name: (link.ring, link.step) for name, link in state.links.items()} == {
+        "x": (2, "determined"),
+        "x:closer": (1, "withdrawn"),
+    }
+
+
+def test_a_link_that_is_withdrawn_takes_what_it_became_with_it() -> None:
     secondary = Secondary(PERSON, after(contact("x", ring=2)).links["x"], NOW.jurisdiction)
-    first = actions.secondary_to_close([secondary], index=INDEX, cause=EventRef(INDEX, 4), at=NOW.at)
-    second = actions.secondary_to_close([secondary], index=INDEX, cause=EventRef(INDEX, 5), at=NOW.at)
-    assert [draft.source_key for draft in first] == [draft.source_key for draft in second]
-    assert len(recorded([*first, *second])) == len(first)
+    made = actions.secondary_to_close(secondary, index=INDEX, cause=EventRef(INDEX, 4), at=NOW.at)
+    state = after(contact("x", ring=2), contact("x-ray:closer"), *(draft.body for draft in made))
+    gone = actions.withdraw_contact(state, e.ContactWithdrawn("x", "covid-19"), NOW)
+    assert [draft.body.link for draft in gone] == ["x", "x:closer"]
 
 
 def test_a_withdrawn_secondary_contact_is_left_alone() -> None:
     state = after(contact("x", ring=2), e.ContactWithdrawn("x", "covid-19"))
     secondary = Secondary(PERSON, state.links["x"], NOW.jurisdiction)
-    assert actions.secondary_to_close([secondary], index=INDEX, cause=EventRef(INDEX, 4), at=NOW.at) == []
+    assert actions.secondary_to_close(secondary, index=INDEX, cause=EventRef(INDEX, 4), at=NOW.at) == []
 
 
 def test_a_contact_without_an_exposure_day_tells_the_rules_nothing() -> None:

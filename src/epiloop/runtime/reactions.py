@@ -1,11 +1,12 @@
 """What one capability does on another's event: facts born in one stream are told in each stream they matter to.
 
-A linked contact's result is told to that contact's secondary contacts; when the contact turns positive they all become
-close contacts, in the same act. (Law 2: a fact born elsewhere is appended with its cause.)
+A linked contact's result is told to that contact's secondary contacts. When the contact turns positive they all become
+close contacts, in the same act; who is determined later becomes one at once; and when it turns out that the contact was
+not positive they go back. (Law 2: a fact born elsewhere is appended with its cause.)
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
@@ -13,134 +14,125 @@ from psycopg import Connection
 
 from epiloop.core.subjects import EventRef
 from epiloop.ledger.events import Draft
-from epiloop.operations.investigation.actions import Secondary, secondary_to_close, tell_result
-from epiloop.operations.investigation.events import (
-    CaseDetermined,
-    CaseReclassified,
-    ContactDetermined,
-    ContactWithdrawn,
-    LinkedContactResult,
-)
+from epiloop.operations.investigation.actions import CLOSER, Secondary
+from epiloop.operations.investigation.events import ContactDetermined
 from epiloop.operations.investigation.state import Link
-from epiloop.operations.screening.events import ResultCorrected, ResultReceived
-from epiloop.registers.people.events import DeclaredSame
+from epiloop.registers.people.events import DeclaredSame, DeclaredSplit
 from epiloop.registers.people.state import fold as person_of
-from epiloop.runtime.histories import History
+from epiloop.runtime.circle import Circle, Closer
+from epiloop.runtime.histories import History, load
+from epiloop.runtime.projecting import merged_with
+from epiloop.runtime.standing import Standing, Telling
 from epiloop.store import contacts
+from epiloop.store.ledger import PgLedger
 
-TELLING = frozenset({"negative", "positive"})
-SURE = frozenset({"confirmed", "asymptomatic"})
-Result = ResultReceived | ResultCorrected
+Histories = Mapping[UUID, History]
+SAMENESS = DeclaredSame | DeclaredSplit
 
 
-def react(connection: Connection[Any], drafts: Sequence[Draft], histories: Mapping[UUID, History]) -> list[Draft]:
+def react(connection: Connection[Any], drafts: Sequence[Draft], histories: Histories) -> list[Draft]:
     """The drafts, each with what it brings about in other people's streams right behind it: as if told one by one."""
-    telling = {draft.stream for draft in drafts if isinstance(draft.body, Result) or _turns_positive(draft)}
-    if not telling:
+    around = _Around.of(drafts)
+    if not around.telling and not around.sources:
         return list(drafts)
-    circle = _circle(connection, telling, {other: one for one in telling for other in _absorbed(histories.get(one))})
-    told: list[Draft] = []
+    circle = _circle(connection, around, histories)
+    written = _Written(histories)
     for draft in drafts:
-        told += [draft, *circle.learn(draft)]
-    return told
+        ref = written.add(draft)
+        for caused in circle.learn(draft, ref):
+            written.add_new(caused)
+    return written.drafts
 
 
-def _turns_positive(draft: Draft) -> bool:
-    body = draft.body
-    if isinstance(body, CaseDetermined | CaseReclassified):
-        return body.classification.value in SURE
-    return isinstance(body, Result) and body.outcome.value == "positive"
+@dataclass(frozen=True, slots=True)
+class _Around:
+    """Whose streams tell something of results, cases and registrations; who is linked (anew) through whom."""
 
+    telling: frozenset[UUID]
+    merging: frozenset[UUID]
+    sources: frozenset[UUID]
+    contacts: frozenset[UUID]
 
-def _absorbed(history: History | None) -> Iterable[UUID]:
-    """The registrations merged into this one: who was linked to them is linked to it."""
-    if history is None or not any(isinstance(entry.body, DeclaredSame) for entry in history.entries):
-        return ()
-    return person_of(history.stream, history.entries).absorbed
+    @classmethod
+    def of(cls, drafts: Sequence[Draft]) -> "_Around":
+        linked = [d for d in drafts if isinstance(d.body, ContactDetermined) and d.body.ring == 2]
+        return cls(
+            frozenset(draft.stream for draft in drafts if isinstance(draft.body, Telling | SAMENESS)),
+            frozenset(draft.stream for draft in drafts if isinstance(draft.body, SAMENESS)),
+            frozenset(source for draft in linked for source in draft.body.sources),  # type: ignore[attr-defined]
+            frozenset(draft.stream for draft in linked),
+        )
 
 
 @dataclass(slots=True)
-class _Circle:
-    """Who is a secondary contact through whom, and what samples said, as it changes from draft to draft.
+class _Written:
+    """The drafts so far, and which version each will be: so that a cause can be named before it is written."""
 
-    Links by source, then by contact and name. `same` are merged registrations -> the one that goes on.
-    """
+    histories: Histories
+    drafts: list[Draft] = field(default_factory=list)
+    _versions: dict[UUID, int] = field(default_factory=dict)
+    _said: set[tuple[UUID, str]] = field(default_factory=set)
 
-    same: Mapping[UUID, UUID]
-    links: dict[UUID, dict[tuple[UUID, str], Secondary]] = field(default_factory=dict)
-    outcomes: dict[UUID, dict[str, str]] = field(default_factory=dict)
-    stays: dict[UUID, int] = field(default_factory=dict)
+    def add(self, draft: Draft) -> EventRef:
+        """Another draft; where it will stand. Exact for the streams of the act, the only ones that cause anything."""
+        history = self.histories.get(draft.stream)
+        before = history.head.version if history and history.head else 0
+        self._versions[draft.stream] = self._versions.get(draft.stream, before) + 1
+        self.drafts.append(draft)
+        return EventRef(draft.stream, self._versions[draft.stream])
 
-    def add(self, source: UUID, each: Secondary) -> None:
-        """One more link through a source."""
-        index = self.same.get(source, source)
-        link = replace(each.link, sources=(index,))
-        self.links.setdefault(index, {})[each.person, link.link] = replace(each, link=link)
-
-    def learn(self, draft: Draft) -> list[Draft]:
-        """Take in what a draft says; what it brings about."""
-        body = draft.body
-        self.stays[draft.stream] = draft.jurisdiction
-        if isinstance(body, ContactDetermined | ContactWithdrawn):
-            self._forget(draft.stream, body.link)
-        if isinstance(body, ContactDetermined) and body.ring == 2:
-            self._determined(draft, body)
-        told = self._tell(draft, body) if isinstance(body, Result) else []
-        return told + (self._close(draft) if _turns_positive(draft) else [])
-
-    def through(self, source: UUID, disease: str | None = None) -> list[Secondary]:
-        """The secondary contacts of a source, each where they stay now; of one disease or any.
-
-        In order of person and link, whether they were read from rows or learned in this act.
-        """
-        return [
-            replace(each, jurisdiction=self.stays.get(each.person, each.jurisdiction))
-            for _, each in sorted(self.links.get(source, {}).items(), key=lambda item: item[0])
-            if disease in (None, each.link.disease)
-        ]
-
-    def _determined(self, draft: Draft, said: ContactDetermined) -> None:
-        words = said.setting and said.setting.value, said.relation and said.relation.value
-        for number, source in enumerate(said.sources):
-            name = f"{said.link}#{number}" if number else said.link  # as rows name them
-            link = Link(name, said.disease, 2, (source,), said.last_exposure, *words, draft.occurred_at)
-            self.add(source, Secondary(draft.stream, link, draft.jurisdiction))
-
-    def _forget(self, contact: UUID, name: str) -> None:
-        for links in self.links.values():
-            for key in [key for key in links if key[0] == contact and _base(key[1], name) == name]:
-                del links[key]
-
-    def _tell(self, draft: Draft, result: Result) -> list[Draft]:
-        """A result, unless the sample had one that says something: a correction is no further result."""
-        known = self.outcomes.setdefault(draft.stream, {})
-        before, known[result.sample] = known.get(result.sample), result.outcome.value
-        if result.outcome.value not in TELLING or before in TELLING:
-            return []
-        nth = sum(outcome in TELLING for outcome in known.values())
-        told = LinkedContactResult(draft.stream, result.outcome.value, nth)
-        return tell_result(self.through(draft.stream), told, at=draft.occurred_at)
-
-    def _close(self, draft: Draft) -> list[Draft]:
-        # The cause's version is not known before it is written; 0 stands for "the event of the same act".
-        cause = EventRef(draft.stream, 0)
-        linked = self.through(draft.stream, getattr(draft.body, "disease", None))
-        return secondary_to_close(linked, index=draft.stream, cause=cause, at=draft.occurred_at)
+    def add_new(self, draft: Draft) -> None:
+        """The same, unless the stream was told it before under the same name: the ledger would leave it out."""
+        name = draft.source_key and (draft.stream, draft.source_key)
+        history = self.histories.get(draft.stream)
+        if name and (name in self._said or (history and draft.source_key in {e.source_key for e in history.events})):
+            return
+        if name:
+            self._said.add(name)
+        self.add(draft)
 
 
-def _base(stored: str, name: str) -> str:
-    """The link's own name: rows of its second and further sources carry a number behind it."""
-    base, _, number = stored.rpartition("#")
-    return name if base == name and number.isdigit() else stored
+def _circle(connection: Connection[Any], around: _Around, histories: Histories) -> Circle:
+    """How it stands before the act, around those who tell something and those through whom somebody is linked."""
+    people = _with_merged(connection, around, histories)
+    merges = {one: merged_with(history) for one, history in people.items()}
+    same = {a: one for one, others in merges.items() if others for a in _absorbed(people[one])}
+    circle = Circle(same, lambda contact: _determined(connection, contact, histories))
+    _add_links(connection, circle, around)
+    for one in circle.links.keys() | around.sources | around.merging:
+        for each in circle.group(one):
+            circle.standings[each] = Standing.of(people[each].entries)
+    return circle
 
 
-def _circle(connection: Connection[Any], telling: set[UUID], same: Mapping[UUID, UUID]) -> _Circle:
-    """How it stands before the act."""
-    circle = _Circle(same)
-    for row in contacts.secondaries(connection, telling | same.keys()):
+def _absorbed(history: History) -> Iterable[UUID]:
+    """The registrations merged into this one: who was linked to them is linked to it."""
+    person = person_of(history.stream, history.entries)
+    return () if person.merged_into else person.absorbed
+
+
+def _with_merged(connection: Connection[Any], around: _Around, histories: Histories) -> dict[UUID, History]:
+    """The histories of these people and of all registrations merged with them; nobody changes them meanwhile."""
+    wanted = around.telling | around.sources
+    known = {one: histories[one] for one in wanted if one in histories}
+    while wanted := (wanted | {one for history in known.values() for one in merged_with(history)}) - known.keys():
+        contacts.hold(connection, wanted)
+        known |= load(PgLedger(connection), dict.fromkeys(wanted, "person"), lock=False)
+    return known
+
+
+def _add_links(connection: Connection[Any], circle: Circle, around: _Around) -> None:
+    for row in contacts.secondaries(connection, around.telling | circle.same.keys()):
         words = row.setting, row.relation
         link = Link(row.link, row.disease, row.ring, (row.source,), row.last_exposure, *words, row.determined_at)
         circle.add(row.source, Secondary(row.contact, link, row.jurisdiction))
-    for person, sample, outcome in contacts.outcomes(connection, telling):
-        circle.outcomes.setdefault(person, {})[sample] = outcome
-    return circle
+    linked = {contact for links in circle.links.values() for contact, _ in links}
+    for closer in contacts.closers(connection, linked | around.contacts):
+        name = closer.contact, closer.link.removesuffix(CLOSER)
+        circle.closers[name] = Closer(closer.withdrawn_at is None, closer.last_exposure, closer.determined_at)
+
+
+def _determined(connection: Connection[Any], contact: UUID, histories: Histories) -> Iterable[ContactDetermined]:
+    """As what a contact was determined so far, the last word last."""
+    known = histories.get(contact) or load(PgLedger(connection), {contact: "person"}, lock=True)[contact]
+    return [entry.body for entry in known.entries if isinstance(entry.body, ContactDetermined)]

@@ -27,11 +27,28 @@ class SecondaryLink(NamedTuple):
     jurisdiction: int
 
 
+class CloserLink(NamedTuple):
+    """A ring 1 link that one of ring 2 became; it may have been taken back."""
+
+    contact: UUID
+    link: str
+    last_exposure: date | None
+    determined_at: datetime
+    withdrawn_at: datetime | None
+
+
 def secondaries(connection: Connection[Any], sources: Collection[UUID]) -> list[SecondaryLink]:
     """The secondary contacts of these people."""
     return [SecondaryLink(*row) for row in connection.execute(Q["secondaries"], {"sources": list(sources)})]
 
 
-def outcomes(connection: Connection[Any], subjects: Collection[UUID]) -> list[tuple[UUID, str, str]]:
-    """What the samples of these people said so far: person, sample, outcome."""
-    return connection.execute(Q["outcomes"], {"subjects": list(subjects)}).fetchall()
+def closers(connection: Connection[Any], contacts: Collection[UUID]) -> list[CloserLink]:
+    """What became of the secondary contacts among these people."""
+    if not contacts:
+        return []
+    return [CloserLink(*row) for row in connection.execute(Q["closers"], {"contacts": list(contacts)})]
+
+
+def hold(connection: Connection[Any], people: Collection[UUID]) -> None:
+    """Keep these people's streams as they are until the transaction ends."""
+    connection.execute(Q["hold"], {"people": sorted(people)})

@@ -15,6 +15,9 @@ from epiloop.operations.investigation import checks
 from epiloop.operations.investigation import events as e
 from epiloop.operations.investigation.state import Investigation, Link
 
+CLOSER = ":closer"
+"""Ends the name of a link that is there because the source of another one turned positive."""
+
 
 @dataclass(frozen=True, slots=True)
 class When:
@@ -84,9 +87,20 @@ def determine_contact(
 
 
 def withdraw_contact(state: Investigation, request: e.ContactWithdrawn, when: When) -> list[Draft]:
-    """The link falls away."""
+    """The link falls away, and with it what it became when its source turned positive."""
     checks.check_withdraw(state, request.link)
-    return record(state, request, when)
+    closer = [link for link in state.links.values() if _became(link, request.link) and link.step == "determined"]
+    return [
+        draft
+        for name in (request.link, *(link.link for link in closer))
+        for draft in record(state, replace(request, link=name), when)
+    ]
+
+
+def _became(link: Link, name: str) -> bool:
+    """Whether a link is what the named one became; the second and further sources carry a number behind the name."""
+    before, _, number = link.link.removesuffix(CLOSER).rpartition("#")
+    return link.link == closer_link(name) or (link.link.endswith(CLOSER) and before == name and number.isdigit())
 
 
 def follow_up(state: Investigation, request: e.FollowedUp, when: When, *, key: str | None = None) -> list[Draft]:
@@ -104,26 +118,38 @@ class Secondary:
     jurisdiction: int
 
 
-def secondary_to_close(secondaries: Iterable[Secondary], *, index: UUID, cause: EventRef, at: datetime) -> list[Draft]:
-    """The index contact is a case now, so all their secondary contacts (ring 2) become close contacts (ring 1).
+def closer_link(link: str) -> str:
+    """The name of the close contact link that a link of the second ring becomes when its source turns positive."""
+    return f"{link}{CLOSER}"
 
-    Two drafts per person: the positive that it rests on, and the new determination. Keys name the link, so the same
-    cause twice, or two positives of one index contact, make one close contact.
+
+def secondary_to_close(each: Secondary, *, index: UUID, cause: EventRef, at: datetime) -> list[Draft]:
+    """The index contact is positive, so the secondary contact (ring 2) becomes a close contact (ring 1).
+
+    Two drafts: the positive that it rests on, and the new determination.
     """
-    drafts: list[Draft] = []
-    for each in secondaries:
-        if each.link.ring != 2 or each.link.step != "determined" or index not in each.link.sources:
-            continue
-        positive = e.LinkedPositive(index, cause.stream, cause.version)
-        drafts.append(Draft(each.person, positive, at, each.jurisdiction, f"linked-positive:{index}:{each.link.link}"))
-        closer = _as_close(each.link, index)
-        drafts.append(Draft(each.person, closer, at, each.jurisdiction, f"contact:{closer.link}"))
-    return drafts
+    if each.link.ring != 2 or each.link.step != "determined" or index not in each.link.sources:
+        return []
+    positive = e.LinkedPositive(index, cause.stream, cause.version)
+    return [Draft(each.person, body, at, each.jurisdiction) for body in (positive, _as_close(each.link, index))]
+
+
+def close_to_secondary(
+    each: Secondary, again: e.ContactDetermined | None, *, index: UUID, cause: EventRef, at: datetime
+) -> list[Draft]:
+    """The index contact is not positive after all: what made a close contact is taken back.
+
+    `again` is the determination as a secondary contact, which counts again if it still stands (None: it does not).
+    """
+    cleared = e.LinkedCleared(index, cause.stream, cause.version)
+    withdrawn = e.ContactWithdrawn(closer_link(each.link.link), each.link.disease)
+    bodies = (cleared, withdrawn) if again is None else (cleared, withdrawn, again)
+    return [Draft(each.person, body, at, each.jurisdiction) for body in bodies]
 
 
 def _as_close(link: Link, index: UUID) -> e.ContactDetermined:
     return e.ContactDetermined(
-        link=f"{link.link}:closer",
+        link=closer_link(link.link),
         disease=link.disease,
         ring=1,
         sources=(index,),
@@ -134,11 +160,13 @@ def _as_close(link: Link, index: UUID) -> e.ContactDetermined:
 
 
 def tell_result(secondaries: Iterable[Secondary], result: e.LinkedContactResult, *, at: datetime) -> list[Draft]:
-    """A close contact's result, told in the stream of everyone who is a secondary contact through that person."""
+    """A close contact's result, told in the stream of everyone who is a secondary contact through that person.
+
+    Each is told once as what it is: a result that was corrected is told again.
+    """
+    said = f"linked-result:{result.contact}:{result.nth}:{result.outcome}"
     return [
-        Draft(
-            each.person, result, at, each.jurisdiction, f"linked-result:{result.contact}:{result.nth}:{each.link.link}"
-        )
+        Draft(each.person, result, at, each.jurisdiction, f"{said}:{each.link.link}")
         for each in secondaries
         if each.link.ring == 2 and result.contact in each.link.sources
     ]

@@ -341,6 +341,19 @@ class LinkedPositive(Body):
     cause_version: int | None = None
 
 
+@body("linked-contact-cleared")
+@dataclass(frozen=True)
+class LinkedCleared(Body):
+    """The contact this person is linked to is not positive after all, by the event (`cause_stream`, `cause_version`).
+
+    A result was corrected, a case discarded, or two registrations were split. What rested on it is taken back.
+    """
+
+    contact: UUID
+    cause_stream: UUID | None = None
+    cause_version: int | None = None
+
+
 Said = Iterable[tuple[str, Mapping[str, Value]]]
 
 

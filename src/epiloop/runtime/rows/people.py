@@ -114,7 +114,7 @@ def _cases(person: Person, state: Investigation, sealed: Mapping[Any, bytes]) ->
             detected_how=case.detected or "",
             outcome=case.outcome,
             outcome_on=case.outcome_on,
-            discarded_at=None if case.standing else case.known_at,
+            discarded_at=None if case.standing else case.discarded_at,
             outside=next((outside for _, outside in case.outside), ""),
             details={
                 "case": str(case.case),
@@ -137,7 +137,7 @@ def _contacts(person: Person, state: Investigation, sealed: Mapping[Any, bytes])
                 jurisdiction=person.jurisdiction,
                 last_exposure=link.last_exposure,
                 determined_at=link.since,
-                withdrawn_at=link.since if link.step == "withdrawn" else None,
+                withdrawn_at=link.ended_at if link.step == "withdrawn" else None,
                 relation=link.relation or "",
                 setting=link.setting or "",
                 sealed=sealed.get(link.link),

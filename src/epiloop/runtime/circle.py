@@ -1,0 +1,221 @@
+"""The people around index contacts while an act is worked out: who is linked through whom, and what becomes of it."""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
+from uuid import UUID
+
+from epiloop.core.subjects import EventRef
+from epiloop.ledger.events import Draft, decode
+from epiloop.operations.investigation.actions import (
+    CLOSER,
+    Secondary,
+    close_to_secondary,
+    secondary_to_close,
+    tell_result,
+)
+from epiloop.operations.investigation.events import (
+    ContactDetermined,
+    ContactWithdrawn,
+    LinkedContactResult,
+)
+from epiloop.operations.investigation.state import Link
+from epiloop.registers.people.events import DeclaredSame, DeclaredSplit
+from epiloop.runtime.standing import SAYING, Reason, Result, Standing, Telling, reason_of
+
+Named = tuple[UUID, str]
+"""A contact and the name of a link."""
+
+
+@dataclass(frozen=True, slots=True)
+class Closer:
+    """The close contact link that a link of the second ring became: whether it stands, exposed until, since when."""
+
+    standing: bool
+    exposed: date | None
+    since: datetime
+
+
+@dataclass(slots=True)
+class Circle:
+    """Who is a secondary contact through whom, and what samples and cases say, as it changes from draft to draft.
+
+    Links and standings by registration; `same` are merged registrations -> the one that goes on.
+    """
+
+    same: dict[UUID, UUID]
+    read: Callable[[UUID], Iterable[ContactDetermined]]
+    """As what a contact was determined before this act."""
+    links: dict[UUID, dict[Named, Secondary]] = field(default_factory=dict)
+    closers: dict[Named, Closer] = field(default_factory=dict)
+    standings: dict[UUID, Standing] = field(default_factory=dict)
+    stays: dict[UUID, int] = field(default_factory=dict)
+    said: dict[Named, ContactDetermined] = field(default_factory=dict)
+    """What was said in this act of a contact's link, by its own name."""
+
+    def add(self, source: UUID, each: Secondary) -> None:
+        """One more link through a source."""
+        self.links.setdefault(source, {})[each.person, each.link.link] = each
+
+    def index_of(self, registration: UUID) -> UUID:
+        """The registration that goes on for one."""
+        return self.same.get(registration, registration)
+
+    def group(self, registration: UUID) -> list[UUID]:
+        """All registrations of the same person."""
+        index = self.index_of(registration)
+        return [index, *sorted(other for other, one in self.same.items() if one == index)]
+
+    def learn(self, draft: Draft, ref: EventRef) -> list[Draft]:
+        """Take in what a draft says, which will stand at `ref`; what it brings about."""
+        body = draft.body
+        self.stays[draft.stream] = draft.jurisdiction
+        if isinstance(body, ContactDetermined | ContactWithdrawn):
+            return self._linked(draft, body, ref)
+        if isinstance(body, DeclaredSame | DeclaredSplit):
+            return self._merged(draft, body, ref)
+        if isinstance(body, Telling) and draft.stream in self.standings:
+            return self._told(draft, ref)
+        return []
+
+    # --- who is linked ------------------------------------------------------------------------------------------
+
+    def _linked(self, draft: Draft, said: ContactDetermined | ContactWithdrawn, ref: EventRef) -> list[Draft]:
+        if said.link.endswith(CLOSER):
+            name = draft.stream, said.link.removesuffix(CLOSER)
+            standing = isinstance(said, ContactDetermined)
+            self.closers[name] = Closer(standing, getattr(said, "last_exposure", None), draft.occurred_at)
+            return []
+        self._forget(draft.stream, said.link)
+        if isinstance(said, ContactWithdrawn) or said.ring != 2:
+            return []
+        self.said[draft.stream, said.link] = openly(said)
+        return [one for name in list(self._determined(draft, said)) for one in self._settle(*name, None, ref)]
+
+    def _determined(self, draft: Draft, said: ContactDetermined) -> Iterator[tuple[UUID, Secondary]]:
+        words = said.setting and said.setting.value, said.relation and said.relation.value
+        for number, source in enumerate(said.sources):
+            name = f"{said.link}#{number}" if number else said.link  # as rows name them
+            link = Link(name, said.disease, 2, (source,), said.last_exposure, *words, draft.occurred_at)
+            each = Secondary(draft.stream, link, draft.jurisdiction)
+            self.add(source, each)
+            yield source, each
+
+    def _forget(self, contact: UUID, name: str) -> None:
+        for links in self.links.values():
+            for key in [key for key in links if key[0] == contact and named_in_rows(key[1], name)]:
+                del links[key]
+
+    def through(self, index: UUID) -> list[tuple[UUID, Secondary]]:
+        """The secondary contacts of a person, with the registration each is linked to, where they stay now.
+
+        In order of person and link, whether they were read from rows or learned in this act.
+        """
+        found = [(source, each) for source in self.group(index) for each in self.links.get(source, {}).values()]
+        return sorted(found, key=lambda one: (one[1].person, one[1].link.link))
+
+    # --- what becomes of it -------------------------------------------------------------------------------------
+
+    def _told(self, draft: Draft, ref: EventRef) -> list[Draft]:
+        index = self.index_of(draft.stream)
+        before = self._reasons(index)
+        told = self._tell(draft, ref) if isinstance(draft.body, Result) else []
+        if not isinstance(draft.body, Result):
+            self.standings[draft.stream].take(draft.body, ref, draft.occurred_at)
+        turned = {name for name, reason in self._reasons(index).items() if reason and not before[name]}
+        return told + self._settle_all(index, ref, draft.occurred_at, turned)
+
+    def _merged(self, draft: Draft, said: DeclaredSame | DeclaredSplit, ref: EventRef) -> list[Draft]:
+        """Two registrations are one person, or are not: what one is told counts for the other's contacts, or not."""
+        if isinstance(said, DeclaredSplit):
+            if self.same.get(said.other) != draft.stream:
+                return []
+            del self.same[said.other]
+            both = [draft.stream, said.other]
+            return [one for each in both for one in self._settle_all(each, ref, draft.occurred_at, set())]
+        if not said.survives:
+            return []
+        for other in self.group(said.other):
+            self.same[other] = draft.stream
+        return self._settle_all(draft.stream, ref, draft.occurred_at, set())
+
+    def _tell(self, draft: Draft, ref: EventRef) -> list[Draft]:
+        """A result that says something, told once as what it is; a correction is no further result."""
+        result = draft.body
+        assert isinstance(result, Result)
+        own = self.standings[draft.stream]
+        before = own.outcomes.get(result.sample)
+        known = sum(len(self.standings[each].turns) for each in self.group(draft.stream))
+        nth = own.turns.get(result.sample) or known + 1
+        own.take(result, ref, draft.occurred_at)
+        if result.outcome.value not in SAYING or result.outcome.value == before:
+            return []
+        told = LinkedContactResult(draft.stream, result.outcome.value, nth, *ref)
+        linked = [self._seen(each, draft.stream) for _, each in self.through(draft.stream)]
+        return tell_result(linked, told, at=draft.occurred_at)
+
+    def _reasons(self, index: UUID) -> Mapping[Named, Reason | None]:
+        return {(each.person, each.link.link): self._reason(index, each.link) for _, each in self.through(index)}
+
+    def _reason(self, index: UUID, link: Link, *, reaching: bool = False) -> Reason | None:
+        standings = [self.standings[one] for one in self.group(index) if one in self.standings]
+        return reason_of(standings, link.disease, link.last_exposure if reaching else None)
+
+    def _settle_all(self, index: UUID, ref: EventRef, at: datetime, turned: set[Named]) -> list[Draft]:
+        drafts: list[Draft] = []
+        for source, each in self.through(index):
+            drafts += self._settle(source, each, at, ref, turned=(each.person, each.link.link) in turned)
+        return drafts
+
+    def _settle(
+        self, source: UUID, each: Secondary, at: datetime | None, ref: EventRef, *, turned: bool = False
+    ) -> list[Draft]:
+        """Make the close contact link what it must be: there if the index is positive, gone if it is not.
+
+        One that somebody withdrew comes back only when the index turns positive anew. `at`: of the cause `ref`; None:
+        the link itself is new, so the cause is the reason why the index is positive.
+        """
+        index, name = self.index_of(source), (each.person, each.link.link)
+        closer = self.closers.get(name)
+        reason = self._reason(index, each.link)
+        if reason is None:
+            return self._back(index, each, closer, ref, at or each.link.since) if closer and closer.standing else []
+        reason = self._reason(index, each.link, reaching=True)
+        current = closer is not None and (closer.exposed == each.link.last_exposure if closer.standing else not turned)
+        if reason is None or current:
+            return []
+        since = max(at or reason.at, each.link.since)
+        self.closers[name] = Closer(standing=True, exposed=each.link.last_exposure, since=since)
+        cause = ref if at else reason.event
+        return secondary_to_close(self._seen(each, index), index=index, cause=cause, at=since)
+
+    def _back(self, index: UUID, each: Secondary, closer: Closer, ref: EventRef, at: datetime) -> list[Draft]:
+        name = each.person, each.link.link
+        since = max(at, closer.since)
+        self.closers[name] = replace(closer, standing=False)
+        again = self._said_of(each)
+        return close_to_secondary(self._seen(each, index), again, index=index, cause=ref, at=since)
+
+    def _said_of(self, each: Secondary) -> ContactDetermined | None:
+        """The determination that a link rests on."""
+        names = each.link.link, each.link.link.rpartition("#")[0]
+        said = {name: self.said[each.person, name] for name in names if (each.person, name) in self.said}
+        before = {} if said else {one.link: one for one in self.read(each.person) if one.link in names}
+        return next(iter((said or before).values()), None)
+
+    def _seen(self, each: Secondary, index: UUID) -> Secondary:
+        """The link as one of the index, with the contact where they stay now."""
+        link = replace(each.link, sources=(index,))
+        return Secondary(each.person, link, self.stays.get(each.person, each.jurisdiction))
+
+
+def openly(said: ContactDetermined) -> ContactDetermined:
+    """The same without what is sealed: to be said again by whoever cannot read it; what was sealed before stays."""
+    again: ContactDetermined = decode(said.kind, said.kind_version, said.parts()[0])  # type: ignore[assignment]
+    return again
+
+
+def named_in_rows(stored: str, name: str) -> bool:
+    """Whether a row is of the link with a name: rows of its second and further sources carry a number behind it."""
+    base, _, number = stored.rpartition("#")
+    return stored == name or (base == name and number.isdigit())
