@@ -29,7 +29,7 @@ from epiloop.web.people.correcting import RIGHTS as CORRECTING
 from epiloop.web.people.kinds import AT_HAND, KINDS, kind_for
 from epiloop.web.people.lines import case_words, contact_words, member
 from epiloop.web.people.records import by, next_steps, page_of, request_key
-from epiloop.web.people.timeline import state_of, timeline
+from epiloop.web.people.timeline import state_of, timelines
 from epiloop.web.people.whys import Step, whys
 from epiloop.web.placing import Placing, placing
 from epiloop.web.titles import Titles
@@ -76,7 +76,7 @@ def person(request: HttpRequest, person: UUID) -> HttpResponseBase:
         "facts": facts_of(page, names, who),
         "held": status_of(page, words, who.at),
         "why": why,
-        "timeline": timeline(page, duties, words, who.at, who.zone),
+        "timelines": timelines(page, duties, words, who.at, who.zone),
         "stages": [(row, words.stage(row, _measure(page, row.loop))) for row in page.stages],
         **_tasks(duties, who.at, why.duties),
         **_contacts(page),

@@ -13,8 +13,12 @@ from epiloop.web import said, titles
 from epiloop.web.titles import Titles
 from epiloop.web.whose import Shown
 
-LEFT, RIGHT, LOOP, BAR = 8, 972, 74, 26
-"""The drawing's edges, the height of one loop and of its bars, in its own units (980 wide)."""
+WIDE, NARROW = 980, 360
+"""Widths of the drawing, in its own units: one for a desk and paper, one for a phone."""
+EDGE, TOP, LOOP = 8, 18, 74
+"""Its margin, the height of the line that says now, and the height of one loop."""
+DAYS = {WIDE: 14, NARROW: 6}
+"""Days named at most."""
 STRICT = 50
 """Strictness from which on a stage is drawn as a strict one: isolation of any kind."""
 TESTS = ("sample", "antigen")
@@ -78,6 +82,7 @@ class Row:
 class Timeline:
     """The whole drawing."""
 
+    width: int
     height: int
     rows: tuple[Row, ...]
     days: tuple[tuple[float, str], ...]
@@ -89,32 +94,44 @@ class Timeline:
 
     @property
     def now_text_x(self) -> float | None:
-        """Where the word for now stands."""
-        return None if self.now_x is None else min(self.now_x + 4, RIGHT - 80)
+        """Where the word for now begins: right of its line, left of it near the edge."""
+        if self.now_x is None:
+            return None
+        room = _wide(self.now) + 4
+        return self.now_x + 4 if self.now_x + room < self.width - EDGE else max(EDGE, self.now_x - room)
 
 
 @dataclass(frozen=True, slots=True)
 class _Scale:
     start: datetime
     end: datetime
+    width: int
 
     def x(self, at: datetime) -> float:
         share = (min(max(at, self.start), self.end) - self.start) / (self.end - self.start)
-        return round(LEFT + (RIGHT - LEFT) * share, 1)
+        return round(EDGE + (self.width - 2 * EDGE) * share, 1)
 
 
-def timeline(page: PersonPage, duties: Sequence[Shown], words: Titles, at: datetime, zone: tzinfo) -> Timeline | None:
+def timelines(page: PersonPage, duties: Sequence[Shown], words: Titles, at: datetime, zone: tzinfo) -> list[Timeline]:
+    """The drawing for a desk and that for a phone; none if no stage is laid down."""
+    drawn = (timeline(page, duties, words, at, zone, width=width) for width in (WIDE, NARROW))
+    return [one for one in drawn if one]
+
+
+def timeline(
+    page: PersonPage, duties: Sequence[Shown], words: Titles, at: datetime, zone: tzinfo, *, width: int = WIDE
+) -> Timeline | None:
     """The time line of a person's latest loops; None if no stage is laid down."""
     stages = [row for row in page.stages if row.ends is None or row.starts < row.ends]
     loops = [loop for loop in page.loops if any(row.loop == loop.key for row in stages)][:MOST_LOOPS]
     if not loops:
         return None
     keys = {loop.key for loop in loops}
-    scale = _scale([row for row in stages if row.loop in keys], page, at, zone)
+    scale = _scale([row for row in stages if row.loop in keys], page, at, zone, width)
     rows = tuple(
         Row(
             title=words.measure(loop.measure),
-            y=18 + LOOP * n,
+            y=TOP + 18 + LOOP * n,
             bars=tuple(_bars((row for row in stages if row.loop == loop.key), loop.measure, words, scale, n)),
             dots=tuple(_dots((one for one in duties if one.duty.loop == loop.key), scale, n, at, zone)),
         )
@@ -122,7 +139,8 @@ def timeline(page: PersonPage, duties: Sequence[Shown], words: Titles, at: datet
     )
     end = page.person.controlled_until
     return Timeline(
-        height=30 + LOOP * len(loops) + 14,
+        width=width,
+        height=TOP + 30 + LOOP * len(loops) + 14,
         rows=rows,
         days=tuple(_days(scale, zone)),
         now_x=scale.x(at) if scale.start <= at <= scale.end else None,
@@ -133,7 +151,7 @@ def timeline(page: PersonPage, duties: Sequence[Shown], words: Titles, at: datet
     )
 
 
-def _scale(stages: Sequence[StageRow], page: PersonPage, at: datetime, zone: tzinfo) -> _Scale:
+def _scale(stages: Sequence[StageRow], page: PersonPage, at: datetime, zone: tzinfo, width: int) -> _Scale:
     ends = [end for row in stages for end in (row.ends or row.outer_end,) if end]
     until = page.person.controlled_until
     last = max([*ends, *([until] if until else []), max(row.starts for row in stages) + ONE_DAY])
@@ -142,7 +160,7 @@ def _scale(stages: Sequence[StageRow], page: PersonPage, at: datetime, zone: tzi
         last = max(last, min(at, last + 5 * ONE_DAY))
     first = max(first, last - MOST_DAYS)
     start = start_of_day(day_of(first, zone) - ONE_DAY, zone)
-    return _Scale(start, start_of_day(day_of(last, zone) + 2 * ONE_DAY, zone))
+    return _Scale(start, start_of_day(day_of(last, zone) + 2 * ONE_DAY, zone), width)
 
 
 def _bars(stages: Iterable[StageRow], measure: str, words: Titles, scale: _Scale, n: int) -> Iterable[Bar]:
@@ -153,7 +171,7 @@ def _bars(stages: Iterable[StageRow], measure: str, words: Titles, scale: _Scale
         title = words.stage(row, measure)
         yield Bar(
             x=left,
-            y=26 + LOOP * n,
+            y=TOP + 26 + LOOP * n,
             width=round(max(right - left, 2), 1),
             kind="strict" if titles.strictness(row.status) >= STRICT else "mild",
             label=title if _wide(title) < right - left - 12 else "",
@@ -172,7 +190,7 @@ def _dots(duties: Iterable[Shown], scale: _Scale, n: int, at: datetime, zone: tz
             continue
         yield Dot(
             x=scale.x(when),
-            y=62 + LOOP * n if duty.kind in TESTS else 74 + LOOP * n,
+            y=TOP + (62 if duty.kind in TESTS else 74) + LOOP * n,
             kind=state_of(one, at),
             size=5 if duty.kind in TESTS else 3,
             title=f"{one.title}: {_when(one, at, zone)}",
@@ -197,7 +215,7 @@ def _when(one: Shown, at: datetime, zone: tzinfo) -> str:
 
 def _days(scale: _Scale, zone: tzinfo) -> Iterable[tuple[float, str]]:
     first, last = day_of(scale.start, zone), day_of(scale.end, zone)
-    step = max(1, -(-(last - first).days // 14))
+    step = max(1, -(-(last - first).days // DAYS[scale.width]))
     month: int | None = None
     for n in range(0, (last - first).days, step):
         day = first + n * ONE_DAY
