@@ -85,7 +85,7 @@ class _Written:
         """The same, unless the stream was told it before under the same name: the ledger would leave it out."""
         name = draft.source_key and (draft.stream, draft.source_key)
         history = self.histories.get(draft.stream)
-        if name and (name in self._said or (history and draft.source_key in {e.source_key for e in history.events})):
+        if name and (name in self._said or (history and draft.source_key in {e.source_key for e in history.entries})):
             return
         if name:
             self._said.add(name)
