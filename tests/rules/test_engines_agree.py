@@ -39,7 +39,9 @@ def streams(draw: st.DrawFn, around: str) -> list[Fact]:
         found = draw(at)
         zero = _days_before(found, draw(st.sampled_from([0, 0, 0, 1, 4, 9])))
         ring = draw(st.sampled_from([1, 1, 1, 2]))
-        made.append(("contact-determined", found, {"disease": "covid-19", "ring": ring, "last_exposure": zero}))
+        told: dict[str, object] = {"disease": "covid-19", "ring": ring, "last_exposure": zero}
+        link = draw(st.sampled_from([None, "a", "b", "c"]))
+        made.append(("contact-determined", found, told | ({"link": link} if link else {})))
     for number in range(draw(st.integers(0, 6))):
         taken = draw(at)
         name = f"s{number}"
@@ -53,6 +55,8 @@ def streams(draw: st.DrawFn, around: str) -> list[Fact]:
         ("admitted", {"stage": "centralised"}),
         ("case-determined", {"disease": "covid-19", "classification": "confirmed"}),
         ("contact-withdrawn", {"disease": "covid-19", "ring": 1}),
+        ("contact-withdrawn", {"disease": "covid-19", "link": "a"}),
+        ("contact-withdrawn", {"disease": "covid-19", "link": "b"}),
         ("place-chosen", {"place": "centralised"}),
         ("place-chosen", {"place": "home"}),
         ("linked-contact-result", {"outcome": "negative", "nth": 1}),

@@ -42,6 +42,13 @@ class Baseline:
     found: datetime
     found_day: date
     fact: Fact
+    since: datetime | None = None
+    """From when the loop counts from it again, if a later exposure fell away; None: from when it was found."""
+
+    @property
+    def counts_from(self) -> datetime:
+        """From when the loop counts from it."""
+        return self.since or self.found
 
     @property
     def late(self) -> bool:

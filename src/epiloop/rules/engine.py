@@ -180,7 +180,10 @@ def _timeline(name: str, adoptions: tuple[Adoption, ...], context: Context, know
     above = regimes[-1].measure.superseded_by if regimes else ()
     restarts = {match.fact for one in regimes if one.version for match in one.version.restarts_on}
     kinds = tuple(sorted({match.fact for _, match in triggers} | restarts))
-    return Timeline(name, regimes, above, tuple(triggers), context, kinds, tuple(one.start for one in regimes))
+    closers = [closer for one in regimes if one.version for closer in one.version.closes_on]
+    takers = frozenset(closer.match.fact for closer in closers if closer.each)
+    starts = tuple(one.start for one in regimes)
+    return Timeline(name, regimes, above, tuple(triggers), context, kinds, starts, takers)
 
 
 def _superseding_first(lines: list[Timeline]) -> list[Timeline]:

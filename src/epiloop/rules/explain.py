@@ -113,7 +113,9 @@ def _epoch_steps(trace: Trace, epoch: Epoch) -> Iterator[Why]:
     clause = clause_of(epoch.regime, "")
     if epoch.moved:
         moved = {"zero": epoch.base.day_zero}
-        yield Why(N_("A later exposure moved day zero to %(zero)s."), moved, refs([epoch.base.fact]))
+        back = N_("The last exposure fell away; among those that remain, day zero is %(zero)s.")
+        why = back if epoch.base.since else N_("A later exposure moved day zero to %(zero)s.")
+        yield Why(why, moved, refs([epoch.base.fact]))
     else:
         yield Why(_version_reason(trace, epoch), _version_values(epoch, version, context), (), clause)
         zero = N_("Day zero is %(zero)s (%(name)s).")

@@ -165,21 +165,50 @@ class _Walk:
                     if life is not None:
                         self._advance(life, moment)
                         life = life if life.closed_at is None else None
+            if life is not None and self._take_back(life, moment):
+                self._advance(life, moment)
+                life = life if life.closed_at is None else None
         return lives
+
+    def _take_back(self, life: Life, moment: datetime) -> bool:
+        """Strike out what facts of this moment take back; whether day zero moves back to what remains."""
+        version = self.version(moment)
+        for closer in version.closes_on if version else ():
+            for fact in self.stream.facts:
+                if closer.each and fact.at == moment and fact.kind == closer.match.fact and fits(fact, closer.match):
+                    gone = fact.values.get(closer.each)
+                    life.counting = [(name, base) for name, base in life.counting if gone is None or name != gone]
+        return self._rebase(life)
+
+    def _rebase(self, life: Life) -> bool:
+        """Count from the last exposure of those that count; whether that is another day than before."""
+        last: Base | None = None
+        for _, base in life.counting:
+            if last is None or base.day_zero > last.day_zero:
+                last = base
+        if last is None or last.day_zero == life.bases[-1].day_zero:
+            return False
+        life.bases.append(Base(last.day_zero, last.found, last.fact))
+        return True
 
     def _trigger(self, life: Life | None, cue: Cue, lives: list[Life]) -> Life | None:
         zero = day_in(cue.fact, cue.version.day_zero, self.zone)
         if cue.at > cue.fact.at:  # a state found by a new version counts from that version's first day
             zero = max(zero, day_of(cue.at, self.zone))
         base = Base(zero, cue.at, cue.fact)
+        name = next((cue.fact.values.get(one.each) for one in cue.version.closes_on if one.each), None)
         if life is not None:
-            fixed = cue.opens and cue.version.fixed_zero
-            if base.day_zero > life.bases[-1].day_zero and not fixed:
-                life.bases.append(base)
+            if not (cue.opens and cue.version.fixed_zero):
+                others = [(known, one) for known, one in life.counting if name is None or known != name]
+                before = next((one for known, one in life.counting if name is not None and known == name), None)
+                if before is not None and base.day_zero < before.day_zero:
+                    base = Base(base.day_zero, before.found, base.fact)
+                life.counting = [*others, (name, base)]
+                self._rebase(life)
             return life
         if not cue.opens or self._kept_from_opening(cue):
             return None
-        lives.append(Life(self.name, cue.at, cue.fact, [base]))
+        lives.append(Life(self.name, cue.at, cue.fact, [base], [(name, base)]))
         return lives[-1]
 
     def _kept_from_opening(self, cue: Cue) -> bool:

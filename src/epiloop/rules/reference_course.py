@@ -78,6 +78,8 @@ class Life:
     opened_at: datetime
     fact: Fact
     bases: list[Base]
+    counting: list[tuple[object, Base]] = field(default_factory=list)
+    """What was told and not taken back: (the link's name or None, what is counted from)."""
     closed_at: datetime | None = None
     outcome: str = ""
     held: list[tuple[datetime, str]] = field(default_factory=list)

@@ -6,8 +6,8 @@ epoch began stays as it was.
 """
 
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from itertools import pairwise
 
@@ -35,6 +35,8 @@ class Timeline:
     """The kinds of fact that trigger the measure or restart its days."""
     starts: tuple[datetime, ...]
     """When each regime starts."""
+    takers: frozenset[str] = frozenset()
+    """The kinds of fact that take back one of the facts that triggered the measure."""
 
     def at(self, t: datetime) -> Regime | None:
         """The regime at an instant; None before the first."""
@@ -57,7 +59,7 @@ class Epoch:
     regime: Regime
     base: Baseline
     moved: bool = False
-    """Whether it began because a later exposure moved day zero."""
+    """Whether it began because day zero moved: a later exposure was told, or fell away."""
     frame: Frame | None = None
     course: Course = field(default_factory=Course)
     kept: list[Item] = field(default_factory=list)
@@ -150,24 +152,80 @@ def _over(fact: Fact, version: Version, stream: Stream, by: datetime) -> bool:
 
 def _trace_group(timeline: Timeline, stream: Stream, openings: list[Opening], above: list[Trace]) -> list[Trace]:
     loops: list[Trace] = []
+    turns = _turns(timeline, stream, openings)
     used = 0
-    while used < len(openings):
-        first = openings[used]
+    while used < len(turns):
+        first = turns[used]
         used += 1
         regime = timeline.at(first.at)
-        if regime is None or not first.opens or _kept_from_opening(first, stream, above):
+        if isinstance(first, Fact) or regime is None or not first.opens or _kept_from_opening(first, stream, above):
             continue
+        counting = Counting(timeline.context, stream)
+        counting.take(first)
         bases = [_baseline(first, timeline.context)]
         trace = _run(timeline, stream, regime, bases, above)
-        while used < len(openings) and trace.open_at(openings[used].at):
-            base = _baseline(openings[used], timeline.context)
-            fixed = openings[used].opens and openings[used].version.fixed_zero
+        while used < len(turns) and trace.open_at(turns[used].at):
+            base = counting.moved(turns[used], bases)
             used += 1
-            if base.day_zero > bases[-1].day_zero and not fixed:
+            if base is not None:
                 bases.append(base)
                 trace = _run(timeline, stream, regime, bases, above)
         loops.append(trace)
     return loops
+
+
+def _turns(timeline: Timeline, stream: Stream, openings: list[Opening]) -> Sequence[Opening | Fact]:
+    """What may move day zero: the openings, and the facts that take one of them back, oldest first."""
+    gone = [fact for kind in timeline.takers for fact in stream.kinds.get(kind, ()) if _takes_back(timeline, fact)]
+    if not gone or all(opening.version.fixed_zero for opening in openings):
+        return openings
+    both: list[Opening | Fact] = [*openings, *gone]
+    return sorted(both, key=lambda turn: (turn.at, isinstance(turn, Fact)))
+
+
+def _takes_back(timeline: Timeline, fact: Fact) -> bool:
+    regime = timeline.at(fact.at)
+    closers = regime.version.closes_on if regime and regime.version else ()
+    return any(closer.each and _any_fits(fact, (closer.match,)) for closer in closers)
+
+
+@dataclass(slots=True)
+class Counting:
+    """Which of a loop's openings still count: the last exposure among them is day zero."""
+
+    context: Context
+    stream: Stream
+    standing: dict[object, Baseline] = field(default_factory=dict)
+    """By the value that takes one back (a link's name); openings without one count for good."""
+    names: frozenset[str] = frozenset()
+
+    def moved(self, turn: Opening | Fact, bases: Sequence[Baseline]) -> Baseline | None:
+        """The baseline from then on, if day zero moves."""
+        if isinstance(turn, Fact):
+            for name in self.names:
+                self.standing.pop(turn.values.get(name), None)
+        elif turn.opens and turn.version.fixed_zero:
+            return None
+        else:
+            self.take(turn)
+        latest = max(self.standing.values(), key=lambda base: base.day_zero, default=bases[-1])
+        if latest.day_zero < bases[-1].day_zero:
+            return replace(latest, since=turn.at)
+        return latest if latest.day_zero > bases[-1].day_zero else None
+
+    def take(self, opening: Opening) -> None:
+        """One more opening; said again of the same link it replaces what was said before.
+
+        An exposure corrected to an earlier day was found when the link was.
+        """
+        self.names |= {closer.each for closer in opening.version.closes_on if closer.each}
+        values = [opening.fact.values.get(name) for name in self.names]
+        name = next((value for value in values if value is not None), None)
+        key = ("unnamed", self.stream.number(opening.fact)) if name is None else name
+        base, before = _baseline(opening, self.context), self.standing.get(key)
+        if before is not None and base.day_zero < before.day_zero:
+            base = replace(base, found=before.found, found_day=before.found_day)
+        self.standing[key] = base
 
 
 def _kept_from_opening(first: Opening, stream: Stream, above: Iterable[Trace]) -> bool:
@@ -211,12 +269,12 @@ def _epochs(timeline: Timeline, bases: list[Baseline]) -> Iterator[Epoch]:
     """The epochs of a loop with these baselines, as if it never closed; made one by one, since most loops need one."""
     opened_at = bases[0].found
     regimes = timeline.since(opened_at)
-    starts = sorted({opened_at, *(one.start for one in regimes[1:]), *(base.found for base in bases)})
+    starts = sorted({opened_at, *(one.start for one in regimes[1:]), *(base.counts_from for base in bases)})
     for start, end in pairwise([*starts, None]):
         assert start is not None
         regime = next(one for one in reversed(regimes) if one.start <= start)
-        base = next(one for one in reversed(bases) if one.found <= start)
-        yield Epoch(start, end, regime, base, moved=start == base.found and base is not bases[0])
+        base = next(one for one in reversed(bases) if one.counts_from <= start)
+        yield Epoch(start, end, regime, base, moved=start == base.counts_from and base is not bases[0])
 
 
 def _enter(trace: Trace, epoch: Epoch, items: list[Item], stream: Stream) -> None:
