@@ -17,7 +17,7 @@ from epiloop.store.reading import divisions, owners, registers
 from epiloop.store.tables import DivisionRow, PlaceRow, PostRow, ShiftRow, UnitRow
 
 router = Router(tags=["registers"])
-READ = "register.read"
+READ, KEEP = "register.read", "register.write"
 LONGEST = timedelta(days=62)
 Search = Annotated[str | None, Query(max_length=100, description="Part of the name.")]
 Kind = Annotated[str | None, Query(max_length=64)]
@@ -130,11 +130,11 @@ def places(
     after: After = None,
     limit: Limit = DEFAULT_LIMIT,
 ) -> Any:
-    """Places of a jurisdiction."""
+    """Places of a jurisdiction; sensitive ones only where the caller keeps the register."""
     who = caller(request)
     with who.reading(READ) as connection:
-        area = asked_area(jurisdiction)
-        return registers.places(connection, area, who.at, kind=kind, text=text, limit=limit, after_page=after)
+        asked = registers.PlacesAsked(asked_area(jurisdiction), who.scope(KEEP), kind=kind, text=text)
+        return registers.places(connection, asked, who.at, limit=limit, after_page=after)
 
 
 add_new_things(router)

@@ -89,7 +89,13 @@ OF_UNITS = (
     Line("shift-cancellations", u.ShiftCancelled, ROSTER),
     Line("substitutes", u.SubstituteNamed, ROSTER),
 )
-OF_PLACES = (Line("changes", pl.PlaceChanged, REGISTER), Line("closing", pl.PlaceClosed, REGISTER))
+OF_PLACES = (
+    Line("changes", pl.PlaceChanged, REGISTER),
+    Line("closing", pl.PlaceClosed, REGISTER),
+    Line("zones", pl.ZoneSet, REGISTER),
+    Line("zone-closings", pl.ZoneClosed, REGISTER),
+    Line("hours", pl.HoursSet, REGISTER),
+)
 NEW_UNIT = Line("", u.UnitRegistered, REGISTER)
 NEW_PLACE = Line("", pl.PlaceRegistered, REGISTER)
 

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 
 from epiloop.ledger.events import Body, Entry
 from epiloop.operations.arrivals import events as arrivals
+from epiloop.operations.checkins import events as checkins
 from epiloop.operations.duties import events as duties
 from epiloop.operations.investigation import events as investigation
 from epiloop.operations.screening import events as screening
@@ -14,7 +15,7 @@ from epiloop.registers.rulebooks import events as rulebooks
 from epiloop.registers.units import events as units
 from epiloop.rules.facts import Fact
 
-WITHOUT_FACTS = (duties, jurisdictions, places, rulebooks, units)
+WITHOUT_FACTS = (checkins, duties, jurisdictions, places, rulebooks, units)
 """Capabilities whose events tell the rules nothing."""
 
 _TELLERS = {

@@ -54,6 +54,29 @@ class PlaceRow(NamedTuple):
     jurisdiction: Code
     unit: UUID | None
     closed_at: datetime | None
+    door: str = ""
+    hours: str = ""
+
+
+class ZoneRow(NamedTuple):
+    place: UUID
+    zone: str
+    kind: str
+    name_zh: str
+    name_en: str
+    capacity: Whole | None
+    jurisdiction: Code
+
+
+class VenueCodeRow(NamedTuple):
+    place: UUID
+    zone: str
+    number: Whole
+    short: str
+    jurisdiction: Code
+    issued_at: datetime
+    ends_at: datetime | None
+    reason: str
 
 
 class PersonRow(NamedTuple):
@@ -309,6 +332,8 @@ TABLES: dict[type[tuple[Any, ...]], Table] = {
     PostRow: _table("post", "unit", PostRow),
     ShiftRow: _table("shift", "unit", ShiftRow),
     PlaceRow: _table("place", "id", PlaceRow),
+    ZoneRow: _table("zone", "place", ZoneRow),
+    VenueCodeRow: _table("venue_code", "place", VenueCodeRow),
     PersonRow: _table("person", "id", PersonRow),
     OutsideIdRow: _table("outside_id", "subject", OutsideIdRow),
     LoopRow: _table("loop", "subject", LoopRow),

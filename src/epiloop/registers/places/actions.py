@@ -24,3 +24,21 @@ def close(state: Place, request: e.PlaceClosed, *, at: datetime) -> list[Draft]:
     """The place is no more, or not for now."""
     checks.check_open(state)
     return [Draft(state.place, request, at, state.jurisdiction)]
+
+
+def set_zone(state: Place, request: e.ZoneSet, *, at: datetime) -> list[Draft]:
+    """A zone is there, or different now."""
+    checks.check_zone(state, request)
+    return [Draft(state.place, request, at, state.jurisdiction)]
+
+
+def close_zone(state: Place, request: e.ZoneClosed, *, at: datetime) -> list[Draft]:
+    """A zone is no longer checked in to apart."""
+    checks.check_zone_closed(state, request)
+    return [Draft(state.place, request, at, state.jurisdiction)]
+
+
+def set_hours(state: Place, request: e.HoursSet, *, at: datetime) -> list[Draft]:
+    """Other opening hours from now on."""
+    checks.check_hours(state, request)
+    return [Draft(state.place, request, at, state.jurisdiction)]

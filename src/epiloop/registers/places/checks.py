@@ -1,13 +1,10 @@
 """What may be done next with a place. `check_x` raises the reason, `can_x` answers."""
 
-import re
-from collections.abc import Iterable
-
-from epiloop.core.errors import N_, EpiloopError, InvalidInput, Refused
+from epiloop.core.errors import N_, EpiloopError, InvalidInput, NotFound, Refused
 from epiloop.registers.places import events as e
+from epiloop.registers.places import hours
+from epiloop.registers.places.kinds import SENSITIVE_KINDS, is_kind
 from epiloop.registers.places.state import STEPS, Place
-
-_TIME = re.compile(r"([01]\d|2[0-3]):[0-5]\d|24:00")
 
 
 def check_register(state: Place, request: e.PlaceRegistered) -> None:
@@ -16,13 +13,13 @@ def check_register(state: Place, request: e.PlaceRegistered) -> None:
         raise Refused(N_("This place cannot be registered now."))
     if not request.name_zh.strip():
         raise InvalidInput(N_("A place needs a name."))
-    _check_details(request)
+    _check_details(state, request)
 
 
 def check_change(state: Place, request: e.PlaceChanged) -> None:
     """Refuses changes to a place that is not open, and the same details as `check_register`."""
     check_open(state)
-    _check_details(request)
+    _check_details(state, request)
 
 
 def check_open(state: Place) -> None:
@@ -40,17 +37,42 @@ def can_change(state: Place) -> bool:
     return True
 
 
-def _check_details(request: e.PlaceRegistered | e.PlaceChanged) -> None:
-    if request.capacity is not None and request.capacity < 1:
-        raise InvalidInput(N_("A capacity counts at least one person."))
+def check_zone(state: Place, request: e.ZoneSet) -> None:
+    """Refuses a zone of a place that is not open, without a word of its own, or without room."""
+    check_open(state)
+    if not is_kind(request.zone) or (request.zone_kind and not is_kind(request.zone_kind)):
+        raise InvalidInput(
+            N_("A zone has a word of small letters, digits and dashes."), remedy=N_("Write for example: hall-2")
+        )
+    _check_capacity(request.capacity)
+
+
+def check_zone_closed(state: Place, request: e.ZoneClosed) -> None:
+    """Refuses to close a zone that is not there."""
+    check_open(state)
+    if all(zone.zone != request.zone for zone in state.zones):
+        raise NotFound(N_("This place has no such zone."), remedy=N_("Load the page again."))
+
+
+def check_hours(state: Place, request: e.HoursSet) -> None:
+    """Refuses hours nobody can read, and those of a place that is not open."""
+    check_open(state)
+    hours.checked(request.hours)
+
+
+def _check_details(state: Place, request: e.PlaceRegistered | e.PlaceChanged) -> None:
+    _check_capacity(request.capacity)
     if len(set(request.zones)) < len(request.zones):
         raise InvalidInput(N_("Two zones have the same name."))
-    _check_hours(request.hours)
+    shown = (request.sensitivity or state.sensitivity) is e.Sensitivity.PUBLIC
+    if shown and (request.place_kind or state.place_kind) in SENSITIVE_KINDS:
+        raise InvalidInput(
+            N_("Places of this kind are always sensitive."),
+            remedy=N_("Choose that only the register's keepers see it."),
+        )
+    hours.checked(request.hours)
 
 
-def _check_hours(hours: Iterable[tuple[str, str, str]]) -> None:
-    for weekday, opens, closes in hours:
-        if weekday not in "1234567" or len(weekday) != 1 or not (_TIME.fullmatch(opens) and _TIME.fullmatch(closes)):
-            raise InvalidInput(
-                N_("Opening hours are a weekday 1 to 7 and two times."), remedy=N_("Write 1, 08:00, 18:00.")
-            )
+def _check_capacity(capacity: int | None) -> None:
+    if capacity is not None and capacity < 1:
+        raise InvalidInput(N_("A capacity counts at least one person."))

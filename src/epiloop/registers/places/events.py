@@ -51,6 +51,36 @@ class PlaceChanged(Body):
     unit: UUID | None = None
 
 
+@body("zone-set")
+@dataclass(frozen=True)
+class ZoneSet(Body):
+    """A part of the place that is checked in to apart is there, or different now. `zone` is its word, for ever the
+    same; `zone_kind` says how close people come there; its names may be empty where the place's name says it.
+    """
+
+    zone: str
+    zone_kind: str = ""
+    name_zh: str = ""
+    name_en: str = ""
+    capacity: int | None = None
+
+
+@body("zone-closed")
+@dataclass(frozen=True)
+class ZoneClosed(Body):
+    """A part of the place is no longer checked in to apart."""
+
+    zone: str
+
+
+@body("hours-set")
+@dataclass(frozen=True)
+class HoursSet(Body):
+    """From now on these are the opening hours, all of them; none: nobody says when it is open."""
+
+    hours: tuple[tuple[str, str, str], ...] = ()
+
+
 @body("place-closed")
 @dataclass(frozen=True)
 class PlaceClosed(Body):

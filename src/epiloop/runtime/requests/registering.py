@@ -193,6 +193,9 @@ _PLACES = _Register(
         pl.PlaceRegistered: ("register.write", places.register),
         pl.PlaceChanged: ("register.write", places.change),
         pl.PlaceClosed: ("register.write", places.close),
+        pl.ZoneSet: ("register.write", places.set_zone),
+        pl.ZoneClosed: ("register.write", places.close_zone),
+        pl.HoursSet: ("register.write", places.set_hours),
     },
 )
 

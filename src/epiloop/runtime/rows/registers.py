@@ -6,15 +6,20 @@ from itertools import pairwise
 from typing import Any
 
 from epiloop.core.jurisdictions import LEVELS
+from epiloop.operations.checkins import state as checkins_state
+from epiloop.operations.checkins.short import short_code
+from epiloop.operations.checkins.state import VenueCode
 from epiloop.registers import rulebooks
 from epiloop.registers.jurisdictions.divisions import Division
 from epiloop.registers.jurisdictions.events import ZoneDrawn
 from epiloop.registers.jurisdictions.state import register
+from epiloop.registers.places import hours
 from epiloop.registers.places import state as places_state
+from epiloop.registers.places.state import Place
 from epiloop.registers.units import state as units_state
 from epiloop.registers.units.state import Shift, Unit
 from epiloop.runtime.histories import History
-from epiloop.store.tables import AdoptionRow, DivisionRow, PlaceRow, PostRow, ShiftRow, UnitRow
+from epiloop.store.tables import AdoptionRow, DivisionRow, PlaceRow, PostRow, ShiftRow, UnitRow, VenueCodeRow, ZoneRow
 
 Rows = Iterator[tuple[Any, ...]]
 EVER = date(1, 1, 1)
@@ -78,7 +83,7 @@ def _shift(unit: Unit, shift: Shift) -> Iterator[ShiftRow]:
 
 
 def place_rows(history: History) -> Rows:
-    """A place."""
+    """A place with its zones and the codes at its doors; the codes of a closed one end with it."""
     place = places_state.fold(history.stream, history.entries)
     yield PlaceRow(
         place.place,
@@ -90,4 +95,19 @@ def place_rows(history: History) -> Rows:
         place.jurisdiction,
         place.unit,
         place.closed_at,
+        place.code or "",
+        hours.said(place.hours),
     )
+    for zone in place.zones:
+        names = zone.name_zh, zone.name_en or zone.name_zh
+        yield ZoneRow(place.place, zone.zone, zone.zone_kind, *names, zone.capacity, place.jurisdiction)
+    for code in checkins_state.fold(history.stream, history.entries).codes:
+        yield _code(place, code)
+
+
+def _code(place: Place, code: VenueCode) -> VenueCodeRow:
+    ends, reason = code.ends, code.reason
+    if place.closed_at is not None and (ends is None or place.closed_at < ends):
+        ends, reason = place.closed_at, "closed"
+    short = short_code(place.place, code.zone, code.number)
+    return VenueCodeRow(place.place, code.zone, code.number, short, place.jurisdiction, code.issued, ends, reason)

@@ -1,15 +1,17 @@
-"""Units, posts with their shifts, and places, by jurisdiction."""
+"""Units, posts with their shifts, and places with their zones and codes, by jurisdiction."""
 
 from collections.abc import Collection
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from psycopg import Connection
 
+from epiloop.core.jurisdictions import Scope
 from epiloop.store.named import queries
-from epiloop.store.reading.asking import ID, PAGE, Area, Page, after, fetch, page, within
-from epiloop.store.tables import PlaceRow, PostRow, ShiftRow, UnitRow
+from epiloop.store.reading.asking import ID, PAGE, Area, Page, after, fetch, fetch_one, page, within
+from epiloop.store.tables import PlaceRow, PostRow, ShiftRow, UnitRow, VenueCodeRow, ZoneRow
 
 Q = queries("reading/registers")
 
@@ -52,26 +54,58 @@ def shifts(connection: Connection[Any], posts: Collection[UUID], since: datetime
     return fetch(connection, ShiftRow, Q["shifts"], {"posts": list(posts), "since": since, "until": until})
 
 
+@dataclass(frozen=True, slots=True)
+class PlacesAsked:
+    """Which places are asked for. Sensitive ones are left out but where `keeper` reaches (PRIVACY R13)."""
+
+    area: Area
+    keeper: Scope
+    kind: str | None = None
+    unit: UUID | None = None
+    text: str | None = None
+
+
 def places(
-    connection: Connection[Any],
-    asked: Area,
-    at: datetime,
-    *,
-    kind: str | None = None,
-    unit: UUID | None = None,
-    text: str | None = None,
-    limit: int = PAGE,
-    after_page: str | None = None,
+    connection: Connection[Any], asked: PlacesAsked, at: datetime, *, limit: int = PAGE, after_page: str | None = None
 ) -> Page[PlaceRow]:
     """Places of an area by jurisdiction and kind; those closed by the instant are left out."""
-    words = {"at": at, "kind": kind, "unit": unit, "part": _part(text), "limit": limit + 1}
-    rows = fetch(connection, PlaceRow, Q["places"], {**within(asked), **_keys(after_page), **words})
-    return page(rows, limit, lambda row: (row.jurisdiction, row.kind, row.id))
+    wanted = {"kind": asked.kind, "unit": asked.unit, "part": _part(asked.text), "keeper": asked.keeper.as_multirange()}
+    words = {**within(asked.area), **_keys(after_page), **wanted, "at": at, "limit": limit + 1}
+    return page(
+        fetch(connection, PlaceRow, Q["places"], words), limit, lambda row: (row.jurisdiction, row.kind, row.id)
+    )
 
 
-def places_by_id(connection: Connection[Any], ids: Collection[UUID]) -> dict[UUID, PlaceRow]:
-    """Those of the ids that are places within the scope."""
-    return {row.id: row for row in fetch(connection, PlaceRow, Q["places_by_id"], {"ids": list(ids)})}
+def places_by_id(connection: Connection[Any], ids: Collection[UUID], keeper: Scope) -> dict[UUID, PlaceRow]:
+    """Those of the ids that are places within the scope; sensitive ones only where `keeper` reaches."""
+    asked = {"ids": list(ids), "keeper": keeper.as_multirange()}
+    return {row.id: row for row in fetch(connection, PlaceRow, Q["places_by_id"], asked)}
+
+
+def zones(connection: Connection[Any], places: Collection[UUID]) -> dict[UUID, list[ZoneRow]]:
+    """The zones of some places, by their words."""
+    found: dict[UUID, list[ZoneRow]] = {}
+    for row in fetch(connection, ZoneRow, Q["zones"], {"places": list(places)}):
+        found.setdefault(row.place, []).append(row)
+    return found
+
+
+def venue_codes(connection: Connection[Any], places: Collection[UUID]) -> dict[UUID, list[VenueCodeRow]]:
+    """All codes there ever were at some places, by zone, the newest first."""
+    found: dict[UUID, list[VenueCodeRow]] = {}
+    for row in fetch(connection, VenueCodeRow, Q["venue_codes"], {"places": list(places)}):
+        found.setdefault(row.place, []).append(row)
+    return found
+
+
+def venue_code(connection: Connection[Any], place: UUID, zone: str, number: int) -> VenueCodeRow | None:
+    """One code: whether it was ever issued, and when it ends."""
+    return fetch_one(connection, VenueCodeRow, Q["venue_code"], {"place": place, "zone": zone, "number": number})
+
+
+def venue_codes_called(connection: Connection[Any], short: str) -> list[VenueCodeRow]:
+    """The codes with a short code, within the scope: nearly always one."""
+    return fetch(connection, VenueCodeRow, Q["venue_codes_called"], {"short": short})
 
 
 def _keys(after_page: str | None) -> dict[str, object]:

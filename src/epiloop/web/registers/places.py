@@ -10,13 +10,12 @@ from django.views.decorators.http import require_http_methods
 
 from epiloop.core.errors import EpiloopError
 from epiloop.core.jurisdictions import Code, short
-from epiloop.registers.places.events import Sensitivity
 from epiloop.runtime import present
 from epiloop.runtime.requests.registering import tell_place
 from epiloop.store.reading import registers
 from epiloop.store.scoped import reading
 from epiloop.store.tables import PlaceRow
-from epiloop.web.acting import Acting, acting, right_required
+from epiloop.web.acting import acting, right_required
 from epiloop.web.asked import asked
 from epiloop.web.errors import words
 from epiloop.web.header import named
@@ -37,14 +36,12 @@ def places(request: HttpRequest) -> HttpResponse:
     seen = asked(request, who, RIGHT)
     kind, text = request.GET.get("kind", ""), request.GET.get("q", "").strip()
     with reading(present.readers(), who.scope(RIGHT)) as connection:
-        page = registers.places(
-            connection, seen.area, who.at, kind=kind or None, text=text or None, after_page=request.GET.get("after")
-        )
-    rows = [row for row in page.rows if may_see(who, row)]
-    names = named([row.jurisdiction for row in rows], who)
+        wanted = registers.PlacesAsked(seen.area, who.scope(KEEP), kind=kind or None, text=text or None)
+        page = registers.places(connection, wanted, who.at, after_page=request.GET.get("after"))
+    names = named([row.jurisdiction for row in page.rows], who)
     context = {
         "tab": "places",
-        "rows": [(row, titles_of(row), kind_name(row.kind), names.get(row.jurisdiction, "")) for row in rows],
+        "rows": [(row, titles_of(row), kind_name(row.kind), names.get(row.jurisdiction, "")) for row in page.rows],
         "after": page.after,
         "kinds": kind_choices(),
         "kind": kind,
@@ -80,7 +77,7 @@ def change(request: HttpRequest, place: UUID, action: str) -> HttpResponse:
     """Another name, kind, size - or its end."""
     who = acting(request)
     with reading(present.readers(), who.scope(RIGHT)) as connection:
-        row = registers.places_by_id(connection, [place]).get(place)
+        row = registers.places_by_id(connection, [place], who.scope(KEEP)).get(place)
     if row is None or action not in ("change", "close"):
         raise Http404
     who.check(KEEP, row.jurisdiction)
@@ -104,11 +101,6 @@ def change(request: HttpRequest, place: UUID, action: str) -> HttpResponse:
         "tab": "places",
     }
     return render(request, "registers/form.html", context, status=422 if form.errors else 200)
-
-
-def may_see(who: Acting, row: PlaceRow) -> bool:
-    """Whether the account may know of the place."""
-    return row.sensitivity != Sensitivity.SENSITIVE.value or who.can(KEEP, row.jurisdiction)
 
 
 def _initial(row: PlaceRow) -> dict[str, object]:

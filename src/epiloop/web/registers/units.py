@@ -105,7 +105,8 @@ def one(request: HttpRequest, unit: UUID) -> HttpResponse:
     row, posts = _found(who, unit)
     with reading(present.readers(), who.scope(RIGHT)) as connection:
         shifts = registers.shifts(connection, [post.id for post in posts], *week.span)
-        places = registers.places(connection, EVERYWHERE, who.at, unit=unit).rows
+        of_unit = registers.PlacesAsked(EVERYWHERE, who.scope(KEEP), unit=unit)
+        places = registers.places(connection, of_unit, who.at).rows
     names = named([row.jurisdiction, *(post.jurisdiction for post in posts)], who)
     context = {
         "tab": "units",

@@ -122,10 +122,24 @@ where jurisdiction >= %(low)s and jurisdiction < %(high)s
   and (%(unit)s::uuid is null or unit = %(unit)s)
   and (%(part)s::text is null or name_zh like %(part)s or lower(name_en) like %(part)s)
   and (closed_at is null or closed_at > %(at)s)
+  and (sensitivity <> 'sensitive' or jurisdiction <@ %(keeper)s::int8multirange)
   and (%(after_jurisdiction)s::bigint is null
        or (jurisdiction, kind, id) > (%(after_jurisdiction)s::bigint, %(after_kind)s::text, %(after_id)s::uuid))
 order by jurisdiction, kind, id
 limit %(limit)s
 
 -- name: places_by_id
-select * from place where id = any(%(ids)s)
+select * from place
+where id = any(%(ids)s) and (sensitivity <> 'sensitive' or jurisdiction <@ %(keeper)s::int8multirange)
+
+-- name: zones
+select * from zone where place = any(%(places)s) order by place, zone
+
+-- name: venue_codes
+select * from venue_code where place = any(%(places)s) order by place, zone, number desc
+
+-- name: venue_code
+select * from venue_code where place = %(place)s and zone = %(zone)s and number = %(number)s
+
+-- name: venue_codes_called
+select * from venue_code where short = %(short)s order by place, zone, number

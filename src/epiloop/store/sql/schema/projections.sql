@@ -75,9 +75,36 @@ create table place (
     sensitivity  text not null,
     jurisdiction bigint not null,
     unit         uuid,
-    closed_at    timestamptz
+    closed_at    timestamptz,
+    door         text not null default '',   -- the number on the door
+    hours        text not null default ''    -- as people write them: 1-5 08:00-18:00
 );
 create index place_jurisdiction on place (jurisdiction, kind);
+
+create table zone (                      -- a part of a place that is checked in to apart
+    place        uuid not null,
+    zone         text not null,
+    kind         text not null,
+    name_zh      text not null,
+    name_en      text not null,
+    capacity     integer,
+    jurisdiction bigint not null,
+    primary key (place, zone)
+);
+
+create table venue_code (                -- the signed codes at the doors; zone '' is the place as a whole
+    place        uuid not null,
+    zone         text not null,
+    number       integer not null,
+    short        text not null,          -- what people type who have no camera
+    jurisdiction bigint not null,
+    issued_at    timestamptz not null,
+    ends_at      timestamptz,            -- from then on it is refused
+    reason       text not null,          -- why it ends; '' while it holds
+    primary key (place, zone, number)
+);
+create index venue_code_short on venue_code (short);
+create index venue_code_jurisdiction on venue_code (jurisdiction, place);
 
 create table person (
     id           uuid primary key,
