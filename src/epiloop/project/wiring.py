@@ -1,11 +1,15 @@
 """The real parts of an installation, wired together: pools, vault, clock."""
 
 import secrets
+import time
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
+from weakref import WeakKeyDictionary
 
 import psycopg
+from psycopg import Connection
 from psycopg_pool import ConnectionPool
 
 from epiloop.project.home import Installation
@@ -17,6 +21,9 @@ from keyservice.identity import LocalVault
 
 WRITERS, READERS = 10, 10
 """Connections per process at most; threads wait for one rather than exhaust PostgreSQL."""
+
+FRESH_SECONDS = 0.5
+"""How long a connection that answered is taken to be alive."""
 
 MASTER_KEY = "vault-master"
 STAMP = "import-stamp"
@@ -38,9 +45,20 @@ def running(installation: Installation) -> Running:
 
 def pool(dsn: str, size: int) -> Pool:
     """A pool that opens connections when they are needed and finds a restarted server again."""
-    return ConnectionPool(
-        dsn, min_size=0, max_size=size, open=True, timeout=10, check=ConnectionPool.check_connection, name="epiloop"
-    )
+    return ConnectionPool(dsn, min_size=0, max_size=size, open=True, timeout=10, check=unless_fresh(), name="epiloop")
+
+
+def unless_fresh() -> Callable[[Connection[Any]], None]:
+    """A check of connections that leaves those alone that answered a moment ago: a page takes one a dozen times, and no
+    server stops and starts again in that moment."""
+    answered: WeakKeyDictionary[Connection[Any], float] = WeakKeyDictionary()
+
+    def check(connection: Connection[Any]) -> None:
+        if time.monotonic() - answered.get(connection, -FRESH_SECONDS) >= FRESH_SECONDS:
+            ConnectionPool.check_connection(connection)
+            answered[connection] = time.monotonic()
+
+    return check
 
 
 def clock(installation: Installation) -> Callable[[], datetime]:

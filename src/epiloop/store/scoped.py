@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from psycopg import Connection
+from psycopg import Connection, IsolationLevel
 from psycopg_pool import ConnectionPool
 
 from epiloop.core.jurisdictions import Scope
@@ -16,9 +16,12 @@ Q = queries("reading/scoped")
 @contextmanager
 def reading(pool: ConnectionPool[Connection[Any]], scope: Scope) -> Iterator[Connection[Any]]:
     """A connection of `pool` (role app) that sees, of one moment of the database, what lies in `scope`."""
-    with pool.connection() as connection, connection.transaction():
-        narrow(connection, scope)
-        yield connection
+    with pool.connection() as connection:
+        # said with BEGIN: a page reads a dozen times, and each statement more is a way there and back
+        connection.isolation_level, connection.read_only = IsolationLevel.REPEATABLE_READ, True
+        with connection.transaction():
+            connection.execute(Q["narrow"], {"scope": scope.as_multirange()})
+            yield connection
 
 
 def narrow(connection: Connection[Any], scope: Scope) -> None:
