@@ -4,6 +4,7 @@ A city of 6 counties, 72 townships, 1,008 communities, 2,016 grids; one loop for
 """
 
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -42,18 +43,21 @@ class Size:
 SIZES = {"small": Size(10_000, 10_000), "full": Size(1_000_000, 665_000)}
 
 
-def fill(installation: Installation, size: Size) -> float:
-    """Empty the projections and fill them; seconds it took."""
+def fill(installation: Installation, size: Size, say: Callable[[str], None]) -> float:
+    """Empty the projections and fill them, saying each step; seconds it took."""
     started = time.perf_counter()
     words = {"people": size.people, "loops": size.loops, "spread": 4, "at": AT, "divisions": size.divisions}
     with psycopg.connect(installation.dsn("engine")) as engine:
         engine.execute("set maintenance_work_mem = '512MB'")
         engine.execute("set synchronous_commit = off")
         indexes = replay.empty(engine)
-        for step in STEPS:
+        for n, step in enumerate(STEPS, start=1):
+            say(f"filling, {n} of {len(STEPS)}: {step}, after {time.perf_counter() - started:.0f} s")
             _run(engine, step, words)
-        for index in indexes:
+        for n, index in enumerate(indexes, start=1):
+            say(f"index {n} of {len(indexes)}, after {time.perf_counter() - started:.0f} s")
             engine.execute(index)  # type: ignore[call-overload]
+        say(f"counting, after {time.perf_counter() - started:.0f} s")
         replay.count_all(engine)
     with psycopg.connect(installation.dsn("engine"), autocommit=True) as engine:
         for table in (*(table.name for table in TABLES.values()), "tally", "tally_delta"):
