@@ -2,26 +2,29 @@
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.exposure.towns import by_day, day, terms, towns, traced
+from tests.exposure.towns import MIDNIGHT, busy, by_day, day, terms, towns, traced
 
 from epiloop.exposure import reference, tracing
 
-
-@settings(max_examples=600)
-@given(towns, st.lists(traced(), max_size=4), terms())
-def test_both_rings_are_the_same(town, cases, law) -> None:
-    expected = reference.trace(town, cases, law, rings=2)
-    assert tracing.trace([day(town)], cases, law, rings=2).rings() == expected
+UNTIL_LATE = MIDNIGHT + 200_000
+UNTIL = st.sampled_from((UNTIL_LATE, MIDNIGHT, MIDNIGHT + 1))
 
 
-@settings(max_examples=300)
-@given(towns, st.lists(traced(), max_size=4), terms())
-def test_days_apart_are_as_good_as_one_list(town, cases, law) -> None:
-    expected = reference.trace(town, cases, law, rings=2)
-    assert tracing.trace(by_day(town), cases, law, rings=2).rings() == expected
+@settings(max_examples=200)
+@given(towns, st.lists(traced(), max_size=4), terms(), UNTIL)
+def test_both_rings_are_the_same(town, cases, law, until) -> None:
+    expected = reference.trace(town, cases, law, second_until=until)
+    assert tracing.trace([day(town)], cases, law, second_until=until).rings() == expected
 
 
-@settings(max_examples=300)
+@settings(max_examples=100)
+@given(towns, st.lists(traced(), max_size=4), terms(), UNTIL)
+def test_days_apart_are_as_good_as_one_list(town, cases, law, until) -> None:
+    expected = reference.trace(town, cases, law, second_until=until)
+    assert tracing.trace(by_day(town), cases, law, second_until=until).rings() == expected
+
+
+@settings(max_examples=100)
 @given(towns, st.lists(traced(), min_size=1, max_size=3), terms())
 def test_the_explanation_adds_up_to_the_points(town, cases, law) -> None:
     for case in cases:
@@ -30,3 +33,26 @@ def test_the_explanation_adds_up_to_the_points(town, cases, law) -> None:
             assert sum(stretch.points for stretch in told) == contact.points
             assert min(stretch.start for stretch in told) == contact.first
             assert tracing.explain(by_day(town), case, contact.person, law) == told
+
+
+@settings(max_examples=200)
+@given(st.integers(0, 2**32), UNTIL)
+def test_in_a_crowd_both_rings_are_the_same(seed, until) -> None:
+    town = busy(seed)
+    expected = reference.trace(town.visits, town.cases, town.terms, second_until=until)
+    days = by_day(town.visits)
+    assert tracing.trace(days, town.cases, town.terms, second_until=until).rings() == expected
+    for case in town.cases:
+        for contact in (one for one in expected.first[:3] if one.source == case.person):
+            told = tracing.explain(days, case, contact.person, town.terms)
+            assert sum(stretch.points for stretch in told) == contact.points
+
+
+def test_crowds_have_contacts_in_both_rings() -> None:
+    """So that the test above cannot pass by finding nothing."""
+    found = [reference.trace(t.visits, t.cases, t.terms, second_until=UNTIL_LATE) for t in map(busy, range(60))]
+    shared = [place for rings in found for contact in rings.first for place in contact.shared]
+    assert sum(bool(rings.first) for rings in found) > 50
+    assert sum(bool(rings.second) for rings in found) > 40
+    assert sum(place.together > 0 and place.after > 0 for place in shared) > 50
+    assert sum(len(contact.shared) > 1 for rings in found for contact in rings.first) > 20

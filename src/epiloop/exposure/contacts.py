@@ -100,12 +100,11 @@ def ranked(contacts: Iterable[Contact]) -> tuple[Contact, ...]:
     return tuple(sorted(contacts, key=lambda one: (-one.points, -one.together, one.source, one.person)))
 
 
-def onward(cases: Iterable[Traced], first: Iterable[Contact], latency: int) -> list[Traced]:
+def onward(cases: Iterable[Traced], first: Iterable[Contact], latency: int, until: int) -> list[Traced]:
     """Whom ring 2 starts from: everybody of ring 1 who is not traced already, from the first exposure (and the latency)
-    until the end of the longest window asked for. By number.
+    until `until`. A contact goes on meeting people after the case was isolated. By number.
     """
-    asked = list(cases)
-    known, until = {one.person for one in asked}, max((one.until for one in asked), default=0)
+    known = {one.person for one in cases}
     since: dict[int, int] = {}
     for contact in first:
         since[contact.person] = min(contact.first + latency, since.get(contact.person, until))

@@ -11,6 +11,7 @@ from epiloop.exposure.segment import Numbers, Tokens
 from epiloop.exposure.stays import Scale, Stays
 
 Flags = NDArray[np.bool_]
+Rows = NDArray[np.intp]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -76,24 +77,26 @@ def numbered(parts: Sequence[tuple[Pairs, Places]]) -> tuple[Pairs, Places]:
 
 def by_place(told: Stretches, asked: Stays, measured: Scale) -> Places:
     """What each person shared at each spot. A second counts once; together goes before after."""
-    order = np.lexsort((told.start, told.person, told.spot))
-    told = pick(told, order)
-    heads = _heads(told.spot, told.person)
+    keys = _keys(told.spot, told.person)
+    order = np.argsort(keys)
+    heads = _heads(keys[order])
     group, first = np.cumsum(heads) - 1, np.flatnonzero(heads)
-    both = _seconds(group, told.start, told.end, len(first))
-    near = ~told.after
-    together = _seconds(group[near], told.start[near], told.end[near], len(first))
-    spot = told.spot[first]
+    begun = _per_group(np.minimum, told.start[order], first)
+    order = _in_time(order, heads, told.start)
+    start, end, near = told.start[order], told.end[order], ~told.after[order]
+    both = _seconds(group, start, end, len(first))
+    together = _seconds(group[near], start[near], end[near], len(first))
+    spot = told.spot[order[first]]
     kind = asked.spot_kind[spot]
     return Places(
         pair=np.zeros(len(spot), np.int64),
         source=asked.spot_source[spot],
-        person=told.person[first],
+        person=told.person[order[first]],
         place=asked.spot_place[spot],
         kind=kind,
         together=together,
         after=both - together,
-        first=told.start[first],  # within a group rows are in order of time
+        first=begun,
         points=measured.points(kind, together, both - together),
     )
 
@@ -101,8 +104,9 @@ def by_place(told: Stretches, asked: Stays, measured: Scale) -> Places:
 def by_pair(rows: Places, threshold: int, leave_out: Tokens) -> tuple[Pairs, Places]:
     """The pairs that reach so many points, without some people, and the places that count of each."""
     rows = pick(rows, (rows.points > 0) & ~np.isin(rows.person, leave_out))
-    rows = pick(rows, np.lexsort((rows.person, rows.source)))
-    heads = _heads(rows.source, rows.person)
+    keys = _keys(rows.source, rows.person)
+    rows, keys = pick(rows, order := np.argsort(keys)), keys[order]
+    heads = _heads(keys)
     first = np.flatnonzero(heads)
     pairs = Pairs(
         rows.source[first],
@@ -117,14 +121,30 @@ def by_pair(rows: Places, threshold: int, leave_out: Tokens) -> tuple[Pairs, Pla
     return pick(pairs, over), kept
 
 
+def _keys(number: Numbers, person: Tokens) -> Numbers:
+    """One whole number for each (number, person), in that order: one column sorts several times faster than two."""
+    people, code = np.unique(person, return_inverse=True)
+    return number * len(people) + code
+
+
+def _in_time(order: Rows, heads: Flags, start: Numbers) -> Rows:
+    """The same order, but by start within each group. Most groups are one row: only the others are sorted again."""
+    alone = heads & np.append(heads[1:], [True])
+    several = np.flatnonzero(~alone)
+    group = np.cumsum(heads)[several]
+    turned = order.copy()
+    turned[several] = order[several][np.lexsort((start[order[several]], group))]
+    return turned
+
+
 def _per_group(how: np.ufunc, values: Numbers, first: NDArray[np.intp]) -> Numbers:
     return how.reduceat(values, first) if len(first) else values
 
 
-def _heads(*keys: NDArray[Any]) -> Flags:
-    """Where in sorted rows a new key begins."""
-    heads = np.ones(len(keys[0]), bool)
-    heads[1:] = np.logical_or.reduce([key[1:] != key[:-1] for key in keys])
+def _heads(keys: Numbers) -> Flags:
+    """Where in sorted keys a new one begins."""
+    heads = np.ones(len(keys), bool)
+    heads[1:] = keys[1:] != keys[:-1]
     return heads
 
 

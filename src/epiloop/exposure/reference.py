@@ -17,14 +17,16 @@ Spans = list[tuple[int, int]]
 """Half-open stretches of seconds; sorted and apart where `union` made them."""
 
 
-def trace(visits: Sequence[Visit], cases: Sequence[Traced], terms: Terms, *, rings: int = 1) -> Rings:
-    """Ring 1 of the cases, and ring 2 if two are asked for. Raises InvalidInput where the clause has no ring 2."""
-    second = terms.threshold(rings) if rings != 1 else 0
+def trace(visits: Sequence[Visit], cases: Sequence[Traced], terms: Terms, *, second_until: int | None = None) -> Rings:
+    """Ring 1 of the cases, and ring 2 if somebody says until when those of ring 1 may have met others (seconds; now, or
+    when they were isolated). Raises InvalidInput where the clause has no ring 2.
+    """
+    second = 0 if second_until is None else terms.threshold(2)
     first = _contacts(visits, cases, terms, terms.first)
-    if not second:
+    if second_until is None:
         return Rings(first)
     inside = {one.person for one in cases} | {one.person for one in first}
-    found = _contacts(visits, onward(cases, first, terms.latency), terms, second)
+    found = _contacts(visits, onward(cases, first, terms.latency, second_until), terms, second)
     return Rings(first, tuple(contact for contact in found if contact.person not in inside))
 
 
@@ -46,7 +48,7 @@ def within(visits: Iterable[Visit], source: Traced) -> list[Visit]:
     return [
         replace(visit, entered=max(visit.entered, source.since), left=min(visit.left, source.until))
         for visit in visits
-        if visit.person == source.person and visit.entered < source.until and visit.left > source.since
+        if visit.person == source.person and max(visit.entered, source.since) < min(visit.left, source.until)
     ]
 
 

@@ -5,6 +5,7 @@ was still there at its beginning came at most the longest stay of the place earl
 and a place without long stays is not read from its morning on. What is left over is compared row by row.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
@@ -41,8 +42,15 @@ class Ranges:
 
 def rows_of(segment: Segment, people: Tokens) -> Found:
     """All rows of people, by binary search in the order of persons."""
-    low, high = (np.searchsorted(segment.person, people, side, sorter=segment.by_person) for side in ("left", "right"))
-    asked, at = expand(Ranges(np.arange(len(people)), low.astype(np.int64), high.astype(np.int64)))
+    first, last = (np.full(len(people), end, np.int64) for end in (0, len(segment)))
+
+    def persons(rows: Numbers) -> Tokens:
+        found: Tokens = segment.person[segment.by_person[rows]]
+        return found
+
+    low = _first_where(first, last, lambda rows: persons(rows) >= people)
+    high = _first_where(low, last, lambda rows: persons(rows) > people)
+    asked, at = expand(Ranges(np.arange(len(people)), low, high))
     return Found(asked, segment.by_person[at].astype(np.intp))
 
 
@@ -57,23 +65,24 @@ def ranges(segment: Segment, places: Tokens, since: Numbers, until: Numbers) -> 
     asked = np.flatnonzero(there)
     at = at[asked]
     first, last = segment.starts[at].astype(np.int64), segment.starts[at + 1].astype(np.int64)
-    # Entered later than this, or gone by `since` whatever the stay.
-    low = _first_from(segment, first, last, since[asked] - segment.base - segment.longest[at] + 1)
-    high = _first_from(segment, low, last, until[asked] - segment.base)
+    earliest = since[asked] - segment.base - segment.longest[at]
+    # Whoever entered before that was gone by `since`, even after the longest stay.
+    low = _first_where(first, last, lambda rows: segment.entered[rows] > earliest)
+    end = until[asked] - segment.base
+    high = _first_where(low, last, lambda rows: segment.entered[rows] >= end)
     some = high > low
     return Ranges(asked[some], low[some], high[some])
 
 
-def _first_from(segment: Segment, first: Numbers, last: Numbers, entered: Numbers) -> Numbers:
-    """Per question the first row in [first, last) that entered at or after a time; `last` if there is none."""
-    low, high = first.copy(), last.copy()
-    for _ in range(int(np.max(last - first, initial=0)).bit_length()):
-        middle = (low + high) >> 1
-        open_ = low < high
-        earlier = np.zeros(len(low), bool)
-        earlier[open_] = segment.entered[middle[open_]] < entered[open_]
-        low = np.where(open_ & earlier, middle + 1, low)
-        high = np.where(open_ & ~earlier, middle, high)
+def _first_where(first: Numbers, last: Numbers, holds: Callable[[Numbers], NDArray[np.bool_]]) -> Numbers:
+    """Per question the first row in [first, last) for which something holds, and holds from there on; else `last`."""
+    low, size = first, last - first
+    for _ in range(int(np.max(size, initial=0)).bit_length()):
+        half = size >> 1
+        # Where nothing is left to halve, the row before is asked again and changes nothing.
+        later = ~holds(np.minimum(low + half, last - 1)) & (size > 0)
+        low = np.where(later, low + half + 1, low)
+        size = np.where(later, size - half - 1, half)
     return low
 
 

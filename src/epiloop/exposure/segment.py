@@ -80,7 +80,8 @@ class Segment:
 
     def place_of(self, rows: NDArray[Any]) -> Tokens:
         """The places of rows."""
-        return self.places[np.searchsorted(self.starts, rows, side="right") - 1]
+        # Rows of the same type as the column: else numpy would copy the column first.
+        return self.places[np.searchsorted(self.starts, rows.astype(np.uint32), side="right") - 1]
 
     def columns(self) -> Columns:
         """All of it, as columns in memory."""

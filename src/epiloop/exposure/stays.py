@@ -18,6 +18,7 @@ from epiloop.exposure.terms import Setting, Terms
 
 ANY_ROW = 2**15
 """Further apart than two rows of seats can be."""
+_COUNTED = ("minimum", "lag_minimum", "weight", "lag_weight")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -55,17 +56,18 @@ class Scale:
 
     def points(self, kind: Numbers, together: Numbers, after: Numbers) -> Numbers:
         """What seconds at places of these kinds are worth: `Setting.points`, for columns."""
-        of = {name: column[kind] for name, column in self.settings.items()}
-        counts = (together >= of["minimum"]) | (after >= of["lag_minimum"])
-        return np.where(counts, of["weight"] * together + of["lag_weight"] * after, 0)
+        minimum, lag_minimum, weight, lag_weight = (self.settings[name][kind] for name in _COUNTED)
+        counts = (together >= minimum) | (after >= lag_minimum)
+        return np.where(counts, weight * together + lag_weight * after, 0)
 
 
 def scale(days: Sequence[Day], terms: Terms) -> Scale:
     """The terms for all kinds that the days know."""
     kinds = tuple(sorted({kind for day in days for kind in day.segment.kinds}))
     settings = [terms.setting(kind) for kind in kinds]
-    names = ("minimum", "lag", "lag_minimum", "weight", "lag_weight")
-    columns = {name: np.array([getattr(setting, name) for setting in settings], np.int64) for name in names}
+    columns = {
+        name: np.array([getattr(setting, name) for setting in settings], np.int64) for name in ("lag", *_COUNTED)
+    }
     return Scale(kinds, columns | {"rows": np.array([_rows(setting) for setting in settings], np.int64)})
 
 

@@ -72,14 +72,17 @@ class RingTables:
         return Rings(self.first.contacts(), self.second.contacts() if self.second else ())
 
 
-def trace(days: Sequence[Day], cases: Sequence[Traced], terms: Terms, *, rings: int = 1) -> RingTables:
-    """Ring 1 of the cases, and ring 2 if two are asked for. Raises InvalidInput where the clause has no ring 2."""
-    second = terms.threshold(rings) if rings != 1 else 0
+def trace(days: Sequence[Day], cases: Sequence[Traced], terms: Terms, *, second_until: int | None = None) -> RingTables:
+    """Ring 1 of the cases, and ring 2 if somebody says until when those of ring 1 may have met others (seconds; now, or
+    when they were isolated). Raises InvalidInput where the clause has no ring 2.
+    """
+    second = 0 if second_until is None else terms.threshold(2)
     first = ring(days, cases, terms, terms.first)
-    if not second:
+    if second_until is None:
         return RingTables(first)
     inside = np.union1d(first.pairs.person, np.array([one.person for one in cases], np.uint64))
-    return RingTables(first, ring(days, onward(first, terms.latency), terms, second, leave_out=inside))
+    sources = onward(first, terms.latency, second_until)
+    return RingTables(first, ring(days, sources, terms, second, leave_out=inside))
 
 
 def explain(days: Sequence[Day], source: Traced, person: int, terms: Terms) -> tuple[Stretch, ...]:
@@ -87,10 +90,9 @@ def explain(days: Sequence[Day], source: Traced, person: int, terms: Terms) -> t
     return reference.explain(visits_of(days, (source.person, person)), source, person, terms)
 
 
-def onward(first: Ring, latency: int) -> list[Traced]:
+def onward(first: Ring, latency: int, until: int) -> list[Traced]:
     """Whom ring 2 starts from, see `contacts.onward`."""
-    until = max((one.until for one in first.sources), default=0)
-    known = np.array([one.person for one in first.sources], np.uint64)
+    known = persons(first.sources)
     order = np.argsort(first.pairs.first, kind="stable")
     people, at = np.unique(first.pairs.person[order], return_index=True)
     fresh = ~np.isin(people, known)
