@@ -125,7 +125,7 @@ def write(installation: Installation, *rows: Iterable[tuple[Any, ...]] | tuple[A
     owners = {getattr(row, TABLES[type(row)].owner) for row in rows}  # type: ignore[index]
     subjects = [owner for owner in owners if owner is not None]
     with psycopg.connect(installation.dsn("engine")) as engine:
-        writing.replace(engine, subjects, list(rows), known=subjects)  # type: ignore[arg-type]
+        writing.replace(engine, list(rows), known=subjects)  # type: ignore[arg-type]
         if fold:
             writing.fold_tally(engine)
 

@@ -1,5 +1,6 @@
 """Rows filled into a pattern are the rows that the rules give, whoever the pattern was made of."""
 
+from collections import Counter
 from datetime import UTC, date, datetime, timedelta
 from uuid import UUID
 
@@ -12,9 +13,12 @@ from tests.rules.test_engines_agree import AROUND, LAB, streams
 from epiloop.core.subjects import EventRef
 from epiloop.operations.duties.state import Risen
 from epiloop.rules.facts import Fact
-from epiloop.runtime.rows.patterns import Patterns, Planned
+from epiloop.rules.regimes import Context
+from epiloop.runtime.rows.patterns import Patterns, Planned, counts_of
 from epiloop.runtime.rows.plans import Whose
-from epiloop.store.binary import packed
+from epiloop.runtime.rows.snapshots import Told
+from epiloop.store.binary import packed as pack
+from epiloop.store.counting import Place, tally
 from epiloop.store.tables import TABLES, Packed
 
 FIRST = Whose(UUID(int=77), "person", 4502260010010000, UUID(int=78))
@@ -53,9 +57,18 @@ def as_bytes(planned: Planned) -> tuple[dict[type, bytes], object]:
     pieces: dict[type, bytes] = {}
     for row in planned.rows:
         of = row.of if isinstance(row, Packed) else type(row)
-        more = row.rows if isinstance(row, Packed) else packed(TABLES[of].types, [row])
+        more = row.rows if isinstance(row, Packed) else pack(TABLES[of].types, [row])
         pieces[of] = pieces.get(of, b"") + more
     return pieces, planned.until
+
+
+def counts(planned: Planned, told: Told) -> Counter[Place]:
+    """What rows count for, some of them packed."""
+    plain = Planned([row for row in planned.rows if not isinstance(row, Packed)], planned.since, planned.until)
+    found = tally(counts_of(plain, told))
+    for row in planned.rows:
+        found.update(dict(row.counts) if isinstance(row, Packed) else {})
+    return found
 
 
 @thorough
@@ -67,15 +80,16 @@ def test_rows_filled_into_a_pattern_are_those_the_rules_give(data: st.DataObject
     patterns = Patterns(RULES[name])
     step = Risen("close-contact#1", "sample@centralised.1", 1, facts[0].at)
     steps = data.draw(st.sampled_from([{}, {("close-contact#1", "sample@centralised.1", 1): step}]))
-    patterns.planned(FIRST, facts, HERE, steps)
+    patterns.planned(Told(FIRST, facts, steps), HERE)
     for _ in range(4):
         some = [timedelta(minutes=data.draw(shifts)) for _ in facts]
         others = moved(facts, some)
-        for whose, told in ((FIRST, facts), (OTHER, others)):
-            wanted = patterns.worked_out(whose, told, HERE, steps)
-            filled = patterns.planned(whose, told, HERE, steps)
-            assert as_bytes(patterns.planned(whose, told, HERE, steps, packed=True)) == as_bytes(wanted)
+        for told in (Told(FIRST, facts, steps), Told(OTHER, others, steps)):
+            wanted = patterns.worked_out(told, HERE)
+            filled, packed = patterns.planned(told, HERE), patterns.planned(told, HERE, packed=True)
+            assert as_bytes(packed) == as_bytes(wanted)
             assert in_order(filled) == in_order(wanted)
+            assert counts(packed, told) == tally(counts_of(wanted, told))
 
 
 def test_a_pattern_is_used_for_the_third_person_alike(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -84,12 +98,12 @@ def test_a_pattern_is_used_for_the_third_person_alike(monkeypatch: pytest.Monkey
     worked_out: list[Whose] = []
     honest = patterns.worked_out
 
-    def noted(whose: Whose, *rest: object) -> Planned:
-        worked_out.append(whose)
-        return honest(whose, *rest)  # type: ignore[arg-type]
+    def noted(told: Told, context: Context) -> Planned:
+        worked_out.append(told.whose)
+        return honest(told, context)
 
     monkeypatch.setattr(Patterns, "worked_out", lambda _self, *rest: noted(*rest))
     for minutes in range(20):
         later = moved(facts, [timedelta(minutes=minutes)])
-        assert patterns.planned(OTHER, later, HERE, {}).rows
+        assert patterns.planned(Told(OTHER, later, {}), HERE).rows
     assert len(worked_out) == 2

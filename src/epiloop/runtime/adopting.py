@@ -14,23 +14,24 @@ from epiloop.registers.rulebooks.actions import adopt as adopt_it
 from epiloop.registers.rulebooks.actions import stream_of
 from epiloop.rules.model import Rulebook
 from epiloop.runtime.acts import Asked, Decision, Done, Histories, perform
-from epiloop.runtime.histories import load
 from epiloop.runtime.laws import Shelf, process_shelf
 from epiloop.runtime.parts import Parts
 from epiloop.runtime.projecting import change_laws
 from epiloop.runtime.sharing import Counter, share_out
 from epiloop.store import deadlines, laws, replay
-from epiloop.store.ledger import PgLedger
 
 CHUNK = 5_000
 
 
-def adopt(parts: Parts, asked: Asked, book: Rulebook, *, jurisdiction: Code, at: datetime | None = None) -> Done:
+def adopt(
+    parts: Parts, asked: Asked, book: Rulebook, *, jurisdiction: Code, at: datetime | None = None, reason: str = ""
+) -> Done:
     """The text is the law from now on (or from `at`). Rows follow by `recompute`. Raises Refused if it is already."""
     stream = stream_of(book.name)
     with parts.pool.connection() as connection:
         laws.keep_text(connection, bytes.fromhex(book.digest), book.name, book.text)
-    told = rulebooks.RulebookAdopted(book.name, book.digest, book.title.get("en", ""), book.title.get("zh", ""))
+    titles = book.title.get("en", ""), book.title.get("zh", "")
+    told = rulebooks.RulebookAdopted(book.name, book.digest, *titles, reason)
 
     def decide(histories: Histories, now: datetime) -> Decision:
         before = rulebooks.fold(histories[stream].entries)
@@ -80,8 +81,4 @@ def recompute_some(parts: Parts, *, limit: int = CHUNK) -> int:
 
 def _batch(shelf: Shelf, connection: Connection[Any], within: tuple[UUID, UUID], limit: int) -> int:
     with connection.transaction():
-        digest = shelf.laws(connection).digest
-        stood = deadlines.some_stale(connection, digest, within, limit)
-        histories = load(PgLedger(connection), dict.fromkeys(stood, "person"), lock=True)
-        change_laws(shelf, connection, histories, stood)
-        return len(stood)
+        return change_laws(shelf, connection, within, limit)

@@ -10,13 +10,17 @@ from epiloop.registers.people.events import DeclaredSame, DeclaredSplit
 from epiloop.registers.people.state import fold as person_of
 from epiloop.runtime.histories import History, load
 from epiloop.runtime.laws import Laws, Shelf
-from epiloop.runtime.rows.people import lawful_rows, person_rows
+from epiloop.runtime.rows.changes import Changes, changes
+from epiloop.runtime.rows.people import person_rows, told_of
 from epiloop.runtime.rows.registers import adoption_rows, division_rows, place_rows, unit_rows
+from epiloop.runtime.rows.snapshots import Snapshot, read
 from epiloop.store import writing
 from epiloop.store.ledger import PgLedger
 from epiloop.store.tables import ComputedRow
 
 Rows = Iterator[tuple[Any, ...]]
+FEW = 50
+"""Subjects whose events are read first when nobody alike is known yet."""
 
 _ROWS: Mapping[str, Callable[[History], Rows]] = {
     "unit": unit_rows,
@@ -37,25 +41,53 @@ def project(shelf: Shelf, connection: Connection[Any], histories: Iterable[Histo
     laws = shelf.laws(connection)
     everyone = _with_merged(PgLedger(connection), changed)
     rows = [row for stream in everyone for row in rows_of(everyone[stream], everyone, laws, packed=True)]
-    writing.replace(connection, list(everyone), rows, known=[stream for stream in everyone if stream not in new])
+    writing.replace(connection, rows, known=[stream for stream in everyone if stream not in new])
 
 
-def change_laws(
-    shelf: Shelf, connection: Connection[Any], histories: Mapping[UUID, History], stood: Mapping[UUID, bytes]
-) -> None:
-    """Bring rows that stood for other laws (by digest) under those adopted now; what reads the same stays untouched."""
+def change_laws(shelf: Shelf, connection: Connection[Any], within: tuple[UUID, UUID], limit: int) -> int:
+    """Bring some subjects' rows that stand for other laws under those adopted now; how many subjects.
+
+    What reads the same under both stays untouched. Events are read only of those whom no change that was worked out
+    before fits. `within`: a slice (after, until] of the id space.
+    """
     laws = shelf.laws(connection)
-    earlier = {digest: shelf.earlier(connection, digest) for digest in set(stood.values())}
+    stale = writing.lock_stale(connection, laws.digest, within, limit)
+    earlier = {digest: shelf.earlier(connection, digest) for digest in {stood for stood, _, _ in stale}}
+    changed = {digest: changes(before, laws) for digest, before in earlier.items() if before}
     exchange = writing.Exchange()
-    others: list[History] = []
-    for stream, history in histories.items():
-        before = earlier[stood[stream]]
-        if before is None or merged_with(history):
-            others.append(history)
-        else:
-            exchange.add(stream, *lawful_rows(history, (before, laws)))
+    alone = {one: (changed[stood], read(kept)) for stood, one, kept in stale if kept and stood in changed}
+    _exchange(connection, alone, exchange)
     exchange.carry_out(connection, laws.digest)
-    project(shelf, connection, others, new=())
+    others = {one: "person" for _, one, _ in stale if one not in alone}
+    project(shelf, connection, load(PgLedger(connection), others, lock=True).values(), new=())
+    return len(stale)
+
+
+def _exchange(
+    connection: Connection[Any], waiting: Mapping[UUID, tuple[Changes, Snapshot]], exchange: writing.Exchange
+) -> None:
+    """What changes for each of these subjects. Events are read of a few at first: others are often like them."""
+    few = FEW
+    while waiting := _filled(waiting, exchange):
+        histories = load(PgLedger(connection), dict.fromkeys(list(waiting)[:few], "person"), lock=False)
+        for subject, history in histories.items():
+            exchange.add(subject, waiting[subject][0].worked_out(told_of(history)))
+        waiting = {subject: one for subject, one in waiting.items() if subject not in histories}
+        few *= 10
+
+
+def _filled(
+    waiting: Mapping[UUID, tuple[Changes, Snapshot]], exchange: writing.Exchange
+) -> dict[UUID, tuple[Changes, Snapshot]]:
+    """Exchanges the rows of those alike to somebody before; who is left."""
+    left: dict[UUID, tuple[Changes, Snapshot]] = {}
+    for subject, (change, known) in waiting.items():
+        difference = change.known(known)
+        if difference is None:
+            left[subject] = change, known
+        else:
+            exchange.add(subject, difference)
+    return left
 
 
 def rows_of(history: History, others: Mapping[UUID, History], laws: Laws, *, packed: bool) -> Rows:

@@ -40,7 +40,7 @@ def rebuild(dsn: str, *, processes: int | None = None, progress: Progress | None
         for kinds in ORDER:
             few = sum(counts.get(kind, 0) for kind in kinds) < CHUNK
             _refill(dsn, kinds, 1 if few else workers, done)
-        replay.count_all(connection)
+        writing.fold_tally(connection)
         for statement in indexes:
             connection.execute(statement.encode())
         connection.execute("analyze")

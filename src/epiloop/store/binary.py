@@ -20,6 +20,7 @@ NULL = b"\xff\xff\xff\xff"
 _LENGTH, _INT2, _INT4, _INT8, _FLOAT8 = Struct("!i"), Struct("!ih"), Struct("!ii"), Struct("!iq"), Struct("!id")
 _COUNT, _ARRAY = Struct("!h"), Struct("!iiiii")
 _EPOCH, _FIRST_DAY = datetime(2000, 1, 1, tzinfo=UTC), date(2000, 1, 1).toordinal()
+_EPOCH_MICROS = 10_957 * 86_400_000_000
 _TEXT_OID = 25
 
 Encode = Callable[[Any], bytes]
@@ -73,6 +74,11 @@ _ENCODERS: dict[str, Encode] = {
 def encoder(type_name: str) -> Encode:
     """How a value of a column of this type is written; None is `NULL`."""
     return _ENCODERS[type_name]
+
+
+def instant_field(at: int) -> bytes:
+    """A value of a column of type timestamptz; `at` in microseconds since 1970."""
+    return _INT8.pack(8, at - _EPOCH_MICROS)
 
 
 def packed(types: Sequence[str], rows: Iterable[Sequence[Any]]) -> bytes:

@@ -72,9 +72,3 @@ def stale(connection: Connection[Any], digest: bytes) -> int:
     """How many subjects' rows stand for other rulebooks than these."""
     row = connection.execute(Q["stale"], {"digest": digest}).fetchone()
     return row[0] if row else 0
-
-
-def some_stale(connection: Connection[Any], digest: bytes, within: tuple[UUID, UUID], limit: int) -> dict[UUID, bytes]:
-    """Some of them inside a slice (after, until] of the id space, in id order, with the digest they stand for."""
-    asked = {"digest": digest, "after": within[0], "until": within[1], "limit": limit}
-    return dict(connection.execute(Q["some_stale"], asked, binary=True).fetchall())

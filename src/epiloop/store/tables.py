@@ -3,6 +3,7 @@
 `Table.owner` is the column of the subject whose rows are replaced together when its stream is read again.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Annotated, Any, NamedTuple, get_args, get_origin, get_type_hints
@@ -262,6 +263,14 @@ class ComputedRow(NamedTuple):
     rulebooks: bytes
 
 
+class SnapshotRow(NamedTuple):
+    subject: UUID
+    jurisdiction: Code
+    employer: UUID | None
+    likeness: bytes
+    instants: bytes
+
+
 class DivisionRow(NamedTuple):
     id: UUID
     code: Code
@@ -286,10 +295,14 @@ class AdoptionRow(NamedTuple):
 
 
 class Packed(NamedTuple):
-    """Rows of one class as COPY takes them: their meaning is lost, so only for writing."""
+    """Rows of one class as COPY takes them: their meaning is lost, so only for writing.
+
+    `counts`: how often they, and packed rows written with them, count where (see `counting`).
+    """
 
     of: type[tuple[Any, ...]]
     rows: bytes
+    counts: Sequence[tuple[Any, int]] = ()
 
 
 _TYPES: dict[object, str] = {
@@ -313,18 +326,22 @@ def _type_name(hint: Any) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """How rows of one class are written: table name, subject column, columns and their binary types."""
+    """How rows of one class are written: table name, subject column, columns and their binary types.
+
+    `key` is the primary key of tables that a rule change writes row by row.
+    """
 
     name: str
     owner: str
     columns: tuple[str, ...]
     types: tuple[str, ...]
+    key: tuple[str, ...]
 
 
-def _table(name: str, owner: str, row: Any) -> Table:
+def _table(name: str, owner: str, row: Any, *more_of_key: str) -> Table:
     hints = get_type_hints(row, include_extras=True)
     types = tuple(_type_name(hint) for hint in hints.values())
-    return Table(name, owner, tuple(hints), types)
+    return Table(name, owner, tuple(hints), types, (owner, *more_of_key))
 
 
 TABLES: dict[type[tuple[Any, ...]], Table] = {
@@ -336,10 +353,10 @@ TABLES: dict[type[tuple[Any, ...]], Table] = {
     VenueCodeRow: _table("venue_code", "place", VenueCodeRow),
     PersonRow: _table("person", "id", PersonRow),
     OutsideIdRow: _table("outside_id", "subject", OutsideIdRow),
-    LoopRow: _table("loop", "subject", LoopRow),
-    StageRow: _table("stage", "subject", StageRow),
-    DutyRow: _table("duty", "subject", DutyRow),
-    StatusRow: _table("status_span", "subject", StatusRow),
+    LoopRow: _table("loop", "subject", LoopRow, "key"),
+    StageRow: _table("stage", "subject", StageRow, "loop", "key", "valid_from"),
+    DutyRow: _table("duty", "subject", DutyRow, "loop", "key", "valid_from"),
+    StatusRow: _table("status_span", "subject", StatusRow, "loop", "starts"),
     EscalationRow: _table("escalation", "subject", EscalationRow),
     CaseRow: _table("case_record", "person", CaseRow),
     ContactRow: _table("contact_link", "contact", ContactRow),
@@ -350,5 +367,6 @@ TABLES: dict[type[tuple[Any, ...]], Table] = {
     AdoptionRow: _table("adoption", "stream", AdoptionRow),
     DeadlineRow: _table("deadline", "subject", DeadlineRow),
     ComputedRow: _table("computed", "subject", ComputedRow),
+    SnapshotRow: _table("snapshot", "subject", SnapshotRow),
 }
 """The tables whose rows belong to one subject's stream."""

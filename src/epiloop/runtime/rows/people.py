@@ -17,6 +17,7 @@ from epiloop.runtime.histories import History
 from epiloop.runtime.laws import Laws
 from epiloop.runtime.rows.patterns import Planned, planned
 from epiloop.runtime.rows.plans import Whose, step_rows
+from epiloop.runtime.rows.snapshots import Told
 from epiloop.store.tables import (
     CaseRow,
     ContactRow,
@@ -37,11 +38,14 @@ def person_rows(own: History, absorbed: Sequence[History], laws: Laws, *, packed
     person = merged(own.stream, own.entries, *(history.entries for history in absorbed))
     goes_on = person.merged_into is None
     whose = Whose(person.person, "person", person.jurisdiction, min(person.employers, default=None))
-    steps = duties.fold(entries)
-    plan = planned(laws, whose, facts_of(entries) if goes_on else (), steps, packed=packed)
+    steps = duties.fold(entries, own.stream)
+    told = Told(whose, facts_of(entries, own.stream) if goes_on else (), steps)
+    plan = planned(laws, told, packed=packed)
     yield _person(person, entries, plan)
     yield from _outside(own, person.jurisdiction)
     yield from _duplicates(person)
+    if goes_on and not absorbed and told.snapshot:
+        yield told.snapshot.row()
     if goes_on:
         yield from plan.rows
         yield from step_rows(whose, steps)
@@ -53,13 +57,11 @@ def person_rows(own: History, absorbed: Sequence[History], laws: Laws, *, packed
         yield from _follow_ups(person, state)
 
 
-def lawful_rows(own: History, laws: Sequence[Laws]) -> list[list[tuple[Any, ...]]]:
-    """Those rows of a registration, merged with no other, that laws decide: packed, under each of some laws."""
+def told_of(own: History) -> Told:
+    """What a registration that was merged with no other tells the rules."""
     person = merged(own.stream, own.entries)
     whose = Whose(person.person, "person", person.jurisdiction, min(person.employers, default=None))
-    told, steps = facts_of(own.entries), duties.fold(own.entries)
-    plans = [planned(some, whose, told, steps, packed=True) for some in laws]
-    return [[_person(person, own.entries, plan), *plan.rows] for plan in plans]
+    return Told(whose, facts_of(own.entries), duties.fold(own.entries))
 
 
 def _person(person: Person, entries: Iterable[Entry], plan: Planned) -> PersonRow:

@@ -42,8 +42,3 @@ delete from deadline where subject = %(subject)s and next_at = %(was)s
 
 -- name: stale
 select count(*) from computed where rulebooks <> %(digest)s
-
--- name: some_stale
-select subject, rulebooks from computed
-where subject > %(after)s and subject <= %(until)s and rulebooks <> %(digest)s
-order by subject limit %(limit)s

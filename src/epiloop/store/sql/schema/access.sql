@@ -9,7 +9,7 @@ do $$
 declare
     name text;
     open_to_all text[] := array['division', 'adoption'];
-    hidden text[] := array['stream', 'unsealed', 'deadline', 'set_aside', 'computed', 'import_mapping', 'import_upload'];
+    hidden text[] := array['stream', 'unsealed', 'deadline', 'set_aside', 'computed', 'snapshot', 'import_mapping', 'import_upload'];
     counts text[] := array['tally', 'tally_delta'];
     scoped text[] := array['unit', 'post', 'shift', 'place', 'zone', 'venue_code', 'person', 'outside_id', 'loop', 'stage', 'duty', 'status_span',
                            'escalation', 'case_record', 'contact_link', 'sample', 'follow_up', 'duplicate', 'audit', 'import_run'];

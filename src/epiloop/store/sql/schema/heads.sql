@@ -39,3 +39,13 @@ create table computed (
     rulebooks bytea not null
 );
 create index computed_rulebooks on computed (rulebooks, subject);
+
+-- What of a subject decides the rows that laws make, laws apart: a digest of what it was told, and the instants (8 bytes
+-- each). A rule change reads this instead of events. Subjects merged with others have none.
+create table snapshot (
+    subject      uuid primary key,
+    jurisdiction bigint not null,
+    employer     uuid,
+    likeness     bytea not null,
+    instants     bytea not null
+);
