@@ -1,7 +1,6 @@
 """An installation for one benchmark: its own directory and PostgreSQL, with durable settings, gone at the end."""
 
 import os
-import platform
 import shutil
 import tempfile
 from collections.abc import Iterator
@@ -19,6 +18,9 @@ from epiloop.project.wiring import running
 from epiloop.runtime.acts import Asked
 from epiloop.runtime.adopting import adopt
 from epiloop.runtime.parts import Parts
+from machines import machine
+
+__all__ = ["AT", "PROVINCE", "installed", "machine"]
 
 AT = datetime(2022, 7, 3, 4, 0, tzinfo=UTC)
 PROVINCE = code("45")
@@ -43,9 +45,3 @@ def installed() -> Iterator[tuple[Installation, Parts]]:
             made.readers.close()
     finally:
         shutil.rmtree(home, ignore_errors=True)
-
-
-def machine() -> str:
-    """What the numbers were measured on."""
-    load = os.getloadavg()[0]
-    return f"{os.cpu_count()} cores, {platform.machine()}, Python {platform.python_version()}, load before {load:.1f}"

@@ -36,7 +36,7 @@ from epiloop.store import scoped
 from epiloop.store.reading import board, cases, cleared, clears, day_list, divisions, lists, owners, people
 from epiloop.store.reading.lists import DutyFilter, Lateness, LoopState
 from filling import AT, CITY, COUNTY, SIZES, ZONE
-from installed import machine
+from machines import machine
 
 GOALS = {"database": 100.0, "browser": 200.0}
 """Milliseconds at the 95th of a hundred."""
