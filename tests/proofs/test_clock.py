@@ -27,6 +27,7 @@ from epiloop.runtime.clock import catch_up, standing, tick
 from epiloop.runtime.histories import History, load
 from epiloop.runtime.parts import Parts
 from epiloop.runtime.requests.people import tell
+from epiloop.runtime.requests.registering import declare_same
 from epiloop.runtime.verifying import verify
 from epiloop.store.deadlines import SetAside, all_set_aside
 from epiloop.store.ledger import PgLedger
@@ -226,3 +227,49 @@ def test_acts_and_the_clock_do_not_stop_each_other(lawful: Parts, clock: Clock) 
     found = climbed(lawful)
     assert reached(lawful, people) <= set(found)
     assert set(found.values()) == {1}
+
+
+def test_two_loops_of_one_measure_climb_each_their_own_ladder(lawful: Parts, clock: Clock) -> None:
+    clock.at = START
+    whom, case = person(lawful), person(lawful)
+    told(lawful, whom, contact(case, date(2022, 6, 30)))
+    clock.at = START + timedelta(days=20)
+    catch_up(lawful)
+    first = {rung[1] for rung in climbed(lawful)}
+    told(lawful, whom, contact(case, date(2022, 7, 20), link="again"))
+    clock.at = START + timedelta(days=40)
+    catch_up(lawful)
+    found = climbed(lawful)
+    assert len({rung[1] for rung in found}) == len(first) + 1
+    assert set(found.values()) == {1}
+    assert set(found) == reached(lawful, [whom])
+
+
+def test_loops_of_registrations_that_were_merged_keep_apart_what_was_climbed(lawful: Parts, clock: Clock) -> None:
+    """Both were opened by the second event of a stream, so that a number alone would not tell them apart."""
+    clock.at = START
+    case, one, other = person(lawful), person(lawful), person(lawful)
+    told(lawful, one, contact(case, date(2022, 6, 30)))
+    clock.at = START + timedelta(days=20)
+    catch_up(lawful)
+    told(lawful, other, contact(case, date(2022, 7, 20)))
+    declare_same(lawful, by(), one, other)
+    assert len(rows(lawful, "select key from loop where subject = %s", one)) == 2
+    clock.at = START + timedelta(days=40)
+    catch_up(lawful)
+    assert set(climbed(lawful, one)) == reached(lawful, [one])
+    with lawful.pool.connection() as connection:
+        assert verify(connection).broken == []
+
+
+def test_what_was_climbed_before_a_merge_is_not_climbed_again_after_it(lawful: Parts, clock: Clock) -> None:
+    clock.at = START
+    case, one, other = person(lawful), person(lawful), person(lawful)
+    told(lawful, other, contact(case, date(2022, 6, 30)))
+    clock.at = START + timedelta(days=2)
+    catch_up(lawful)
+    before = climbed(lawful)
+    assert before
+    declare_same(lawful, by(), one, other)
+    catch_up(lawful)
+    assert climbed(lawful) == before

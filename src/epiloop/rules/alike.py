@@ -52,7 +52,11 @@ def likeness(facts: Sequence[Fact], names: frozenset[str]) -> tuple[Likeness, li
     before: EventRef | None = None
     for fact in facts:
         ref = fact.event
-        if ref is None or (before is not None and (ref.stream != before.stream or ref.version < before.version)):
+        if (
+            ref is None
+            or fact.origin
+            or (before is not None and (ref.stream != before.stream or ref.version < before.version))
+        ):
             return None
         before = ref
         at = micros(fact.at)

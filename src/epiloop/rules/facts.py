@@ -23,3 +23,5 @@ class Fact:
     recorded_at: datetime
     values: Mapping[str, Value] = field(default_factory=dict)
     event: EventRef | None = None
+    origin: str = ""
+    """Names the registration that a fact was told of before it was merged into this one; "" for the subject's own."""

@@ -85,11 +85,16 @@ class Trace:
     """The loop's key: its measure and what opened it."""
 
     def __post_init__(self) -> None:
-        self.key = f"{self.timeline.name}#{self.number}"
+        self.key = named(f"{self.timeline.name}#{self.number}", self.opened.origin)
 
     def open_at(self, t: datetime) -> bool:
         """Whether the loop is open at an instant."""
         return self.opened_at <= t and (self.closed_at is None or t < self.closed_at)
+
+
+def named(loop: str, origin: str) -> str:
+    """A loop's key beside those of other registrations of the same person: numbers count in each stream alone."""
+    return f"{loop}.{origin}" if origin else loop
 
 
 def trace_measure(timeline: Timeline, stream: Stream, others: Mapping[str, list[Trace]]) -> list[Trace]:
@@ -221,7 +226,8 @@ class Counting:
         self.names |= {closer.each for closer in opening.version.closes_on if closer.each}
         values = [opening.fact.values.get(name) for name in self.names]
         name = next((value for value in values if value is not None), None)
-        key = ("unnamed", self.stream.number(opening.fact)) if name is None else name
+        number = opening.fact.origin, self.stream.number(opening.fact)
+        key = ("unnamed", *number) if name is None else name
         base, before = _baseline(opening, self.context), self.standing.get(key)
         if before is not None and base.day_zero < before.day_zero:
             base = replace(base, found=before.found, found_day=before.found_day)

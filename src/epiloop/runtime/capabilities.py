@@ -1,11 +1,14 @@
 """Which capabilities there are. Importing this registers every event body; `facts_of` asks each what it tells."""
 
 from collections.abc import Iterable
+from dataclasses import replace
+from uuid import UUID
 
 from epiloop.ledger.events import Body, Entry
 from epiloop.operations.arrivals import events as arrivals
 from epiloop.operations.checkins import events as checkins
 from epiloop.operations.duties import events as duties
+from epiloop.operations.duties.state import origin
 from epiloop.operations.investigation import events as investigation
 from epiloop.operations.screening import events as screening
 from epiloop.registers.jurisdictions import events as jurisdictions
@@ -26,13 +29,14 @@ _TELLERS = {
 }
 
 
-def facts_of(entries: Iterable[Entry]) -> tuple[Fact, ...]:
-    """What a history tells the rules, in recorded order."""
+def facts_of(entries: Iterable[Entry], own: UUID | None = None) -> tuple[Fact, ...]:
+    """What a history tells the rules, in recorded order; of streams other than `own`, with what names them."""
     told: list[Fact] = []
     for ref, body, occurred_at, recorded_at, *_ in entries:
         tell = _TELLERS.get(type(body).__module__)
         if tell is not None:
-            told += tell(body, occurred_at=occurred_at, recorded_at=recorded_at, ref=ref)
+            facts = tell(body, occurred_at=occurred_at, recorded_at=recorded_at, ref=ref)
+            told += facts if own in (None, ref.stream) else [replace(fact, origin=origin(ref.stream)) for fact in facts]
     return tuple(told)
 
 

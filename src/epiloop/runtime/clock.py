@@ -114,5 +114,5 @@ def standing(parts: Parts, connection: Connection[Any], own: History) -> tuple[P
     histories = [own.entries, *(others[stream].entries for stream in sorted(others))]
     entries = in_recorded_order(*histories)
     person = merged(own.stream, *histories)
-    plan = parts.shelf.laws(connection).plan(facts_of(entries), person.jurisdiction)
-    return person, plan, duties.fold(entries)
+    plan = parts.shelf.laws(connection).plan(facts_of(entries, own.stream), person.jurisdiction)
+    return person, plan, duties.fold(entries, own.stream)

@@ -1,11 +1,13 @@
 """How far each duty of a subject has gone up, and who has seen it."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
+from uuid import UUID
 
 from epiloop.ledger.events import Entry
 from epiloop.operations.duties.events import DutyAcknowledged, DutyEscalated
+from epiloop.rules.trace import named
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,14 +24,24 @@ class Risen:
     account: str = ""
 
 
-def fold(entries: Iterable[Entry]) -> dict[tuple[str, str, int], Risen]:
-    """The steps by (loop, duty, rung); the first of each rung counts."""
+def fold(entries: Iterable[Entry], own: UUID | None = None) -> dict[tuple[str, str, int], Risen]:
+    """The steps by (loop, duty, rung); the first of each rung counts.
+
+    `own` is the stream of the registration that goes on: steps told in others are about loops of those.
+    """
     steps: dict[tuple[str, str, int], Risen] = {}
     for entry in entries:
         step = _step(entry)
+        if step and own not in (None, entry.ref.stream):
+            step = replace(step, loop=named(step.loop, origin(entry.ref.stream)))
         if step:
             steps.setdefault((step.loop, step.duty, step.rung), step)
     return steps
+
+
+def origin(stream: UUID) -> str:
+    """What names a registration in the keys of its loops once it was merged into another."""
+    return stream.hex[-12:]
 
 
 def _step(entry: Entry) -> Risen | None:

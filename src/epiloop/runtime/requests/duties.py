@@ -16,7 +16,7 @@ def acknowledge(parts: Parts, by: By, person: UUID, loop: str, duty: str, *, log
     """The account with this login has seen the duty and takes it. Raises NotFound, Refused if it is not open."""
 
     def decide(known: Known) -> Sequence[Draft]:
-        plan = known.laws.plan(facts_of(known.entries), known.jurisdiction)
+        plan = known.laws.plan(facts_of(known.entries, person), known.jurisdiction)
         return [take(plan.duties, person, known.jurisdiction, loop, duty, by=login, at=known.now)]
 
     result = {"person": str(person), "loop": loop, "duty": duty}

@@ -42,7 +42,7 @@ def explain(parts: Parts, by: By, person: UUID, at: datetime) -> Explained:
     known = found(person, histories, laws, at)
     by.check_person("person.read", known.jurisdiction)
     context = laws.context(known.jurisdiction)
-    facts = facts_of(known.entries)
+    facts = facts_of(known.entries, person)
     traces = engine.trace(facts, laws.adoptions, context, known_at=LAST_INSTANT) if facts else []
     return _explained(traces, at, laws.zone(known.jurisdiction))
 
