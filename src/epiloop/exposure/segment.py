@@ -21,7 +21,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from epiloop.core.errors import N_, Broken, InvalidInput
-from epiloop.exposure.visits import Visit
+from epiloop.exposure.visits import NO_SEAT, Visit
 
 Tokens = NDArray[np.uint64]
 Numbers = NDArray[np.int64]
@@ -137,7 +137,9 @@ def _check(given: Columns) -> None:
 
 def _sorted(given: Columns, base: int) -> list[bytes]:
     """The columns as stored, in the order of `_layout`."""
-    order = np.lexsort((given.person, given.left, given.entered, given.place))
+    # All that is stored is sorted by, so that the order in which people came in cannot be read from a block.
+    rest = given.kind.astype(np.int64) << 32 | (given.row.astype(np.int64) - NO_SEAT) << 8 | given.origin
+    order = np.lexsort((rest, given.person, given.left, given.entered, given.place))
     place = given.place[order]
     places, first = np.unique(place, return_index=True)
     stay = (given.left - given.entered).astype(np.uint32)[order]
