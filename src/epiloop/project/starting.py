@@ -61,7 +61,17 @@ def made(installation: Installation, fill: Fill | None = None) -> Iterator[tuple
             provision(installation)
         with steps.step(N_("Schema")):
             migrate(installation)
+        _take_up_rebuild(installation, steps)
         yield steps, fill(installation, steps) if fill else ()
+
+
+def _take_up_rebuild(installation: Installation, steps: Steps) -> None:
+    """A rebuild that was broken off left the projections half filled: nobody is shown them before it is done."""
+    from epiloop.runtime.rebuilding import is_broken_off, rebuild
+
+    if is_broken_off(installation.dsn("engine")):
+        with steps.step(N_("Rebuilding")):
+            rebuild(installation.dsn("engine"))
 
 
 @contextlib.contextmanager

@@ -29,22 +29,27 @@ CHUNK = 2_000
 def rebuild(dsn: str, *, processes: int | None = None, progress: Progress | None = None) -> dict[str, int]:
     """Empty every projection and fill it again from the ledger; how many streams of each kind were read.
 
-    Nobody else may write meanwhile: the caller stops the server, or accepts that acts wait.
+    Nobody else may write meanwhile: the caller stops the server, or accepts that acts wait. A rebuild that was broken
+    off leaves a note in the database; the next one starts from zero again and makes whole what it left. Raises Conflict
+    if another one is under way.
     """
     with connect(dsn, autocommit=True) as connection:
         counts = replay.kinds(connection)
-        with connection.transaction():
-            indexes = replay.empty(connection)
+        replay.begin(connection)
         done = Counter(sum(counts.values()), progress)
         workers = processes or os.cpu_count() or 1
         for kinds in ORDER:
             few = sum(counts.get(kind, 0) for kind in kinds) < CHUNK
             _refill(dsn, kinds, 1 if few else workers, done)
         writing.fold_tally(connection)
-        for statement in indexes:
-            connection.execute(statement.encode())
-        connection.execute("analyze")
+        replay.finish(dsn, workers)
     return counts
+
+
+def is_broken_off(dsn: str) -> bool:
+    """Whether the projections are not whole since a rebuild was broken off (or goes on at this moment)."""
+    with connect(dsn) as connection:
+        return replay.is_unfinished(connection)
 
 
 def _refill(dsn: str, kinds: Sequence[str], workers: int, done: Counter) -> None:
@@ -63,6 +68,7 @@ def refill_slice(
     total = 0
     shelf = process_shelf()
     with connect(dsn) as connection:
+        replay.take_part(connection)
         for heads in replay.streams(connection, kinds, within, CHUNK):
             rows = _rows(shelf, connection, heads, packed=True)
             writing.insert(connection, rows)

@@ -55,6 +55,8 @@ def examine(connection: Connection[Any], *, progress: Callable[[int, int], None]
             _check_rows(shelf, connection, whole, report)
             if progress:
                 progress(report.streams, total)
+    if replay.is_unfinished(connection):
+        report.broken.append("rebuild: it was broken off; start it again")
     _check_acts(connection, report)
     _check_seals(connection, report)
     _check_rows_and_texts(connection, report)

@@ -1,12 +1,15 @@
 """Reading the whole ledger in slices, and emptying and refilling the projections."""
 
 from collections.abc import Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from itertools import pairwise
 from typing import Any
 from uuid import UUID
 
-from psycopg import Connection, sql
+from psycopg import Connection, connect, sql
 
+from epiloop.core.errors import N_, Conflict
 from epiloop.ledger.events import Act
 from epiloop.ledger.port import Head
 from epiloop.store.named import queries
@@ -42,15 +45,63 @@ def kinds(connection: Connection[Any]) -> dict[str, int]:
     return dict(connection.execute(Q["kinds"]).fetchall())
 
 
-def empty(connection: Connection[Any]) -> list[str]:
-    """Empty all projections and drop their secondary indexes; the statements that make the indexes again."""
-    names = [table.name for table in TABLES.values()]
-    indexes = connection.execute(Q["secondary_indexes"], {"tables": names}).fetchall()
-    everything = sql.SQL(", ").join(map(sql.Identifier, [*names, "tally", "tally_delta"]))
+def empty(connection: Connection[Any]) -> None:
+    """Empty all projections and drop their secondary indexes, noting what `finish` has to make again.
+
+    In a transaction of the caller: either all of it is done and noted, or nothing.
+    """
+    everything = sql.SQL(", ").join(map(sql.Identifier, [*_names(), "tally", "tally_delta"]))
     connection.execute(sql.SQL("truncate {}").format(everything))
-    for name, _ in indexes:
-        connection.execute(sql.SQL("drop index {}").format(sql.Identifier(name)))
-    return [definition for _, definition in indexes]
+    connection.execute(Q["note_indexes"], {"tables": _names()})
+    for name, _, there in connection.execute(Q["noted_indexes"]).fetchall():
+        if there:
+            connection.execute(sql.SQL("drop index {}").format(sql.Identifier(name)))
+
+
+def begin(connection: Connection[Any]) -> None:
+    """Empty the projections; no other rebuild begins while this connection is open.
+
+    Raises Conflict if one is under way, or a process of one that was killed still writes.
+    """
+    row = connection.execute(Q["take_alone"]).fetchone()
+    if row != (True,):
+        raise Conflict(N_("A rebuild is under way."), remedy=N_("Wait until it has ended, then start it again."))
+    with connection.transaction():
+        empty(connection)
+    take_part(connection)
+    connection.execute(Q["leave_alone"])
+
+
+def take_part(connection: Connection[Any]) -> None:
+    """Let no other rebuild begin while this connection is open."""
+    connection.execute(Q["take_part"])
+
+
+def is_unfinished(connection: Connection[Any]) -> bool:
+    """Whether a rebuild is under way, or was broken off: then the projections are not whole."""
+    row = connection.execute(Q["unfinished"]).fetchone()
+    return bool(row and row[0])
+
+
+def finish(dsn: str, connections: int) -> None:
+    """Make the noted indexes over as many connections, tell the planner of the new rows, and note that all is done."""
+    with connect(dsn, autocommit=True) as connection:
+        missing = [definition for _, definition, there in connection.execute(Q["noted_indexes"]) if not there]
+        with ThreadPoolExecutor(connections) as pool:
+            list(pool.map(partial(_make_index, dsn), missing))
+        for name in [*_names(), "tally"]:
+            connection.execute(sql.SQL("analyze {}").format(sql.Identifier(name)))
+        connection.execute(Q["finished"])
+
+
+def _make_index(dsn: str, definition: str) -> None:
+    with connect(dsn, autocommit=True) as connection:
+        connection.execute("set max_parallel_maintenance_workers = 0")  # the others build an index of their own
+        connection.execute(definition.encode())
+
+
+def _names() -> list[str]:
+    return [table.name for table in TABLES.values()]
 
 
 def count_all(connection: Connection[Any]) -> None:

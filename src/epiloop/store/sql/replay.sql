@@ -7,13 +7,39 @@ order by id limit %(limit)s
 -- name: kinds
 select kind, count(*) from stream group by kind
 
--- name: secondary_indexes
+-- name: note_indexes
+-- A rebuild that was broken off has noted what is missing now.
+insert into unfinished (name, definition)
 select c.relname, pg_get_indexdef(i.indexrelid)
 from pg_index i
 join pg_class c on c.oid = i.indexrelid
 join pg_class t on t.oid = i.indrelid
 where t.relname = any(%(tables)s) and not i.indisunique and t.relnamespace = 'public'::regnamespace
-order by c.relname
+on conflict do nothing
+
+-- name: noted_indexes
+-- The largest tables' first, so that no process is left alone with one at the end.
+select unfinished.name, definition, to_regclass(quote_ident(unfinished.name)) is not null as there
+from unfinished
+left join pg_class on pg_class.relname = substring(definition from ' ON public\.(\w+) USING')
+    and pg_class.relnamespace = 'public'::regnamespace
+order by pg_class.relpages desc, name
+
+-- name: finished
+delete from unfinished
+
+-- name: take_alone
+-- Nobody rebuilds, and no process of a rebuild that was killed still writes.
+select pg_try_advisory_lock(hashtext('epiloop.rebuild'))
+
+-- name: leave_alone
+select pg_advisory_unlock(hashtext('epiloop.rebuild'))
+
+-- name: take_part
+select pg_advisory_lock_shared(hashtext('epiloop.rebuild'))
+
+-- name: unfinished
+select exists (select from unfinished)
 
 -- name: tally_all
 insert into tally_delta (community, line, measure, owner_post, metric, hour, n)

@@ -49,3 +49,11 @@ create table snapshot (
     likeness     bytea not null,
     instants     bytea not null
 );
+
+-- The secondary indexes that a rebuild has dropped and has not made again. While a row stands the projections are not
+-- whole: a rebuild is under way, or was broken off and has to be started again.
+create table unfinished (
+    name       text primary key,
+    definition text not null
+);
+grant select, insert, delete on unfinished to epiloop_engine;
