@@ -5,6 +5,12 @@ import psycopg
 SCRUBBED = ("salt", "identity", "sought")
 
 
+def nightly(dsn: str) -> None:
+    """What is due once a night: erased bytes leave the files, and searches know which tokens are rare."""
+    scrub(dsn)
+    refresh(dsn)
+
+
 def scrub(dsn: str) -> None:
     """Take the bytes of erased people out of the tables' files, by writing the tables anew.
 

@@ -16,6 +16,7 @@ from epiloop.runtime.clock import keep_books, tick
 from epiloop.runtime.parts import Parts
 from epiloop.runtime.requests import uploading
 from epiloop.runtime.requests.importing import drop_expired
+from epiloop.runtime.upkeep import each_night
 
 LOOK_SECONDS = 1.0
 BOOK_SECONDS = 60.0
@@ -56,9 +57,19 @@ def each_minute(parts: Parts, stopped: Event) -> None:
     drop_expired(parts)
     uploading.drop_expired(parts)
     Thread(target=_take_up_imports, name="imports", daemon=True).start()
+    Thread(target=_keep_the_night, name="upkeep", daemon=True).start()
     while not stopped.is_set() and recompute_some(parts, limit=STALE_AT_ONCE):
         while not stopped.is_set() and tick(parts):  # deadlines do not wait for it
             pass
+
+
+def _keep_the_night() -> None:
+    """The vault's upkeep, once a night; deadlines do not wait for it. What goes wrong is tried again."""
+    running = present.running()
+    try:
+        each_night(running.parts, running.upkeep)
+    except (psycopg.Error, PoolTimeout) as wrong:
+        log.warning("The upkeep of this night is not done yet: %s", type(wrong).__name__)
 
 
 def _take_up_imports() -> None:

@@ -13,11 +13,13 @@ from psycopg import Connection
 from psycopg_pool import ConnectionPool
 
 from epiloop.project.home import Installation
+from epiloop.project.venue_keys import venue_keys
 from epiloop.runtime import present
 from epiloop.runtime.parts import Parts, Pool
 from epiloop.runtime.present import Running
 from epiloop.vault.keys import MASTER_BYTES
 from keyservice.identity import LocalVault
+from keyservice.upkeep import nightly
 
 WRITERS, READERS = 10, 10
 """Connections per process at most; threads wait for one rather than exhaust PostgreSQL."""
@@ -40,7 +42,8 @@ def running(installation: Installation) -> Running:
     """The parts, connected when first used. The caller holds the server."""
     vault = LocalVault.open(installation.dsn("vault"), master_key(installation))
     parts = Parts(pool(installation.dsn("engine"), WRITERS), vault, now=clock(installation))
-    return Running(parts, pool(installation.dsn("app"), READERS), installation.secret(STAMP).encode())
+    stamp, readers = installation.secret(STAMP).encode(), pool(installation.dsn("app"), READERS)
+    return Running(parts, readers, stamp, venue_keys(installation), upkeep=lambda: nightly(installation.dsn("vault")))
 
 
 def pool(dsn: str, size: int) -> Pool:

@@ -4,21 +4,27 @@
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from threading import Lock
 
 from epiloop.core.errors import N_, Unavailable
+from epiloop.operations.checkins.keys import VenueKeys, no_venue_keys
 from epiloop.runtime.parts import Parts, Pool
 
 
 @dataclass(frozen=True, slots=True)
 class Running:
-    """What a process runs with: the parts acts need, the readers' pool (role app), and a secret for keyed digests."""
+    """What a process runs with: the parts acts need, the readers' pool (role app), a secret for keyed digests, and the
+    keys of venue codes.
+    """
 
     parts: Parts
     readers: Pool
     stamp: bytes
+    venue_keys: VenueKeys = field(default_factory=no_venue_keys)
+    upkeep: Callable[[], None] = lambda: None
+    """What the vault's database needs once a night."""
 
 
 _make: Callable[[], Running] | None = None

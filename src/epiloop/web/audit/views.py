@@ -31,7 +31,12 @@ from epiloop.web.who import logins
 RIGHT = "audit.read"
 ACCESSES = 500
 """Reads of identity that are looked through; the vault keeps all of them."""
-MACHINES = {"clock": N_("the deadline clock"), "demonstration": N_("the demonstration"), "operator": N_("the operator")}
+MACHINES = {
+    "clock": N_("the deadline clock"),
+    "demonstration": N_("the demonstration"),
+    "operator": N_("the operator"),
+    "upkeep": N_("the nightly upkeep"),
+}
 KINDS = {
     "reveal": N_("identity shown"),
     "search": N_("search by name or number"),
