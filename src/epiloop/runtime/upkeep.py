@@ -1,6 +1,6 @@
 """What the databases need each night, done once a night as an act that stands in the audit.
 
-Which work that is `project` says: the vault's is not ours to name. After a night off it is done once the worker is back.
+Which work that is `project` says: the vault's is not ours to name. After a night off it is done in the morning.
 """
 
 import time
