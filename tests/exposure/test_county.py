@@ -10,7 +10,7 @@ from epiloop.exposure import OpenDay, Traced, decode, encode, reference, trace, 
 from epiloop.exposure.segment import Segment
 from epiloop.exposure.visits import Source, Visit
 
-sys.path.insert(0, str(Path(__file__).parents[2] / "benchmarks"))
+sys.path.append(str(Path(__file__).parents[2] / "benchmarks"))
 
 from town import KINDS, TERMS, Town  # the benchmark's town, so that what is timed is what is tested
 

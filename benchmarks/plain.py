@@ -1,0 +1,219 @@
+"""What contact search is compared with: the same visits and the same query in PostgreSQL and in DuckDB."""
+
+import os
+import tempfile
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Protocol
+
+import numpy as np
+import psycopg
+
+from epiloop.exposure import Columns, Traced
+from epiloop.project.home import Installation, installation_at
+from epiloop.project.postgres import hold
+from town import KINDS, STAYS, TERMS
+
+SQL = dict(
+    part.split("\n", 1) for part in Path(__file__).with_name("trace.sql").read_text("utf-8").split("-- name: ")[1:]
+)
+SQL["trace"] = SQL["trace"].replace("{threshold}", str(TERMS.first))
+Answer = dict[tuple[int, int], int]
+"""Points of each (number of the case, person)."""
+
+
+class Engine(Protocol):
+    """Something that answers the query."""
+
+    name: str
+
+    def open(self) -> None:
+        """Start cold: nothing of the data in memory."""
+
+    def trace(self, cases: Sequence[Traced]) -> tuple[float, Answer]:
+        """Milliseconds until the answer was there, and the answer."""
+
+    def size(self) -> int:
+        """Bytes on disk."""
+
+
+def evict(folder: Path) -> None:
+    """Have the system forget what it keeps in memory of the files below a folder."""
+    for path in (found for found in folder.rglob("*") if found.is_file()):
+        with path.open("rb") as file:
+            os.fsync(file.fileno())
+            if hasattr(os, "posix_fadvise"):
+                os.posix_fadvise(file.fileno(), 0, 0, os.POSIX_FADV_DONTNEED)
+
+
+def bytes_below(folder: Path) -> int:
+    """Bytes of all files below a folder."""
+    return sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
+
+
+def scale() -> list[tuple[int, ...]]:
+    """The terms as rows; `longest`: seconds of the longest stay by kind, without which an index is of little use."""
+    settings = [(TERMS.setting(kind), round(high * 3600) + 1) for kind, (_, high) in zip(KINDS, STAYS, strict=True)]
+    return [
+        (number, one.minimum, one.lag, one.lag_minimum, one.weight, one.lag_weight, longest)
+        for number, (one, longest) in enumerate(settings)
+    ]
+
+
+def asked(cases: Sequence[Traced]) -> list[tuple[int, ...]]:
+    """The cases as rows."""
+    return [(number, one.person, one.since, one.until) for number, one in enumerate(cases)]
+
+
+BINARY = np.dtype(
+    [
+        ("fields", ">i2"),
+        *((f"{part}{at}", kind) for at in range(4) for part, kind in (("size", ">i4"), ("value", ">i8"))),
+        ("size4", ">i4"),
+        ("value4", ">i2"),
+    ]
+)
+"""A row of `visits` in PostgreSQL's binary COPY."""
+
+
+def binary(day: Columns) -> bytes:
+    """A day in PostgreSQL's binary COPY, without head and foot."""
+    rows = np.zeros(len(day), BINARY)
+    rows["fields"] = 5
+    for at, column in enumerate((day.person, day.place, day.entered, day.left, day.kind)):
+        rows[f"size{at}"] = 2 if at == 4 else 8
+        rows[f"value{at}"] = column
+    return rows.tobytes()
+
+
+@dataclass
+class Postgres:
+    """A table with two indexes in a PostgreSQL of its own."""
+
+    installation: Installation
+    stack: ExitStack
+    name: str = "postgresql"
+    connection: Any = None
+
+    def load(self, days: Iterator[Columns]) -> None:
+        """Fill the table and index it."""
+        self.stack.enter_context(hold(self.installation))
+        with psycopg.connect(self.installation.dsn("admin"), autocommit=True) as connection:
+            connection.execute(SQL["visits"])
+            with connection.cursor().copy("copy visits from stdin (format binary)") as copy:
+                copy.write(b"PGCOPY\n\xff\r\n\0" + bytes(8))
+                for day in days:
+                    copy.write(binary(day))
+                copy.write(b"\xff\xff")
+            connection.execute(SQL["indexes"])
+            connection.execute("vacuum (analyze) visits")
+            connection.execute("checkpoint")
+
+    def open(self) -> None:
+        """Restart the server, its files evicted."""
+        if self.connection is not None:
+            self.connection.close()
+        self.stack.close()
+        evict(self.installation.home)
+        self.stack.enter_context(hold(self.installation))
+        self.connection = psycopg.connect(self.installation.dsn("admin"))
+        self.connection.execute(SQL["asked"])
+        _insert(self.connection.cursor(), "terms", scale(), "%s")
+
+    def trace(self, cases: Sequence[Traced]) -> tuple[float, Answer]:
+        """See `Engine`."""
+        cursor = self.connection.cursor()
+        cursor.execute("truncate cases")
+        _insert(cursor, "cases", asked(cases), "%s")
+        cursor.execute("analyze cases")
+        started = time.perf_counter()
+        cursor.execute(SQL["trace"])
+        found = cursor.fetchall()
+        return 1000 * (time.perf_counter() - started), {(a, b): int(c) for a, b, c in found}
+
+    def size(self) -> int:
+        """The table with its indexes."""
+        row = self.connection.execute("select pg_total_relation_size('visits')").fetchone()
+        return int(row[0])
+
+
+def _insert(cursor: Any, table: str, rows: list[tuple[int, ...]], mark: str) -> None:
+    marks = ", ".join([mark] * len(rows[0]))
+    cursor.executemany(f"insert into {table} values ({marks})", rows)
+
+
+@dataclass
+class Duck:
+    """A DuckDB file: columns, without an index, as such files are."""
+
+    folder: Path
+    name: str = "duckdb"
+    connection: Any = None
+
+    def load(self, days: Iterator[Columns]) -> None:
+        """Fill the table."""
+        import duckdb
+
+        with duckdb.connect(str(self.folder / "visits.duckdb")) as connection:
+            connection.execute(SQL["visits"])
+            for day in days:
+                rows = {  # found by its name in the statement
+                    "person": day.person.astype(np.int64),
+                    "place": day.place.astype(np.int64),
+                    "entered": day.entered,
+                    "left_at": day.left,
+                    "kind": day.kind.astype(np.int16),
+                }
+                connection.execute("insert into visits select * from rows")
+                del rows
+
+    def open(self) -> None:
+        """Connect anew, the file evicted."""
+        import duckdb
+
+        if self.connection is not None:
+            self.connection.close()
+        evict(self.folder)
+        self.connection = duckdb.connect(str(self.folder / "visits.duckdb"))
+        self.connection.execute(SQL["asked"])
+        _insert(self.connection, "terms", scale(), "?")
+
+    def trace(self, cases: Sequence[Traced]) -> tuple[float, Answer]:
+        """See `Engine`."""
+        self.connection.execute("delete from cases")
+        _insert(self.connection, "cases", asked(cases), "?")
+        started = time.perf_counter()
+        found = self.connection.execute(SQL["trace"]).fetchall()
+        return 1000 * (time.perf_counter() - started), {(a, b): int(c) for a, b, c in found}
+
+    def size(self) -> int:
+        """The file."""
+        return bytes_below(self.folder)
+
+
+@contextmanager
+def postgres(days: Iterator[Columns]) -> Iterator[Postgres]:
+    """A filled PostgreSQL, gone afterwards."""
+    with tempfile.TemporaryDirectory(prefix="epiloop-bench-") as place, ExitStack() as stack:
+        installation = installation_at(Path(place) / "home").lay_out(
+            postgres__shared_buffers="2GB", postgres__max_wal_size="8GB"
+        )
+        engine = Postgres(installation, stack)
+        engine.load(days)
+        yield engine
+        if engine.connection is not None:
+            engine.connection.close()
+
+
+@contextmanager
+def duck(days: Iterator[Columns]) -> Iterator[Duck]:
+    """A filled DuckDB, gone afterwards."""
+    with tempfile.TemporaryDirectory(prefix="epiloop-bench-") as place:
+        engine = Duck(Path(place))
+        engine.load(days)
+        yield engine
+        if engine.connection is not None:
+            engine.connection.close()
