@@ -1,6 +1,10 @@
 """`epiloop bench`: run one of the benchmarks beside the code and print its table."""
 
-import runpy
+import contextlib
+import os
+import platform
+import sys
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -26,11 +30,29 @@ def command(name: str, size: str, *, as_json: bool) -> None:
     if name not in names():
         choices = ", ".join(names())
         raise NotFound(N_("There is no benchmark %(name)s; known are: %(choices)s."), name=name, choices=choices)
-    found = plain(runpy.run_path(str(FOLDER / f"{name}.py"), run_name=f"benchmarks.{name}")["run"](size))
-    answer({"benchmark": name, "size": size, "rows": found}, lambda: _said(found), as_json=as_json)
+    on = machine()
+    lines = plain(_run(name, size))
+    answer({"benchmark": name, "machine": on, "size": size, "lines": lines}, lambda: _said(on, lines), as_json=as_json)
 
 
-def _said(found: Any) -> str:
+def machine() -> str:
+    """What the numbers are measured on, with the load from others before."""
+    load = os.getloadavg()[0]
+    return f"{os.cpu_count()} cores, {platform.machine()}, Python {platform.python_version()}, load before {load:.1f}"
+
+
+def _run(name: str, size: str) -> Any:
+    """The benchmark's lines. By its name, so that processes it starts find it; what it prints is not the answer."""
+    sys.path.insert(0, str(FOLDER))
+    try:
+        with contextlib.redirect_stdout(sys.stderr):
+            return import_module(name).run(size)
+    finally:
+        sys.path.remove(str(FOLDER))
+
+
+def _said(on: str, found: Any) -> str:
     rows = [row for row in (found if isinstance(found, list) else [found]) if isinstance(row, dict)]
     headings = list(dict.fromkeys(name for row in rows for name in row))
-    return table(headings, [[row.get(name) for name in headings] for row in rows]) if rows else str(found)
+    lines = table(headings, [[row.get(name) for name in headings] for row in rows]) if rows else str(found)
+    return f"{on}\n{lines}"
