@@ -17,6 +17,7 @@ from epiloop.runtime.acts import Done
 from epiloop.runtime.parts import Parts
 from epiloop.runtime.requests.registering import declare_same, split
 from epiloop.runtime.verifying import verify
+from epiloop.store.reading.cases import contact_counts, contacts_of
 
 ZONE = ZoneInfo("Asia/Shanghai")
 EXPOSED = date(2022, 7, 10)
@@ -196,3 +197,21 @@ def test_registrations_that_are_one_person_share_their_positives_until_they_are_
     split(lawful, by(), twin, index)
     assert under(lawful, other, at(13, 13)) == {"secondary-contact"}
     assert in_order(lawful)
+
+
+def test_the_page_of_a_case_shows_everybody_in_one_ring(lawful: Parts, ring: tuple[UUID, UUID]) -> None:
+    index, other = ring
+    positive(lawful, index)
+    assert rings(lawful, index, at(13, 12)) == [(other, 1)]
+    assert rings(lawful, index, at(12, 8)) == [(other, 2)], "before the positive"
+    corrected(lawful, index, "negative")
+    assert rings(lawful, index, at(13, 12)) == [(other, 2)]
+
+
+def rings(parts: Parts, index: UUID, now: datetime) -> list[tuple[UUID, int]]:
+    """Who stands in which ring around somebody, on the page and in the counts."""
+    with parts.pool.connection() as connection:
+        found = [(line.contact, line.ring) for line in contacts_of(connection, index, now).rows]
+        count = contact_counts(connection, [index], now)[index]
+    assert [count.first_ring, count.second_ring] == [[ring for _, ring in found].count(each) for each in (1, 2)]
+    return found

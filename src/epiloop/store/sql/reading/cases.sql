@@ -71,6 +71,11 @@ select source, count(distinct contact) filter (where ring = 1) as first_ring,
 from contact_link
 where source = any(%(people)s) and (%(disease)s::text is null or disease = %(disease)s)
   and determined_at <= %(at)s and (withdrawn_at is null or withdrawn_at > %(at)s)
+  and not exists (  -- whoever is in the first ring around somebody is not in the second as well
+      select from contact_link as nearer
+      where nearer.contact = contact_link.contact and nearer.source = contact_link.source
+        and nearer.disease = contact_link.disease and nearer.ring < contact_link.ring
+        and nearer.determined_at <= %(at)s and (nearer.withdrawn_at is null or nearer.withdrawn_at > %(at)s))
 group by source
 
 -- name: contacts
@@ -85,6 +90,11 @@ select contact_link.contact, contact_link.link, contact_link.ring, contact_link.
 from contact_link
 where source = %(person)s and (%(disease)s::text is null or disease = %(disease)s)
   and determined_at <= %(at)s and (withdrawn_at is null or withdrawn_at > %(at)s)
+  and not exists (  -- whoever is in the first ring around somebody is not in the second as well
+      select from contact_link as nearer
+      where nearer.contact = contact_link.contact and nearer.source = contact_link.source
+        and nearer.disease = contact_link.disease and nearer.ring < contact_link.ring
+        and nearer.determined_at <= %(at)s and (nearer.withdrawn_at is null or nearer.withdrawn_at > %(at)s))
   and (%(after_contact)s::uuid is null
        or (coalesce(last_exposure, '-infinity'::date), contact, link)
         < (coalesce(%(after_exposure)s::date, '-infinity'::date), %(after_contact)s::uuid, %(after_link)s::text))
