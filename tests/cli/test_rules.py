@@ -81,3 +81,17 @@ def test_two_rulebooks_are_compared_in_words(run: Run, tmp_path: Path) -> None:
     changes = read(run("rules", "diff", "who", folder, "--json"))
     assert {change["measure"] for change in changes} == {"mers-contact"}
     assert read(run("rules", "diff", "who", "who", "--json")) == []
+
+
+def test_a_measure_of_another_place_is_a_mistake_of_the_question_also_as_json(tmp_path: Path) -> None:
+    question = ("--rulebook", "jinhua", "--jurisdiction", "320412", "--measure", "key-posts-every-2-days")
+    asked = ("rules", "plan", *question, "--fact", "since=2022-09-10", "--as-of", "2022-09-20T09:00")
+    done = process(*asked, "--json", home=tmp_path)
+    assert done.returncode == 2
+    assert "Traceback" not in done.stderr
+    error = json.loads(done.stdout)["error"]
+    assert (error["code"], error["exit_code"]) == ("invalid-input", 2)
+    assert "3307 (2022-09-" in error["detail"]
+    plain = process(*asked, home=tmp_path)
+    assert (plain.returncode, plain.stdout) == (2, "")
+    assert plain.stderr.strip() == error["detail"]

@@ -122,3 +122,20 @@ def test_the_whole_plan_is_explained_in_sentences() -> None:
     assert said["loop"][0].startswith("Close contact: opened on 2022-06-28")
     assert "Due before 2022-06-30 00:00:00+08:00." in said["duties"]["sample@centralised.1"]
     assert said["status"][0].startswith("Centralised isolation holds")
+
+
+JINHUA = load_named(RULEBOOKS, "jinhua")
+
+
+def test_a_measure_that_is_never_in_force_in_a_place_says_where_it_is() -> None:
+    with pytest.raises(InvalidInput) as wrong:
+        plan(
+            JINHUA,
+            measure="key-posts-every-2-days",
+            jurisdiction="320412",
+            facts=["since=2022-09-10"],
+            as_of="2022-09-20T09:00",
+        )
+    assert "never in force in 320412" in str(wrong.value)
+    assert "3307 (2022-09-" in str(wrong.value)
+    assert wrong.value.exit_code == 2

@@ -1,6 +1,7 @@
 """The `epiloop` command: the verbs of `epiloop.cli` and those of this package, wired to the installation."""
 
 import contextlib
+import json
 import os
 import sys
 from collections.abc import Iterator
@@ -56,11 +57,18 @@ for verb in OWN_VERBS:
 
 
 def main() -> None:
-    """Run a verb. An EpiloopError ends it with its message on standard error and its exit code."""
+    """Run a verb. An EpiloopError ends it with its message on standard error and its exit code.
+
+    With --json it is the one value on standard output too.
+    """
     leash.fasten()
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "epiloop.project.settings")
     try:
         cli(obj=Wiring(), prog_name="epiloop")
     except EpiloopError as wrong:
-        click.echo(wrong.render(languages.of_terminal().gettext), file=sys.stderr)
+        said = wrong.render(languages.of_terminal().gettext)
+        if "--json" in sys.argv:
+            error = {"code": wrong.code, "detail": said, "where": wrong.where, "exit_code": wrong.exit_code}
+            click.echo(json.dumps({"error": error}, ensure_ascii=False))
+        click.echo(said, file=sys.stderr)
         sys.exit(wrong.exit_code)

@@ -2,12 +2,12 @@
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, tzinfo
+from datetime import date, datetime, tzinfo
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from epiloop.core.errors import N_, NotFound
-from epiloop.core.jurisdictions import code
+from epiloop.core.errors import N_, InvalidInput, NotFound
+from epiloop.core.jurisdictions import Code, code, short
 from epiloop.rules import engine
 from epiloop.rules.course import Item, Step
 from epiloop.rules.explain import explain_duty, explain_loop, explain_status, render
@@ -103,11 +103,31 @@ def look(question: Question) -> Found:
     known = parse_when(question.known_at, context) if question.known_at else at
     # What may be given is known from all versions there will be, not only from those issued by then.
     all_regimes = timeline(question.measure, adoptions, context, LAST_INSTANT)
+    if not any(one.version for one in all_regimes):
+        raise _never_here(question, context)
     stream = facts_of(question.facts, all_regimes, context)
     traces = engine.trace(stream, adoptions, context, at=at, known_at=known)
     loops = [one for one in traces if one.timeline.name == question.measure]
     regimes = timeline(question.measure, adoptions, context, known)
     return Found(loops[-1] if loops else None, at, context, regimes)
+
+
+def _never_here(question: Question, context: Context) -> InvalidInput:
+    """That the measure holds elsewhere only, and where and from when it does."""
+    held: dict[str, date] = {}
+    for book in question.books:
+        for version in book.measures[question.measure].versions if question.measure in book.measures else ():
+            scope = version.scope or book.scope
+            for name in [short(Code(part.low)) for part in scope.ranges] if scope and not version.repealed else ():
+                held[name] = min(version.in_force, held.get(name, version.in_force))
+    places = ", ".join(f"{name} ({day.isoformat()})" for name, day in sorted(held.items()))
+    return InvalidInput(
+        N_("The measure %(name)s is never in force in %(here)s. It is in force in (from): %(places)s."),
+        remedy=N_("Ask for one of these jurisdictions, or for one inside it."),
+        name=question.measure,
+        here=short(Code(context.jurisdiction)),
+        places=places or "-",
+    )
 
 
 def _answer(question: Question, found: Found) -> Json:
