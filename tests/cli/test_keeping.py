@@ -1,5 +1,6 @@
 """Verbs that keep an installation in order: verify, rebuild, clock, worker, accounts, tokens, benchmarks."""
 
+import json
 import signal
 import subprocess
 import sys
@@ -70,11 +71,11 @@ def test_an_account_and_a_token_are_made_and_the_token_withdrawn(run: Run) -> No
 
 def test_a_benchmark_nobody_wrote_is_named_with_the_choices(tmp_path: Path) -> None:
     done = process("bench", "horoscope", "--json", home=tmp_path)
-    assert (done.returncode, done.stdout) == (4, "")
+    assert (done.returncode, json.loads(done.stdout)["error"]["code"]) == (4, "not-found")
     assert "county" in done.stderr
 
 
 def test_without_an_installation_a_verb_says_how_to_make_one(tmp_path: Path) -> None:
     done = process("verify", "--json", home=tmp_path / "none")
-    assert (done.returncode, done.stdout) == (4, "")
+    assert (done.returncode, json.loads(done.stdout)["error"]["exit_code"]) == (4, 4)
     assert "epiloop init" in done.stderr
