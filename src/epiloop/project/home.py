@@ -166,6 +166,7 @@ class Installation:
             made.write_key("database-url", made.database_url.encode())
         for role in DATABASES:
             made.secret(f"database-{role}")
+        made.secret("venue-signing")
         made.secret("id")
         return made
 

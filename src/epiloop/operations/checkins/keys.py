@@ -16,7 +16,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey,
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
-from epiloop.core.errors import N_, InvalidInput
+from epiloop.core.errors import N_, InvalidInput, Unavailable
 from epiloop.core.jurisdictions import Scope
 
 SEED_BYTES = 32
@@ -93,7 +93,7 @@ class Signer(Protocol):
         """How it signs."""
         ...
 
-    def sign(self, message: bytes) -> bytes:
+    def sign(self, message: bytes, /) -> bytes:
         """64 bytes. Raises Unavailable if the key cannot be reached."""
         ...
 
@@ -119,6 +119,29 @@ class LocalSigner:
     def public_key(self, area: Scope, since: datetime, until: datetime | None = None) -> PublicKey:
         """Its other half, for the allow-list."""
         return PublicKey(self.algorithm, self.public, area, since, until)
+
+
+@dataclass(frozen=True, slots=True)
+class VenueKeys:
+    """The keys of venue codes of an installation: who signs, and whom it trusts."""
+
+    signer: Signer
+    trusted: Trusted
+
+
+class _Nobody:
+    """Signs nothing."""
+
+    key_id = b""
+    algorithm = Algorithm.EDDSA
+
+    def sign(self, _message: bytes) -> bytes:
+        raise Unavailable(N_("Nobody signs venue codes here."), remedy=N_("Start Epiloop with `epiloop`."))
+
+
+def no_venue_keys() -> VenueKeys:
+    """Where there are no keys: nothing can be signed, and no code is believed."""
+    return VenueKeys(_Nobody(), Trusted())
 
 
 def _private(seed: bytes, algorithm: Algorithm) -> Ed25519PrivateKey | ec.EllipticCurvePrivateKey:

@@ -1,0 +1,143 @@
+"""Posters of venue codes: one page a zone, A4 or A5, in Chinese and English, to hang at a door."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import date
+from typing import IO
+
+from reportlab.lib.pagesizes import A4, A5
+from reportlab.lib.units import mm
+from reportlab.pdfgen.canvas import Canvas
+
+from epiloop.core.errors import N_, InvalidInput
+from epiloop.papers import pictures
+from epiloop.papers.lettering import centred, fitting, font_of, lines, register
+
+SIZES = {"A4": A4, "A5": A5}
+PICTURE = 116 * mm
+"""The side of the code on A4, without its quiet zone."""
+ROOM = 178 * mm
+MIDDLE = A4[0] / 2
+
+TITLE = N_("Check in here")
+HOW = N_("Scan with the camera of any phone; no account, no app.")
+OTHERWISE = N_("Without a phone: the staff will enter you, or read your card.")
+SEALED = N_("What you enter is sealed at once, and is opened only for an approved case and its hours.")
+ISSUED = N_("Venue code of")
+DESTROYED = N_("After %(days)d days it is destroyed, and nobody can read it any more.")
+
+
+@dataclass(frozen=True, slots=True)
+class Poster:
+    """What a poster says. `address` is in the picture, `short` what people type, `issued` the day on it."""
+
+    address: str
+    name_zh: str
+    name_en: str
+    zone_zh: str
+    zone_en: str
+    short: str
+    number: int
+    issued: date
+    until: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Wording:
+    """How a poster is worded: messages in Chinese, and after how many days what is entered is destroyed."""
+
+    chinese: Callable[[str], str]
+    days: int
+
+    def both(self, message: str) -> tuple[str, str]:
+        """The message in Chinese and in English."""
+        values = {"days": self.days}
+        return self.chinese(message) % values, message % values
+
+
+def write(posters: Iterable[Poster], out: IO[bytes], wording: Wording, *, size: str = "A4") -> int:
+    """Write a PDF with a page for each poster; how many. Raises InvalidInput for another size, or for none at all."""
+    if size not in SIZES:
+        raise InvalidInput(N_("Posters are A4 or A5."))
+    register()
+    canvas = Canvas(out, pagesize=SIZES[size], pageCompression=1, invariant=1)
+    canvas.setTitle(" · ".join(wording.both(TITLE)))
+    pages = 0
+    for poster in posters:
+        canvas.scale(SIZES[size][0] / A4[0], SIZES[size][1] / A4[1])
+        _page(canvas, poster, wording)
+        canvas.showPage()
+        pages += 1
+    if not pages:
+        raise InvalidInput(N_("There is no place whose code could be printed."), remedy=N_("Choose other places."))
+    canvas.save()
+    return pages
+
+
+def _page(canvas: Canvas, poster: Poster, wording: Wording) -> None:
+    title_zh, title_en = wording.both(TITLE)
+    centred(canvas, title_zh, (MIDDLE, 270 * mm), 40)
+    centred(canvas, title_en, (MIDDLE, 260 * mm), 18, bold=True)
+    _names(canvas, poster)
+    _picture(canvas, poster.address)
+    _sentences(canvas, wording)
+    _foot(canvas, poster, wording)
+
+
+def _names(canvas: Canvas, poster: Poster) -> None:
+    """The place and its zone: what somebody compares with the screen before confirming."""
+    zh = " · ".join(part for part in (poster.name_zh, poster.zone_zh) if part)
+    en = ", ".join(part for part in (poster.name_en, poster.zone_en) if part)
+    size, said = fitting(zh, font_of(zh, bold=True), (30, 16), ROOM, 2)
+    baseline = 244 * mm
+    for line in said:
+        centred(canvas, line, (MIDDLE, baseline), size, bold=True)
+        baseline -= size * 1.25
+    if en and en != zh:
+        size, said = fitting(en, font_of(en), (16, 9), ROOM, 1)
+        centred(canvas, said[0], (MIDDLE, baseline + 3), size)
+
+
+def _picture(canvas: Canvas, address: str) -> None:
+    rows = pictures.rows(pictures.qr(address))
+    side = PICTURE / len(rows)
+    left, top = MIDDLE - PICTURE / 2, 222 * mm
+    canvas.setFillGray(0)
+    path = canvas.beginPath()
+    for number, row in enumerate(rows):
+        for start, length in _runs(row):
+            path.rect(left + start * side, top - (number + 1) * side, length * side, side)
+    canvas.drawPath(path, stroke=0, fill=1)
+
+
+def _runs(row: bytes) -> Iterable[tuple[int, int]]:
+    """Where dark squares stand together: (first, how many)."""
+    start = row.find(1)
+    while start >= 0:
+        end = row.find(0, start)
+        end = len(row) if end < 0 else end
+        yield start, end - start
+        start = row.find(1, end)
+
+
+def _sentences(canvas: Canvas, wording: Wording) -> None:
+    baseline = 92 * mm
+    for message in (HOW, OTHERWISE):
+        zh, en = wording.both(message)
+        centred(canvas, zh, (MIDDLE, baseline), 15)
+        centred(canvas, en, (MIDDLE, baseline - 6 * mm), 10.5)
+        baseline -= 15 * mm
+    baseline -= 1 * mm
+    for text in (text for both in zip(*map(wording.both, (SEALED, DESTROYED)), strict=True) for text in both):
+        for line in lines(text, font_of(text), 10.5, ROOM):
+            centred(canvas, line, (MIDDLE, baseline), 10.5)
+            baseline -= 5.2 * mm
+
+
+def _foot(canvas: Canvas, poster: Poster, wording: Wording) -> None:
+    """The code for people, and which code of the zone this is, from when until when."""
+    canvas.setFont("Courier-Bold", 22)
+    canvas.drawCentredString(MIDDLE, 26 * mm, poster.short)
+    dates = " / ".join(day.isoformat() for day in (poster.issued, poster.until) if day)
+    zh, en = wording.both(ISSUED)
+    centred(canvas, f"{zh} {en}: {dates}   {poster.number}", (MIDDLE, 18 * mm), 9)

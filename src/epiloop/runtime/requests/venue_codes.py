@@ -1,0 +1,219 @@
+"""Codes at the doors of places: issued, rotated, ended, printed as posters, verified."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import IO
+from uuid import UUID
+
+from epiloop.core.errors import N_, NotFound
+from epiloop.core.instants import day_of
+from epiloop.core.jurisdictions import Code, Scope, scope
+from epiloop.ledger.events import Draft
+from epiloop.operations.checkins import actions, codes, short
+from epiloop.operations.checkins import events as e
+from epiloop.operations.checkins.codes import Claims, Verifier
+from epiloop.operations.checkins.state import Codes
+from epiloop.operations.checkins.state import fold as fold_codes
+from epiloop.papers import posters
+from epiloop.papers.posters import Poster, Wording
+from epiloop.registers.places.state import Place
+from epiloop.registers.places.state import fold as fold_place
+from epiloop.runtime.acts import Decision, Done, Histories
+from epiloop.runtime.laws import Laws
+from epiloop.runtime.parts import Parts
+from epiloop.runtime.present import Running
+from epiloop.runtime.requests.asking import By, carry_out, laws_of
+from epiloop.store.reading import registers
+from epiloop.store.reading.asking import Page
+from epiloop.store.reading.registers import PlacesAsked
+from epiloop.store.scoped import reading
+from epiloop.store.tables import PlaceRow, VenueCodeRow, ZoneRow
+
+RIGHT = "register.write"
+BATCH = 1_000
+"""Places per act, and per page read."""
+
+Progress = Callable[[int, int], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Printing:
+    """What is printed: which places (`asked`, or those of `places`), for which site, on which paper."""
+
+    site: str
+    wording: Wording
+    asked: PlacesAsked
+    places: Sequence[UUID] = ()
+    size: str = "A4"
+
+
+def rotate(parts: Parts, by: By, place: UUID, ends: datetime, *, zone: str | None = None) -> Done:
+    """Every zone of a place (or one) gets a new code; the old ones are taken until `ends`."""
+
+    def decide(state: Place, known: Codes, now: datetime) -> Sequence[Draft]:
+        wanted = [word for word in zones_of(state) if zone is None or word == zone]
+        if not wanted:
+            raise NotFound(N_("This place has no such zone."), remedy=N_("Load the page again."))
+        where = state.jurisdiction
+        return [
+            draft
+            for word in wanted
+            for draft in actions.rotate(known, word, max(ends, now), jurisdiction=where, at=now)
+        ]
+
+    return _one(parts, by, place, decide)
+
+
+def end(parts: Parts, by: By, place: UUID, request: e.VenueCodeEnded) -> Done:
+    """A code is refused from an instant on, for a reason."""
+
+    def decide(state: Place, known: Codes, now: datetime) -> Sequence[Draft]:
+        return actions.end(known, request, jurisdiction=state.jurisdiction, at=now)
+
+    return _one(parts, by, place, decide)
+
+
+def issue_missing(parts: Parts, by: By, places: Sequence[UUID]) -> int:
+    """Every zone of these open places has a code that holds after this; how many were issued."""
+    issued = 0
+    for start in range(0, len(places), BATCH):
+        some = dict.fromkeys(places[start : start + BATCH], "place")
+
+        def decide(histories: Histories, now: datetime, _laws: Laws) -> Decision:
+            drafts = [draft for place in histories for draft in _missing(by, place, histories, now)]
+            return Decision(drafts, {"issued": len(drafts)})
+
+        done = carry_out(parts, by.part(str(start)), some, decide)
+        issued += int(str(done.result["issued"]))
+    return issued
+
+
+def print_posters(
+    running: Running, by: By, wanted: Printing, out: IO[bytes], *, progress: Progress = lambda _done, _total: None
+) -> int:
+    """Write the posters of places as one PDF, issuing the codes that are missing; how many pages.
+
+    Raises InvalidInput if there is nothing to print.
+    """
+    places = list(_places(running, by, wanted))
+    issue_missing(running.parts, by.part("issue"), [row.id for row in places])
+    return posters.write(_posters(running, by, wanted, places, progress), out, wanted.wording, size=wanted.size)
+
+
+def _posters(
+    running: Running, by: By, wanted: Printing, places: Sequence[PlaceRow], progress: Progress
+) -> Iterator[Poster]:
+    laws = laws_of(running.parts)
+    for start in range(0, len(places), BATCH):
+        some = places[start : start + BATCH]
+        zones, known = _doors(running, by, some)
+        for number, row in enumerate(some, start + 1):
+            words = {zone.zone: zone for zone in zones.get(row.id, ())}
+            for code in _holding(known.get(row.id, ()), words):
+                yield poster(running, wanted.site, claims(row, words.get(code.zone), code), laws)
+            progress(number, len(places))
+
+
+def poster(running: Running, site: str, said: Claims, laws: Laws) -> Poster:
+    """The poster of one code."""
+    zone = laws.zone(said.jurisdiction)
+    return Poster(
+        codes.address(site, codes.signed(said, running.venue_keys.signer)),
+        said.name_zh,
+        said.name_en,
+        said.zone_zh,
+        said.zone_en,
+        short.spoken(short.short_code(said.place, said.zone, said.number)),
+        said.number,
+        day_of(said.issued, zone),
+        day_of(said.until, zone) if said.until else None,
+    )
+
+
+def claims(place: PlaceRow, zone: ZoneRow | None, code: VenueCodeRow) -> Claims:
+    """What a code says: names as they are now, issue as it was."""
+    return Claims(
+        place=place.id,
+        zone=code.zone,
+        number=code.number,
+        place_kind=place.kind,
+        zone_kind=zone.kind if zone else "",
+        name_zh=place.name_zh,
+        name_en="" if place.name_en == place.name_zh else place.name_en,
+        zone_zh=zone.name_zh if zone else "",
+        zone_en="" if zone is None or zone.name_en == zone.name_zh else zone.name_en,
+        jurisdiction=place.jurisdiction,
+        issued=code.issued_at,
+    )
+
+
+def verified(running: Running, text: str, at: datetime) -> Claims:
+    """What a code says, once it is known to be one of ours, issued, and not ended. Raises InvalidInput, Refused."""
+    keys = running.venue_keys
+    said = Verifier(keys.trusted).verify(text, at)
+    with reading(running.readers, scope(Code(said.jurisdiction))) as connection:
+        row = registers.venue_code(connection, said.place, said.zone, said.number)
+    ended = row.ends_at if row else None
+    return Verifier(keys.trusted, ended=lambda *_code: ended).verify(text, at)
+
+
+def zones_of(place: Place) -> tuple[str, ...]:
+    """The words of the zones that have a code of their own; '' where a place is checked in to as a whole."""
+    return tuple(zone.zone for zone in place.zones) or ("",)
+
+
+def _missing(by: By, place: UUID, histories: Histories, now: datetime) -> list[Draft]:
+    state = fold_place(place, histories[place].entries)
+    if state.step != "open":
+        return []
+    by.check(RIGHT, state.jurisdiction)
+    known = fold_codes(place, histories[place].entries)
+    return actions.issue_missing(known, zones_of(state), jurisdiction=state.jurisdiction, at=now)
+
+
+def _one(parts: Parts, by: By, place: UUID, decide: Callable[[Place, Codes, datetime], Sequence[Draft]]) -> Done:
+    def decided(histories: Histories, now: datetime, _laws: Laws) -> Decision:
+        history = histories[place]
+        if history.head is None or history.kind != "place":
+            raise NotFound(N_("There is no such entry in this register."), remedy=N_("Search for it again."))
+        state = fold_place(place, history.entries)
+        by.check(RIGHT, state.jurisdiction)
+        return Decision(decide(state, fold_codes(place, history.entries), now), {"place": str(place)})
+
+    return carry_out(parts, by, {place: "place"}, decided)
+
+
+def _places(running: Running, by: By, wanted: Printing) -> Iterator[PlaceRow]:
+    at, reach = running.parts.now(), by.scope(RIGHT)
+    with reading(running.readers, reach) as connection:
+        if wanted.places:
+            yield from registers.places_by_id(connection, wanted.places, reach).values()
+            return
+        after: str | None = None
+        while True:
+            page: Page[PlaceRow] = registers.places(connection, wanted.asked, at, limit=BATCH, after_page=after)
+            yield from page.rows
+            after = page.after
+            if after is None:
+                return
+
+
+Doors = tuple[Mapping[UUID, Sequence[ZoneRow]], Mapping[UUID, Sequence[VenueCodeRow]]]
+
+
+def _doors(running: Running, by: By, places: Sequence[PlaceRow]) -> Doors:
+    ids = [row.id for row in places]
+    with reading(running.readers, by.scope(RIGHT)) as connection:
+        return registers.zones(connection, ids), registers.venue_codes(connection, ids)
+
+
+def _holding(known: Sequence[VenueCodeRow], zones: Mapping[str, ZoneRow]) -> Iterator[VenueCodeRow]:
+    """The codes to hang up: of zones there still are, without an end."""
+    wanted = set(zones) or {""}
+    return (code for code in known if code.ends_at is None and code.zone in wanted)
+
+
+def everywhere(by: By, area: Scope) -> PlacesAsked:
+    """All places of an area that whoever asks keeps the register of."""
+    return PlacesAsked(area, by.scope(RIGHT))
