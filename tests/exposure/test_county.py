@@ -23,7 +23,7 @@ def around(days: list[OpenDay], people: list[int]) -> list[Visit]:
 def _places(days: list[OpenDay], people: list[int]) -> list[int]:
     found = set[int]()
     for day in days:
-        rows = np.flatnonzero(np.isin(day.segment.person, np.array(people, np.uint64)))
+        rows = np.flatnonzero(np.isin(day.segment.person_of(slice(None)), np.array(people, np.uint64)))
         found.update(day.segment.place_of(rows).tolist())
     return sorted(found)
 
@@ -31,8 +31,8 @@ def _places(days: list[OpenDay], people: list[int]) -> list[int]:
 def _rows(segment: Segment, places: list[int]) -> list[Visit]:
     place = segment.place_of(np.arange(len(segment)))
     rows = np.flatnonzero(np.isin(place, np.array(places, np.uint64)))
-    entered, left = (segment.base + column[rows].astype(np.int64) for column in (segment.entered, segment.left))
-    columns = (segment.person[rows], place[rows], segment.kind[rows], entered, left)
+    entered, left = segment.base + segment.entered(rows), segment.base + segment.left[rows].astype(np.int64)
+    columns = (segment.person_of(rows), place[rows], segment.kind[rows], entered, left)
     return [
         Visit(person, where, KINDS[kind], start, end, Source.CHECK_IN)
         for person, where, kind, start, end in zip(*(column.tolist() for column in columns), strict=True)

@@ -1,8 +1,8 @@
 """The fast path and the reference give the same answer, to the second, in any town."""
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
-from tests.exposure.towns import MIDNIGHT, busy, by_day, day, terms, towns, traced
+from tests.exposure.towns import MIDNIGHT, busy, by_day, day, examples, terms, towns, traced
 
 from epiloop.exposure import reference, tracing
 
@@ -10,21 +10,21 @@ UNTIL_LATE = MIDNIGHT + 200_000
 UNTIL = st.sampled_from((UNTIL_LATE, MIDNIGHT, MIDNIGHT + 1))
 
 
-@settings(max_examples=200)
+@examples(200)
 @given(towns, st.lists(traced(), max_size=4), terms(), UNTIL)
 def test_both_rings_are_the_same(town, cases, law, until) -> None:
     expected = reference.trace(town, cases, law, second_until=until)
     assert tracing.trace([day(town)], cases, law, second_until=until).rings() == expected
 
 
-@settings(max_examples=100)
+@examples(100)
 @given(towns, st.lists(traced(), max_size=4), terms(), UNTIL)
 def test_days_apart_are_as_good_as_one_list(town, cases, law, until) -> None:
     expected = reference.trace(town, cases, law, second_until=until)
     assert tracing.trace(by_day(town), cases, law, second_until=until).rings() == expected
 
 
-@settings(max_examples=100)
+@examples(100)
 @given(towns, st.lists(traced(), min_size=1, max_size=3), terms())
 def test_the_explanation_adds_up_to_the_points(town, cases, law) -> None:
     for case in cases:
@@ -35,7 +35,7 @@ def test_the_explanation_adds_up_to_the_points(town, cases, law) -> None:
             assert tracing.explain(by_day(town), case, contact.person, law) == told
 
 
-@settings(max_examples=200)
+@examples(200)
 @given(st.integers(0, 2**32), UNTIL)
 def test_in_a_crowd_both_rings_are_the_same(seed, until) -> None:
     town = busy(seed)

@@ -2,9 +2,9 @@
 
 from itertools import pairwise
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
-from tests.exposure.towns import MIDNIGHT, PEOPLE, PLACES
+from tests.exposure.towns import MIDNIGHT, PEOPLE, PLACES, examples
 
 from epiloop.exposure import reference
 from epiloop.exposure.contacts import Traced
@@ -60,7 +60,7 @@ def seconds_shared(town: list[Visit], case: Traced, person: int, place: int, law
     return len(together), len(after - together)
 
 
-@settings(max_examples=300)
+@examples(300)
 @given(st.lists(visits, max_size=16), windows, settings_of_kind, st.integers(1, 40))
 def test_points_are_seconds_times_weights(town, case, law, threshold) -> None:
     terms = Terms("a test", 2, threshold, None, 0, {"default": law})
@@ -74,7 +74,7 @@ def test_points_are_seconds_times_weights(town, case, law, threshold) -> None:
     assert {one.person: one.points for one in reference.trace(town, [case], terms).first} == expected
 
 
-@settings(max_examples=200)
+@examples(200)
 @given(st.lists(visits, max_size=16), windows, settings_of_kind)
 def test_records_told_twice_or_in_two_pieces_change_nothing(town, case, law) -> None:
     terms = Terms("a test", 2, 1, None, 0, {"default": law})
@@ -82,6 +82,7 @@ def test_records_told_twice_or_in_two_pieces_change_nothing(town, case, law) -> 
     assert reference.trace(twice, [case], terms) == reference.trace(town, [case], terms)
 
 
+@examples(100)
 @given(
     st.lists(st.tuples(st.integers(0, 30), st.integers(0, 30))),
     st.lists(st.tuples(st.integers(0, 30), st.integers(0, 30))),

@@ -5,6 +5,7 @@ from datetime import datetime
 from random import Random
 from zoneinfo import ZoneInfo
 
+from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 
 from epiloop.exposure.contacts import Traced
@@ -12,6 +13,13 @@ from epiloop.exposure.days import OpenDay
 from epiloop.exposure.segment import columns, decode, encode
 from epiloop.exposure.terms import Terms, load_terms
 from epiloop.exposure.visits import Source, Visit, seconds
+
+
+def examples(count: int) -> settings:
+    """So many examples, however slow the machine is."""
+    slow = [HealthCheck.too_slow, HealthCheck.data_too_large]
+    return settings(max_examples=count, deadline=None, suppress_health_check=slow)
+
 
 MIDNIGHT = seconds(datetime(2022, 7, 3, tzinfo=ZoneInfo("Asia/Shanghai")))
 KINDS = ("restaurant", "restaurant/room", "train", "shop", "household")

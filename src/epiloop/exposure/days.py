@@ -61,8 +61,7 @@ class OpenDay:
 
     def people_of(self, rows: NDArray[Any]) -> Tokens:
         """As stored."""
-        people: Tokens = self.segment.person[rows]
-        return people
+        return self.segment.person_of(rows)
 
 
 def visits_of(days: Iterable[Day], people: Sequence[int]) -> list[Visit]:
@@ -74,14 +73,15 @@ def visits_of(days: Iterable[Day], people: Sequence[int]) -> list[Visit]:
 def _visits(day: Day, people: Tokens) -> Iterable[Visit]:
     segment = day.segment
     rows = rows_of(segment, day.person_tokens(people)).rows
-    for row, person, place in zip(rows, day.people_of(rows), day.places_of(rows), strict=True):
+    columns = (rows, day.people_of(rows), day.places_of(rows), segment.entered(rows))
+    for row, person, place, entered in zip(*columns, strict=True):
         if person in people:  # a token of 64 bits may, once in ages, be another person's too
             origin = int(segment.origin[row])
             yield Visit(
                 person=int(person),
                 place=int(place),
                 kind=segment.kinds[segment.kind[row]],
-                entered=segment.base + int(segment.entered[row]),
+                entered=segment.base + int(entered),
                 left=segment.base + int(segment.left[row]),
                 source=Source(origin & ~PRESUMED),
                 row=int(segment.row[row]),

@@ -5,7 +5,6 @@ was still there at its beginning came at most the longest stay of the place earl
 and a place without long stays is not read from its morning on. What is left over is compared row by row.
 """
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
@@ -15,22 +14,22 @@ from numpy.typing import NDArray
 
 from epiloop.exposure.segment import Numbers, Segment, Tokens
 
-Places = NDArray[np.intp]
+Rows = NDArray[np.intp]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Found:
     """Rows that answer questions: `asked[i]` is answered by `rows[i]`."""
 
-    asked: Places
-    rows: Places
+    asked: Rows
+    rows: Rows
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Ranges:
     """For each of the questions `asked`, the rows [low, high) among which its answers are."""
 
-    asked: Places
+    asked: Rows
     low: Numbers
     high: Numbers
 
@@ -41,17 +40,19 @@ class Ranges:
 
 
 def rows_of(segment: Segment, people: Tokens) -> Found:
-    """All rows of people, by binary search in the order of persons."""
-    first, last = (np.full(len(people), end, np.int64) for end in (0, len(segment)))
+    """All rows of people."""
+    at = np.searchsorted(segment.people, people)
+    asked = np.flatnonzero(_is_there(segment.people, at, people))
+    low, high = (segment.person_starts[at[asked] + end].astype(np.int64) for end in (0, 1))
+    asked, rows = expand(Ranges(asked, low, high))
+    return Found(asked, segment.by_person[rows].astype(np.intp))
 
-    def persons(rows: Numbers) -> Tokens:
-        found: Tokens = segment.person[segment.by_person[rows]]
-        return found
 
-    low = _first_where(first, last, lambda rows: persons(rows) >= people)
-    high = _first_where(low, last, lambda rows: persons(rows) > people)
-    asked, at = expand(Ranges(np.arange(len(people)), low, high))
-    return Found(asked, segment.by_person[at].astype(np.intp))
+def _is_there(sorted_: Tokens, at: Rows, wanted: Tokens) -> NDArray[np.bool_]:
+    """Whether what is wanted stands where it should stand in a sorted column."""
+    there = at < len(sorted_)
+    there[there] = sorted_[at[there]] == wanted[there]
+    return there
 
 
 def ranges(segment: Segment, places: Tokens, since: Numbers, until: Numbers) -> Ranges:
@@ -59,34 +60,17 @@ def ranges(segment: Segment, places: Tokens, since: Numbers, until: Numbers) -> 
     not know, and times it does not touch, drop out.
     """
     at = np.searchsorted(segment.places, places)
-    there = at < len(segment.places)
-    there[there] = segment.places[at[there]] == places[there]
-    there &= (since < segment.latest) & (until > segment.base)
+    there = _is_there(segment.places, at, places) & (since < segment.latest) & (until > segment.base)
     asked = np.flatnonzero(there)
     at = at[asked]
-    first, last = segment.starts[at].astype(np.int64), segment.starts[at + 1].astype(np.int64)
-    earliest = since[asked] - segment.base - segment.longest[at]
-    # Whoever entered before that was gone by `since`, even after the longest stay.
-    low = _first_where(first, last, lambda rows: segment.entered[rows] > earliest)
-    end = until[asked] - segment.base
-    high = _first_where(low, last, lambda rows: segment.entered[rows] >= end)
+    # Whoever entered a longest stay before `since` was gone by then.
+    earliest = since[asked] - segment.base - segment.longest[at] + 1
+    low, high = (segment.first_row(at, entered) for entered in (earliest, until[asked] - segment.base))
     some = high > low
     return Ranges(asked[some], low[some], high[some])
 
 
-def _first_where(first: Numbers, last: Numbers, holds: Callable[[Numbers], NDArray[np.bool_]]) -> Numbers:
-    """Per question the first row in [first, last) for which something holds, and holds from there on; else `last`."""
-    low, size = first, last - first
-    for _ in range(int(np.max(size, initial=0)).bit_length()):
-        half = size >> 1
-        # Where nothing is left to halve, the row before is asked again and changes nothing.
-        later = ~holds(np.minimum(low + half, last - 1)) & (size > 0)
-        low = np.where(later, low + half + 1, low)
-        size = np.where(later, size - half - 1, half)
-    return low
-
-
-def expand(found: Ranges) -> tuple[Places, Places]:
+def expand(found: Ranges) -> tuple[Rows, Rows]:
     """Ranges as one (question, row) after the other."""
     counts = found.high - found.low
     ends = np.cumsum(counts)
@@ -98,7 +82,7 @@ def present(segment: Segment, found: Ranges, since: Numbers, until: Numbers) -> 
     """Of the rows in ranges those that were there in the time of their question."""
     asked, rows = expand(found)
     there = segment.left[rows] > (since - segment.base)[asked]
-    there &= segment.entered[rows] < (until - segment.base)[asked]
+    there &= segment.entered(rows) < (until - segment.base)[asked]
     return Found(asked[there], rows[there])
 
 

@@ -4,10 +4,11 @@
     kinds     the words of the kinds of places, JSON
     columns   one after the other, each from a multiple of 64 bytes on
 
-Rows are sorted by place, then by time of entering. Places have columns of their own (token, first row, longest stay),
-so a search looks at a few places and then at the rows of those alone. `by_person` lists the rows in order of person.
-Times are seconds after `base`, so that four bytes do. `sealed` is for the keeper of a sealed day: bytes of fixed
-width that only it can read. Tokens sort as well as places do; nothing here knows which they are.
+Rows are sorted by place, then by time of entering; `moment` has both in one number: that of the place among `places`
+in the upper half, seconds after `base` in the lower. So one binary search finds a time at a place. `longest` is the
+longest stay at each place. `person` is a number among `people`; `by_person` lists the rows of each of them, from
+`person_starts` on. `sealed` is for the keeper of a sealed day: bytes of fixed width for each row that only it can
+read. Tokens sort as well as places do; nothing here knows which they are.
 """
 
 import json
@@ -29,13 +30,15 @@ Buffer = bytes | bytearray | memoryview
 
 MAGIC = b"EPISEG"
 VERSION = 1
-HEADER = struct.Struct("<6sHQQqQHHI12xI")
-"""Magic, version, rows, places, base, seconds from base to the last leaving, width of `sealed`, spare, length of the
-kinds, checksum of all before it."""
+HEADER = struct.Struct("<6sHQQQqQHI6xI")
+"""Magic, version, rows, places, people, base, seconds from base to the last leaving, width of `sealed`, length of the
+kinds, spare, checksum of all before it."""
 ALIGNED = 64
 PRESUMED = 0x80
 """In `origin`: nobody recorded when the person left. The other bits are the source."""
 LONGEST_SPAN = 2**32 - 1
+HALF, LATER = np.uint64(32), np.uint64(LONGEST_SPAN)
+Selected = NDArray[Any] | slice
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -64,30 +67,56 @@ class Segment:
     latest: int
     kinds: tuple[str, ...]
     places: Tokens
-    starts: NDArray[np.uint32]
     longest: NDArray[np.uint32]
-    person: Tokens
-    entered: NDArray[np.uint32]
+    people: Tokens
+    person_starts: NDArray[np.uint32]
+    by_person: NDArray[np.uint32]
+    moment: Tokens
     left: NDArray[np.uint32]
+    person: NDArray[np.uint32]
     kind: NDArray[np.uint16]
     row: NDArray[np.int16]
     origin: NDArray[np.uint8]
-    by_person: NDArray[np.uint32]
     sealed: NDArray[np.uint8]
 
     def __len__(self) -> int:
         return len(self.person)
 
-    def place_of(self, rows: NDArray[Any]) -> Tokens:
+    def entered(self, rows: Selected) -> Numbers:
+        """When rows entered, in seconds after `base`."""
+        return (self.moment[rows] & LATER).astype(np.int64)
+
+    def place_of(self, rows: Selected) -> Tokens:
         """The places of rows."""
-        # Rows of the same type as the column: else numpy would copy the column first.
-        return self.places[np.searchsorted(self.starts, rows.astype(np.uint32), side="right") - 1]
+        places: Tokens = self.places[self.moment[rows] >> HALF]
+        return places
+
+    def person_of(self, rows: Selected) -> Tokens:
+        """The people of rows."""
+        return self.people[self.person[rows]]
+
+    def first_row(self, place: NDArray[np.intp], entered: Numbers) -> Numbers:
+        """For each number of a place and time after `base`, the first row of it that entered then or later, or else the
+        row after its last.
+        """
+        wanted = (place.astype(np.uint64) << HALF) + np.clip(entered, 0, LONGEST_SPAN + 1).astype(np.uint64)
+        rows: Numbers = np.searchsorted(self.moment, wanted)
+        return rows
 
     def columns(self) -> Columns:
         """All of it, as columns in memory."""
-        place = np.repeat(self.places, np.diff(self.starts))
-        entered, left = (self.base + column.astype(np.int64) for column in (self.entered, self.left))
-        return Columns(self.person, place, entered, left, self.kind, self.row, self.origin, self.sealed, self.kinds)
+        every = slice(None)
+        return Columns(
+            person=self.person_of(every),
+            place=self.place_of(every),
+            entered=self.base + self.entered(every),
+            left=self.base + self.left.astype(np.int64),
+            kind=self.kind,
+            row=self.row,
+            origin=self.origin,
+            sealed=self.sealed,
+            kinds=self.kinds,
+        )
 
 
 def columns(visits: Iterable[Visit], *, sealed: Sequence[bytes] = ()) -> Columns:
@@ -116,10 +145,11 @@ def encode(given: Columns) -> bytes:
     latest = int(given.left.max()) - base if len(given) else 0
     if latest > LONGEST_SPAN:
         raise InvalidInput(N_("One segment cannot span more than 136 years."))
-    parts, places, width = _sorted(given, base), len(np.unique(given.place)), given.sealed.shape[1]
+    stored, width = _sorted(given, base), given.sealed.shape[1]
     words = json.dumps(given.kinds, ensure_ascii=False).encode()
-    fields = (MAGIC, VERSION, len(given), places, base, latest, width, 0, len(words))
-    head = HEADER.pack(*fields, 0)[:-4]
+    counts = len(given), len(stored["places"]), len(stored["people"])
+    head = HEADER.pack(MAGIC, VERSION, *counts, base, latest, width, len(words), 0)[:-4]
+    parts = [stored[name].tobytes() for name in _layout(*counts, width)]
     return b"".join(map(_padded, (head + zlib.crc32(head).to_bytes(4, "little"), words, *parts)))
 
 
@@ -135,45 +165,44 @@ def _check(given: Columns) -> None:
         raise InvalidInput(N_("A visit names a kind of place that is not in the list."))
 
 
-def _sorted(given: Columns, base: int) -> list[bytes]:
-    """The columns as stored, in the order of `_layout`."""
+def _sorted(given: Columns, base: int) -> dict[str, NDArray[Any]]:
+    """The columns as stored."""
     # All that is stored is sorted by, so that the order in which people came in cannot be read from a block.
     rest = given.kind.astype(np.int64) << 32 | (given.row.astype(np.int64) - NO_SEAT) << 8 | given.origin
     order = np.lexsort((rest, given.person, given.left, given.entered, given.place))
-    place = given.place[order]
-    places, first = np.unique(place, return_index=True)
-    stay = (given.left - given.entered).astype(np.uint32)[order]
-    longest = np.maximum.reduceat(stay, first) if len(given) else stay
-    person = given.person[order]
-    stored = (
-        places,
-        np.append(first, len(given)).astype(np.uint32),
-        longest,
-        person,
-        (given.entered - base).astype(np.uint32)[order],
-        (given.left - base).astype(np.uint32)[order],
-        given.kind[order],
-        given.row[order],
-        given.origin[order],
-        np.argsort(person, kind="stable").astype(np.uint32),
-        given.sealed[order],
-    )
-    return [column.tobytes() for column in stored]
+    places, first, place = np.unique(given.place[order], return_index=True, return_inverse=True)
+    people, person, visits = np.unique(given.person[order], return_inverse=True, return_counts=True)
+    entered, left = ((column[order] - base).astype(np.uint64) for column in (given.entered, given.left))
+    return {
+        "places": places,
+        "longest": (np.maximum.reduceat(left - entered, first) if len(first) else left).astype(np.uint32),
+        "people": people,
+        "person_starts": np.concatenate(([0], np.cumsum(visits))).astype(np.uint32),
+        "by_person": np.argsort(person, kind="stable").astype(np.uint32),
+        "moment": place.astype(np.uint64) << HALF | entered,
+        "left": left.astype(np.uint32),
+        "person": person.astype(np.uint32),
+        "kind": given.kind[order],
+        "row": given.row[order],
+        "origin": given.origin[order],
+        "sealed": given.sealed[order],
+    }
 
 
-def _layout(rows: int, places: int, width: int) -> Mapping[str, tuple[str, int]]:
+def _layout(rows: int, places: int, people: int, width: int) -> Mapping[str, tuple[str, int]]:
     """Columns in order of storage: type and number of items."""
     return {
         "places": ("<u8", places),
-        "starts": ("<u4", places + 1),
         "longest": ("<u4", places),
-        "person": ("<u8", rows),
-        "entered": ("<u4", rows),
+        "people": ("<u8", people),
+        "person_starts": ("<u4", people + 1),
+        "by_person": ("<u4", rows),
+        "moment": ("<u8", rows),
         "left": ("<u4", rows),
+        "person": ("<u4", rows),
         "kind": ("<u2", rows),
         "row": ("<i2", rows),
         "origin": ("u1", rows),
-        "by_person": ("<u4", rows),
         "sealed": ("u1", rows * width),
     }
 
@@ -188,12 +217,12 @@ def _after(at: int, size: int) -> int:
 
 def decode(block: Buffer) -> Segment:
     """The segment in a block, without reading its rows. Raises Broken for anything that is not a whole block."""
-    rows, places, base, latest, width, words = _header(block)
+    rows, places, people, base, latest, width, words = _header(block)
     views: dict[str, NDArray[Any]] = {}
     at = _after(HEADER.size, 0)
     kinds = _kinds(bytes(block[at : at + words]))
     at = _after(at, words)
-    for name, (kind, count) in _layout(rows, places, width).items():
+    for name, (kind, count) in _layout(rows, places, people, width).items():
         size = count * np.dtype(kind).itemsize
         if at + size > len(block):
             raise Broken(N_("A segment of visits is cut short."))
@@ -204,16 +233,16 @@ def decode(block: Buffer) -> Segment:
     return Segment(base=base, latest=base + latest, kinds=kinds, **views)
 
 
-def _header(block: Buffer) -> tuple[int, int, int, int, int, int]:
+def _header(block: Buffer) -> tuple[int, int, int, int, int, int, int]:
     head = bytes(block[: HEADER.size])
     if len(head) < HEADER.size or head[: len(MAGIC)] != MAGIC:
         raise Broken(N_("This is not a segment of visits."))
-    _, version, rows, places, base, latest, width, _, words, checksum = HEADER.unpack(head)
+    _, version, rows, places, people, base, latest, width, words, checksum = HEADER.unpack(head)
     if version != VERSION:
         raise Broken(N_("A segment of visits has version %(version)s, which is not known here."), version=version)
     if checksum != zlib.crc32(head[:-4]):
         raise Broken(N_("The head of a segment of visits is damaged."))
-    return rows, places, base, latest, width, words
+    return rows, places, people, base, latest, width, words
 
 
 def _kinds(words: bytes) -> tuple[str, ...]:

@@ -109,7 +109,7 @@ def _on(day: Day, sources: Sequence[Traced], kinds: tuple[str, ...]) -> _Told:
     people = np.array([one.person for one in sources], np.uint64)
     since, until = (np.array([getattr(one, name) for one in sources], np.int64) for name in ("since", "until"))
     found = rows_of(segment, day.person_tokens(people))
-    start = np.maximum(segment.entered[found.rows] + np.int64(segment.base), since[found.asked])
+    start = np.maximum(segment.entered(found.rows) + segment.base, since[found.asked])
     end = np.minimum(segment.left[found.rows] + np.int64(segment.base), until[found.asked])
     # A token of 64 bits may, once in ages, be another person's too.
     inside = (start < end) & (day.people_of(found.rows) == people[found.asked])

@@ -152,7 +152,7 @@ def _met_on(day: Day, asked: Stays, among: Ranges, sources: Sequence[Traced]) ->
     near |= np.abs(seat - mine.astype(np.int64)) <= asked.rows[found.asked]
     other = near & (person != persons(sources)[asked.source[found.asked]])
     stay, rows, person = found.asked[other], found.rows[other], person[other]
-    entered, left = (column[rows] + np.int64(segment.base) for column in (segment.entered, segment.left))
+    entered, left = segment.entered(rows) + segment.base, segment.left[rows] + np.int64(segment.base)
     together = _between(asked.spot[stay], person, (asked.start[stay], asked.end[stay]), (entered, left), after=False)
     after = _between(asked.spot[stay], person, (asked.end[stay], until[stay]), (entered, left), after=True)
     return joined([together, after])
