@@ -7,6 +7,7 @@ has to be licensed or shipped, and the reader or the printer brings a Song face 
 from collections.abc import Iterator
 from functools import cache
 
+from reportlab import rl_config
 from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfbase.cidfonts import UnicodeCIDFont
 from reportlab.pdfgen.canvas import Canvas
@@ -20,6 +21,7 @@ _NO_START = "，。：；！？）》”、"
 def register() -> None:
     """Make the fonts known. Doing it again changes nothing."""
     pdfmetrics.registerFont(UnicodeCIDFont(SONG))
+    rl_config.useA85 = 0  # a quarter less to write: everything carries bytes today
 
 
 def font_of(text: str, *, bold: bool = False) -> str:
