@@ -91,19 +91,19 @@ def test_a_rulebook_is_adopted_after_its_changes_were_shown(client, outbreak):
     page = client.get("/rules/books/who/")
     assert "Contact of an Ebola case" in text_of(page)
     assert re.search(r"all \d+ come out as written", text_of(page))
-    answer = client.post("/rules/books/who/", {"jurisdiction": "450226", "key": "adopt-1"})
+    answer = client.post("/rules/books/who/", {"jurisdiction": "450226", "key": "adopt-1", "reason": "notice 12"})
     assert answer.url == "/rules/books/following/"
     assert rows(outbreak, "select rulebook from adoption order by rulebook") == [("cn",), ("who",)]
     shown = text_of(client.get(answer.url))
     assert "is adopted and in force" in shown
-    again = client.post("/rules/books/who/", {"jurisdiction": "450226", "key": "adopt-2"})
+    again = client.post("/rules/books/who/", {"jurisdiction": "450226", "key": "adopt-2", "reason": "notice 12"})
     assert again.status_code == 422
     assert len(rows(outbreak, "select 1 from adoption")) == 2
     assert "This is what is adopted" in text_of(client.get("/rules/books/who/"))
 
 
 def test_after_an_adoption_the_page_shows_how_many_have_still_to_follow(client, outbreak):
-    client.post("/rules/books/who/", {"jurisdiction": "450226", "key": "adopt-1"})
+    client.post("/rules/books/who/", {"jurisdiction": "450226", "key": "adopt-1", "reason": "notice 12"})
     left = adopting.stale(outbreak.parts)
     assert left > 0
     part = client.get("/rules/books/following/", headers={"HX-Request": "true"}).content.decode()
@@ -119,7 +119,7 @@ def test_only_rule_keepers_adopt_and_only_where_they_may(outbreak):
     assert officer.get("/rules/books/").status_code == 403
     assert officer.post("/rules/books/who/", {"jurisdiction": "450226"}).status_code == 403
     keeper_here = english(keeper("rules-2", "rule-keeper"))
-    assert keeper_here.post("/rules/books/who/", {"jurisdiction": "320412"}).status_code == 422
+    assert keeper_here.post("/rules/books/who/", {"jurisdiction": "320412", "reason": "notice 12"}).status_code == 422
     assert rows(outbreak, "select rulebook from adoption") == [("cn",)]
 
 

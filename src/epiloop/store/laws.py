@@ -18,10 +18,16 @@ def adoptions(connection: Connection[Any]) -> list[AdoptionRow]:
 
 def text(connection: Connection[Any], digest: bytes) -> str:
     """The canonical text of a rulebook. Raises Broken if an adopted text is not there."""
-    row = connection.execute(Q["text"], {"digest": digest}).fetchone()
-    if row is None:
+    known = known_text(connection, digest)
+    if known is None:
         raise Broken(N_("The text of an adopted rulebook is missing: %(digest)s."), digest=digest.hex())
-    return str(row[0])
+    return known
+
+
+def known_text(connection: Connection[Any], digest: bytes) -> str | None:
+    """The canonical text with this digest, adopted or only kept to be looked at; None if there is none."""
+    row = connection.execute(Q["text"], {"digest": digest}).fetchone()
+    return str(row[0]) if row else None
 
 
 def keep_text(connection: Connection[Any], digest: bytes, name: str, canonical_text: str) -> None:

@@ -8,27 +8,29 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods
 
-from epiloop.core.errors import EpiloopError
+from epiloop.core.errors import N_, EpiloopError, InvalidInput
 from epiloop.core.jurisdictions import code
 from epiloop.core.rights import EVERYWHERE
+from epiloop.registers.rulebooks.events import RulebookAdopted
 from epiloop.rules.diff import diff_books
 from epiloop.rules.model import Measure, Rulebook, Version
-from epiloop.rules.text import Problem
 from epiloop.runtime import present
 from epiloop.runtime.adopting import adopt as adopt_it
 from epiloop.runtime.adopting import stale
+from epiloop.runtime.requests.asking import check_open
 from epiloop.web import titles
 from epiloop.web.accounts.ceremony import step_up_required
 from epiloop.web.acting import Acting, acting, right_required
 from epiloop.web.errors import words as error_words
 from epiloop.web.imports.start import places_of
 from epiloop.web.keyed import by, fresh_key
-from epiloop.web.rules import files, words
+from epiloop.web.rules import drafts, files, words
 from epiloop.web.rules.law import law_of
 from epiloop.web.rules.views import books_in_force
 
 KEEP = "rules.adopt"
 PURPOSE = "rule-keeping"
+LONGEST_REASON = 500
 
 
 @right_required(KEEP)
@@ -53,7 +55,7 @@ def adopt(request: HttpRequest, name: str) -> HttpResponse:
     if name not in files.names():
         raise Http404
     who = acting(request)
-    found = files.on_disk(name)
+    found = drafts.chosen(request, name)
     wrong = ""
     if request.method == "POST" and found.book is not None:
         try:
@@ -70,6 +72,8 @@ def adopt(request: HttpRequest, name: str) -> HttpResponse:
         "offered": places_of(who, KEEP),
         "key": fresh_key(),
         "wrong": wrong,
+        "reason": request.POST.get("reason", ""),
+        "query": drafts.query_of(request),
     }
     return render(request, "rules/adopt.html", context, status=422 if wrong else 200)
 
@@ -125,8 +129,8 @@ def _row(found: files.OnDisk, adopted: Rulebook | None) -> dict[str, Any]:
         "state": _state(book, adopted),
         "differences": len(diff_books(adopted, book)) if book and adopted else 0,
         "measures": len(book.measures) if book else 0,
-        "problems": [_problem(one) for one in found.problems],
-        "stricter": [_problem(one) for one in found.stricter],
+        "problems": [files.problem_words(one) for one in found.problems],
+        "stricter": [files.problem_words(one) for one in found.stricter],
     }
 
 
@@ -138,10 +142,6 @@ def _state(book: Rulebook | None, adopted: Rulebook | None) -> str:
     return "same" if adopted == book else "other"
 
 
-def _problem(one: Problem) -> dict[str, Any]:
-    return {"path": one.path, "line": one.line, "what": gettext(one.what) % dict(one.values)}
-
-
 def _failed_cases(found: files.OnDisk) -> dict[str, int]:
     results = [case.result.passed for case in files.cases_of(found.name, found.books)] if found.books else []
     return {"all": len(results), "failed": results.count(False)}
@@ -151,10 +151,20 @@ def _adopted(request: HttpRequest, who: Acting, book: Rulebook) -> HttpResponse:
     place = request.POST.get("jurisdiction", "")
     jurisdiction = code(place) if place else (who.jurisdiction or EVERYWHERE)
     who.check(KEEP, jurisdiction)
-    adopt_it(present.parts(), by(request, PURPOSE).asked(), book, jurisdiction=jurisdiction)
+    reason = _reason(request, book)
+    adopt_it(present.parts(), by(request, PURPOSE).asked(), book, jurisdiction=jurisdiction, reason=reason)
     title = titles.of_language(book.title)
     messages.success(request, gettext("%(rulebook)s is adopted and in force.") % {"rulebook": title})
     return redirect("rules-following")
+
+
+def _reason(request: HttpRequest, book: Rulebook) -> str:
+    """Why it is adopted. Raises InvalidInput without one, or where it looks like somebody's number."""
+    given = request.POST.get("reason", "").strip()[:LONGEST_REASON]
+    if not given:
+        raise InvalidInput(N_("The adoption has no reason."), remedy=N_("Say why: the notice and its number."))
+    check_open(RulebookAdopted(book.name, book.digest, reason=given))
+    return given
 
 
 def _number(text: str) -> int:

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
+from django.utils.translation import gettext
 
 from epiloop.core.errors import EpiloopError
 from epiloop.rules.lint import ceiling
@@ -63,6 +64,16 @@ def on_disk(name: str) -> OnDisk:
         return OnDisk(name, problems=tuple(wrong.problems))
     stricter = tuple(ceiling(books[-1], books[-2])) if len(books) > 1 else ()
     return OnDisk(name, books, (), stricter)
+
+
+def drafted(name: str, books: tuple[Rulebook, ...]) -> OnDisk:
+    """A rulebook that is not what the files beside the programme say, seen as they are."""
+    return OnDisk(name, books, (), tuple(ceiling(books[-1], books[-2])) if len(books) > 1 else ())
+
+
+def problem_words(one: Problem) -> dict[str, Any]:
+    """A mistake in the reader's language, with its file and line."""
+    return {"path": one.path, "line": one.line, "what": gettext(one.what) % dict(one.values)}
 
 
 def cases_of(name: str, books: Sequence[Rulebook]) -> list[Case]:
