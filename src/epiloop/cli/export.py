@@ -42,3 +42,21 @@ def cases(
     out.write_bytes(made.content)
     found = {"rows": made.rows, "file": str(out)}
     answer(found, lambda: say(N_("%(rows)d rows in %(file)s")) % found, as_json=as_json)
+
+
+@command.command()
+@click.argument("out", type=click.Path(dir_okay=False, path_type=Path))
+@click.option("--jurisdiction", type=Jurisdiction(), required=True, help="Whose places.")
+@click.option("--format", "form", type=click.Choice(["csv", "xlsx"]), default="csv")
+@as_json
+@with_database
+def places(_installation: Installation, *, out: Path, jurisdiction: Code, form: str, as_json: bool) -> None:
+    """The places of a jurisdiction, one line for each zone, as `epiloop import places` takes them."""
+    from epiloop.runtime import present
+    from epiloop.runtime.requests.places import export_places
+
+    made = export_places(present.running(), operator("data-export"), jurisdiction, form)
+    out.touch(mode=0o600)
+    out.write_bytes(made.content)
+    found = {"rows": made.rows, "file": str(out)}
+    answer(found, lambda: say(N_("%(rows)d rows in %(file)s")) % found, as_json=as_json)

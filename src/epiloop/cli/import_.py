@@ -102,6 +102,27 @@ def divisions(
     answer(found, lambda: _counts_said(found), as_json=as_json)
 
 
+@command.command()
+@click.argument("file", type=FILE)
+@click.option("--system", default="places", help="Where the list comes from: the same number of it is the same place.")
+@click.option("--rejects", type=click.Path(dir_okay=False, path_type=Path), help="Where rejected rows go.")
+@as_json
+@with_database
+def places(_installation: Installation, *, file: Path, system: str, rejects: Path | None, as_json: bool) -> None:
+    """Import a list of places (CSV or XLSX), one line a zone. The same list again changes nothing."""
+    from epiloop.runtime import present
+    from epiloop.runtime.requests.places import import_places
+
+    asker, named = operator("register-keeping"), (file.name, file.read_bytes())
+    with bar(say(N_("Importing"))) as progress:
+        came = import_places(present.parts(), asker, named, system=system, translate=say, progress=progress)
+    written = _write({"places": came.mend} if came.mend else {}, rejects or Path(f"{file.stem}.rejects.csv"))
+    names = ("read", "added", "updated", "unchanged", "rejected")
+    found: dict[str, Any] = {name: getattr(came, name) for name in names}
+    found["rejects_file"] = written[0] if written else None
+    answer(found, lambda: _counts_said(found), as_json=as_json)
+
+
 def _home_of(installation: Installation) -> Code:
     given = installation.settings.get("jurisdiction")
     if given:

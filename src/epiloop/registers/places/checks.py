@@ -38,8 +38,13 @@ def can_change(state: Place) -> bool:
 
 
 def check_zone(state: Place, request: e.ZoneSet) -> None:
-    """Refuses a zone of a place that is not open, without a word of its own, or without room."""
+    """Refuses a zone of a place that is not open, and the same details as `check_zone_said`."""
     check_open(state)
+    check_zone_said(request)
+
+
+def check_zone_said(request: e.ZoneSet) -> None:
+    """Refuses a zone without a word of its own, or without room."""
     if not is_kind(request.zone) or (request.zone_kind and not is_kind(request.zone_kind)):
         raise InvalidInput(
             N_("A zone has a word of small letters, digits and dashes."), remedy=N_("Write for example: hall-2")
