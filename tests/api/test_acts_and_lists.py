@@ -13,7 +13,10 @@ from tests.api.conftest import BASE, ELSEWHERE, HERE, Asker, asker
 
 from epiloop.core.rights import RIGHTS
 from epiloop.project.home import Installation
+from epiloop.runtime import present
+from epiloop.runtime.accounts import orders
 from epiloop.runtime.accounts.tokens import withdraw_token
+from epiloop.runtime.requests import uploading
 from epiloop.store.models import ApiToken, RoleGrant
 
 CANARY = "Canary Featherstone"
@@ -263,14 +266,27 @@ def test_a_line_list_is_mapped_tried_imported_and_exported(investigator: Asker, 
         assert answer.status_code == status, answer.content
         return answer.json()
 
+    def ordered(key: str, **fields: Any) -> Any:
+        """An order, looked at before and after somebody carried it out."""
+        order = send("/imports", key, status=202, **fields)
+        assert (order["state"], order["result"]) == ("waiting", None)
+        assert uploading.take_up(present.running(), orders.asker, orders.translator) == 1
+        return investigator.get(f"/imports/orders/{order['order']}")
+
     proposal = send("/imports/mapping", "not-needed", system="county-list", disease="covid-19")
     assert not proposal["used_before"]
     fields = {"jurisdiction": HERE, "mapping": proposal["mapping"]}
-    tried = send("/imports", "try-the-list", dry_run=True, **fields)
-    assert (tried["added"], tried["rejected"], tried["run"]) == (1, 1, None)
-    done = send("/imports", "take-the-list", **fields)
-    assert (done["added"], done["rejects"], done["errors"][0]["line"]) == (1, ["cases"], 3)
-    assert send("/imports", "take-the-list", **fields)["run"] == done["run"]
+    tried = ordered("try-the-list", dry_run=True, **fields)
+    assert (tried["state"], tried["dry_run"], tried["run"]) == ("done", True, None)
+    assert (tried["result"]["added"], tried["result"]["rejected"]) == (1, 1)
+    done = ordered("take-the-list", **fields)
+    result = done["result"]
+    assert (done["state"], result["added"], result["rejects"], result["errors"][0]["line"]) == ("done", 1, ["cases"], 3)
+    again = send("/imports", "take-the-list", status=202, **fields)
+    assert (again["state"], again["run"]) == ("done", done["run"]), "the same key is the same order"
+    assert uploading.take_up(present.running(), orders.asker, orders.translator) == 0
+    assert send("/imports", "take-the-list", status=409, **{**fields, "dry_run": True})["code"] == "refused"
+    assert outsider.get(f"/imports/orders/{done['order']}", status=404)["code"] == "not-found"
     assert investigator.get(f"/imports/{done['run']}")["result"]["added"] == 1
     assert outsider.get(f"/imports/{done['run']}", status=404)["code"] == "not-found"
     rejects = investigator.client.get(f"{BASE}/imports/{done['run']}/rejects/cases", headers=investigator.headers())
@@ -300,3 +316,24 @@ def test_addresses_are_written_nowhere_with_what_was_sent(investigator: Asker, l
     with psycopg.connect(lawful.dsn("engine")) as connection:
         found = connection.execute("select count(*) from event where open::text like '%Featherstone%'").fetchone()
     assert found == (0,)
+
+
+def test_an_order_that_cannot_be_carried_out_says_why(investigator: Asker) -> None:
+    def send(content: bytes, mapping: str) -> Any:
+        file = io.BytesIO(content)
+        file.name = "cases.csv"
+        headers = investigator.headers() | {"Idempotency-Key": f"wrong-{len(mapping)}-{len(content)}"}
+        fields = {"jurisdiction": HERE, "mapping": mapping, "cases": file}
+        return investigator.client.post(f"{BASE}/imports", fields, headers=headers)
+
+    sound = (
+        "system: s\nconstants: {disease: covid-19, classification: confirmed}\ncases: {id: No, diagnosed: Confirmed}\n"
+    )
+    assert send(b"No,Confirmed\n1,2022-06-30\n", "cases: [").status_code == 422
+    answer = send(b"Number,Confirmed\n1,2022-06-30\n", sound)
+    assert answer.status_code == 202
+    assert answer.headers["Location"] == f"{BASE}/imports/orders/{answer.json()['order']}"
+    uploading.take_up(present.running(), orders.asker, orders.translator)
+    failed = investigator.get(f"/imports/orders/{answer.json()['order']}")
+    assert failed["state"] == "failed"
+    assert "No" in failed["problem"]

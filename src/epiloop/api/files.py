@@ -1,21 +1,23 @@
 """Files: line lists in, with a trial and the rejected rows; cases out."""
 
+from collections.abc import Mapping
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
-from django.utils.translation import gettext
-from ninja import File, Form, Path, Router, Schema, UploadedFile
+from django.urls import reverse
+from django.utils.translation import get_language, gettext
+from ninja import File, Form, Path, Router, Schema, Status, UploadedFile
 from pydantic import ConfigDict, Field
 
 from epiloop.api.callers import caller
 from epiloop.api.edge import CodeIn, CodeOut, Key, Word
-from epiloop.core.errors import N_, NotFound
+from epiloop.core.errors import N_, EpiloopError, NotFound
 from epiloop.core.jurisdictions import Code
 from epiloop.runtime import present
 from epiloop.runtime.acts import Decision
-from epiloop.runtime.requests import By, exporting, importing
+from epiloop.runtime.requests import By, exporting, importing, uploading
 from epiloop.runtime.requests.asking import carry_out
 from epiloop.runtime.requests.importing import LineList, Upload
 from epiloop.store.intake import Run
@@ -35,10 +37,8 @@ class RowOut(Schema):
 
 
 class ImportOut(Schema):
-    """What came of an import, in rows."""
+    """What came of an import or a trial, in rows; `rejects` are the sheets with rejected rows."""
 
-    run: UUID | None
-    dry_run: bool
     read: int
     added: int
     updated: int
@@ -47,6 +47,19 @@ class ImportOut(Schema):
     rejects: list[str]
     errors: list[RowOut]
     warnings: list[RowOut]
+
+
+class OrderOut(Schema):
+    """How an ordered import stands. `run` once it is done, for its rejected rows; `problem` says why it failed."""
+
+    order: UUID
+    state: Literal["waiting", "working", "done", "failed"]
+    dry_run: bool | None
+    done: int | None
+    total: int | None
+    run: UUID | None
+    result: ImportOut | None
+    problem: str | None
 
 
 class RunOut(Schema):
@@ -78,9 +91,17 @@ class ExportIn(Schema):
     named: bool = False
 
 
-@router.post("/imports", response=ImportOut, operation_id="import")
+@router.post(
+    "/imports",
+    response={202: OrderOut},
+    operation_id="import",
+    openapi_extra={
+        "responses": {202: {"headers": {"Location": {"description": "Where it stands", "schema": {"type": "string"}}}}}
+    },
+)
 def run(
     request: HttpRequest,
+    response: HttpResponse,
     key: Key,
     jurisdiction: Annotated[CodeIn, Form()],
     mapping: Annotated[str, Form(max_length=100_000)],
@@ -88,21 +109,31 @@ def run(
     cases: Annotated[UploadedFile | None, File()] = None,
     contacts: Annotated[UploadedFile | None, File()] = None,
 ) -> Any:
-    """Import a line list, or only try. Bad rows hold up no good one; the same list again changes nothing."""
+    """Order the import of a line list, or a trial: the files are kept sealed and the worker takes them up.
+
+    How far it is, and what came of it, stands at the address in `Location`. Bad rows hold up no good one; the same
+    list again changes nothing.
+    """
     by = caller(request).by("data-import", key)
-    done = _ordered(by)
-    if done is not None:
-        return done
     wanted = LineList(Code(jurisdiction), mapping, _upload(cases), _upload(contacts))
-    report = importing.run(present.running(), by, wanted, dry_run=dry_run, translate=gettext)
-    return {
-        "run": None if dry_run else report.run,
-        "dry_run": dry_run,
-        **report.counts,
-        "rejects": list(report.rejects),
-        "errors": [importing.told(error, gettext) for error in report.errors[: importing.MOST_TOLD]],
-        "warnings": [importing.told(error, gettext) for error in report.warnings[: importing.MOST_TOLD]],
-    }
+    by.check(importing.RIGHT, wanted.jurisdiction)
+    again = _ordered(by)
+    upload = by.new_id("upload")
+    if not (again and _known(by, upload)):
+        uploading.keep(present.running(), by, wanted, mapped=True)
+        kind = uploading.TRY if dry_run else uploading.IMPORT
+        uploading.order(present.parts(), by, upload, kind, language=get_language() or "")
+    response["Location"] = reverse("api:import-order", args=[upload])
+    return Status(202, _stands(by, upload))
+
+
+@router.get("/imports/orders/{order}", response=OrderOut, operation_id="import-order", url_name="import-order")
+def order(request: HttpRequest, order: UUID) -> Any:
+    """How an ordered import or trial stands: waiting, working (`done` of `total` rows), done or failed.
+
+    One's own only. A trial is forgotten after a day; an import stays as its run.
+    """
+    return _stands(caller(request).by("data-import"), order)
 
 
 @router.post("/imports/mapping", response=ProposalOut, operation_id="propose-mapping")
@@ -161,21 +192,61 @@ def export(request: HttpRequest, sent: ExportIn, key: Key) -> HttpResponse:
     return _file(made.content, "cases", sent.format)
 
 
-def _ordered(by: By) -> dict[str, Any] | None:
-    """Write the order down, so that its key serves no other; what came of it, if it was carried out before."""
-    order = Decision((), {"run": str(by.new_id("import"))})
-    ordered = carry_out(present.parts(), by.part("order"), {}, lambda _histories, _now, _laws: order)
-    run = _run_of(by) if ordered.repeated else None
-    if run is None or run.finished_at is None:
-        return None
-    rejects = [sheet for sheet, counts in run.result.get("sheets", {}).items() if counts["rejected"]]
-    return {**run.result, "run": run.id, "dry_run": False, "rejects": rejects}
+def _ordered(by: By) -> bool:
+    """Write the order down, so that its key serves no other; whether it was given before."""
+    decision = Decision((), {"upload": str(by.new_id("upload"))})
+    return carry_out(present.parts(), by.part("order"), {}, lambda _histories, _now, _laws: decision).repeated
 
 
-def _run_of(by: By) -> Run | None:
-    """The run of this order, if it was begun."""
+def _known(by: By, upload: UUID) -> bool:
+    """Whether the files arrived, and wait or were imported."""
     try:
-        return importing.run_of(present.parts(), by, by.new_id("import"))
+        _stands(by, upload)
+    except NotFound:
+        return False
+    return True
+
+
+def _stands(by: By, upload: UUID) -> dict[str, Any]:
+    """How an order stands. Raises NotFound."""
+    parts, number = present.parts(), uploading.run_id(by, upload)
+    run = _run_of(by, number)
+    if run is not None and run.finished_at is not None:
+        return _order(upload, "done", run=number, total=run.total, result=_result(run.result))
+    try:
+        found = uploading.waiting(parts, by, upload)
+    except NotFound:
+        raise NotFound(N_("There is no such import.")) from None
+    if "tried" in found.state:
+        tried = found.state["tried"]
+        return _order(upload, "done", dry_run=True, result=_result({**tried, **tried["counts"]}))
+    if "failed" in found.state:
+        return _order(upload, "failed", dry_run=None, problem=_rendered(found.state["failed"]))
+    state = run.result if run is not None else found.state
+    far = {"done": state.get("done", 0), "total": state.get("of", 0)}
+    return _order(upload, "working" if "of" in state else "waiting", dry_run=found.wanted == uploading.TRY, **far)
+
+
+def _order(upload: UUID, state: str, **known: Any) -> dict[str, Any]:
+    nothing = {"dry_run": False, "run": None, "done": None, "total": None, "result": None, "problem": None}
+    return {**nothing, "order": upload, "state": state, **known}
+
+
+def _result(said: Mapping[str, Any]) -> dict[str, Any]:
+    rejects = [sheet for sheet, counts in said.get("sheets", {}).items() if counts["rejected"]]
+    rows = {name: [{**row, "problem": _rendered(row)} for row in said[name]] for name in ("errors", "warnings")}
+    return {**said, "rejects": rejects, **rows}
+
+
+def _rendered(kept: Mapping[str, Any]) -> str:
+    """What was kept of an error, in the language of the one who reads it."""
+    return EpiloopError(kept["what"], remedy=kept["remedy"], **kept["values"]).render(gettext)
+
+
+def _run_of(by: By, number: UUID) -> Run | None:
+    """The run of an order, if it was begun."""
+    try:
+        return importing.run_of(present.parts(), by, number)
     except NotFound:
         return None
 

@@ -4,6 +4,7 @@ import logging
 import signal
 import time
 from threading import Event, Thread
+from threading import enumerate as enumerate_threads
 
 import click
 import psycopg
@@ -19,9 +20,13 @@ from epiloop.runtime.requests.importing import drop_expired
 from epiloop.runtime.upkeep import each_night
 
 LOOK_SECONDS = 1.0
+IMPORT_SECONDS = 3.0
 BOOK_SECONDS = 60.0
 STALE_AT_ONCE = 1_000
 """Subjects recomputed in one transaction: less than a second of locks."""
+
+IMPORTS = "imports"
+"""The name of the thread that imports; there is one at a time."""
 
 log = logging.getLogger("epiloop.worker")
 
@@ -38,11 +43,14 @@ def command(_installation: Installation) -> None:
 
 def work(parts: Parts, stopped: Event) -> None:
     """Look every second for what is due, keep order every minute. A database that is away is waited for."""
-    booked = 0.0
+    booked = looked = 0.0
     while not stopped.is_set():
         try:
             while not stopped.is_set() and tick(parts):
                 pass
+            if time.monotonic() - looked >= IMPORT_SECONDS:
+                take_up_imports(parts)
+                looked = time.monotonic()
             if time.monotonic() - booked >= BOOK_SECONDS:
                 each_minute(parts, stopped)
                 booked = time.monotonic()
@@ -56,7 +64,6 @@ def each_minute(parts: Parts, stopped: Event) -> None:
     keep_books(parts)
     drop_expired(parts)
     uploading.drop_expired(parts)
-    Thread(target=_take_up_imports, name="imports", daemon=True).start()
     Thread(target=_keep_the_night, name="upkeep", daemon=True).start()
     while not stopped.is_set() and recompute_some(parts, limit=STALE_AT_ONCE):
         while not stopped.is_set() and tick(parts):  # deadlines do not wait for it
@@ -72,8 +79,14 @@ def _keep_the_night() -> None:
         log.warning("The upkeep of this night is not done yet: %s", type(wrong).__name__)
 
 
+def take_up_imports(parts: Parts) -> None:
+    """Begin what programs ordered, and go on with imports whose process died; deadlines do not wait for it."""
+    if uploading.anything_wanted(parts) and not any(thread.name == IMPORTS for thread in enumerate_threads()):
+        Thread(target=_take_up_imports, name=IMPORTS, daemon=True).start()
+
+
 def _take_up_imports() -> None:
-    """Imports whose process died go on here; those under way elsewhere are left to it."""
+    """All that waits, one after the other; what is under way elsewhere is left to it."""
     from django.db import connections
 
     from epiloop.runtime.accounts.orders import asker, translator

@@ -54,15 +54,20 @@ class Waiting:
     expires_at: datetime
 
 
-def keep(running: Running, by: By, wanted: LineList, *, disease: str = "") -> UUID:
-    """Keep the files sealed until they are imported; the id of the upload. `wanted.mapping` names the system.
+def keep(running: Running, by: By, wanted: LineList, *, disease: str = "", mapped: bool = False) -> UUID:
+    """Keep the files sealed until they are imported; the id of the upload.
 
-    Raises NotAllowed, InvalidInput for files that are no tables.
+    `wanted.mapping` names the system, or is the mapping itself if they are `mapped` already. Raises NotAllowed,
+    InvalidInput for files that are no tables, or a mapping that is none.
     """
     parts = running.parts
     by.check(importing.RIGHT, wanted.jurisdiction)
     files = importing.sheets(wanted.cases, wanted.contacts)
-    mapping, _ = importing.proposed(parts, files, system=wanted.mapping, disease=disease)
+    mapping = wanted.mapping
+    if mapped:
+        parse_mapping(mapping)
+    else:
+        mapping, _ = importing.proposed(parts, files, system=wanted.mapping, disease=disease)
     now, upload = parts.now(), by.new_id("upload")
     sealed = _sealed(parts, upload, wanted)
     row = stored.Stored(
@@ -151,6 +156,12 @@ def take_up(running: Running, asker: Asker, translator: Translator) -> int:
     with running.parts.pool.connection() as connection:
         found = stored.wanted(connection)
     return sum(work(running, upload, asker, translator) for upload in found)
+
+
+def anything_wanted(parts: Parts) -> bool:
+    """Whether somebody asked for work that is not done yet."""
+    with parts.pool.connection() as connection:
+        return bool(stored.wanted(connection))
 
 
 def drop_expired(parts: Parts) -> int:
