@@ -80,25 +80,36 @@ def by_place(told: Stretches, asked: Stays, measured: Scale) -> Places:
     keys = _keys(told.spot, told.person)
     order = np.argsort(keys)
     heads = _heads(keys[order])
-    group, first = np.cumsum(heads) - 1, np.flatnonzero(heads)
-    begun = _per_group(np.minimum, told.start[order], first)
-    order = _in_time(order, heads, told.start)
-    start, end, near = told.start[order], told.end[order], ~told.after[order]
-    both = _seconds(group, start, end, len(first))
-    together = _seconds(group[near], start[near], end[near], len(first))
-    spot = told.spot[order[first]]
+    told = pick(told, order)
+    first = np.flatnonzero(heads)
+    both, together = _shared(told, np.cumsum(heads) - 1, first)
+    spot = told.spot[first]
     kind = asked.spot_kind[spot]
     return Places(
         pair=np.zeros(len(spot), np.int64),
         source=asked.spot_source[spot],
-        person=told.person[order[first]],
+        person=told.person[first],
         place=asked.spot_place[spot],
         kind=kind,
         together=together,
         after=both - together,
-        first=begun,
+        first=_per_group(np.minimum, told.start, first),
         points=measured.points(kind, together, both - together),
     )
+
+
+def _shared(told: Stretches, group: Numbers, first: Rows) -> tuple[Numbers, Numbers]:
+    """Seconds of each group in all, and together. Most groups are one stretch: only others can tell a second twice."""
+    both = (told.end - told.start)[first]
+    together = np.where(told.after[first], 0, both)
+    several = np.diff(np.append(first, len(group))) > 1
+    both[several] = together[several] = 0
+    rows = np.flatnonzero(several[group])
+    rows = rows[np.lexsort((told.start[rows], group[rows]))]
+    near = rows[~told.after[rows]]
+    both += _seconds(group[rows], told.start[rows], told.end[rows], len(first))
+    together += _seconds(group[near], told.start[near], told.end[near], len(first))
+    return both, together
 
 
 def by_pair(rows: Places, threshold: int, leave_out: Tokens) -> tuple[Pairs, Places]:
@@ -123,18 +134,12 @@ def by_pair(rows: Places, threshold: int, leave_out: Tokens) -> tuple[Pairs, Pla
 
 def _keys(number: Numbers, person: Tokens) -> Numbers:
     """One whole number for each (number, person), in that order: one column sorts several times faster than two."""
-    people, code = np.unique(person, return_inverse=True)
-    return number * len(people) + code
-
-
-def _in_time(order: Rows, heads: Flags, start: Numbers) -> Rows:
-    """The same order, but by start within each group. Most groups are one row: only the others are sorted again."""
-    alone = heads & np.append(heads[1:], [True])
-    several = np.flatnonzero(~alone)
-    group = np.cumsum(heads)[several]
-    turned = order.copy()
-    turned[several] = order[several][np.lexsort((start[order[several]], group))]
-    return turned
+    people = int(np.max(person, initial=0)) + 1
+    if people * (int(np.max(number, initial=0)) + 1) <= 2**63:
+        return number * people + person.astype(np.int64)
+    # Tokens are too large for that; their ranks are not.
+    ranks, rank = np.unique(person, return_inverse=True)
+    return number * len(ranks) + rank
 
 
 def _per_group(how: np.ufunc, values: Numbers, first: NDArray[np.intp]) -> Numbers:
