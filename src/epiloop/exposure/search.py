@@ -81,8 +81,8 @@ def expand(found: Ranges) -> tuple[Rows, Rows]:
 def present(segment: Segment, found: Ranges, since: Numbers, until: Numbers) -> Found:
     """Of the rows in ranges those that were there in the time of their question."""
     asked, rows = expand(found)
-    there = segment.left[rows] > (since - segment.base)[asked]
-    there &= segment.entered(rows) < (until - segment.base)[asked]
+    there = segment.left[rows] > since[asked] - segment.base
+    there &= segment.entered(rows) < until[asked] - segment.base
     return Found(asked[there], rows[there])
 
 

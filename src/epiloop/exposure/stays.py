@@ -23,28 +23,23 @@ _COUNTED = ("minimum", "lag_minimum", "weight", "lag_weight")
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Stays:
-    """Stays by spot: at `place` from `start` until `end`, then `lag` seconds in which being there counts. `row`: of
-    the seat; `rows`: how far apart seats may be. Spots: number of the source, place, number of the kind.
+    """Stays by source and spot: at `place` from `start` until `end`; being there before `gone` counts too, for the lag.
+
+    `row`: of the seat; `rows`: how far apart seats may be. Spots: number of the source, place, number of the kind.
     """
 
+    source: Numbers
+    person: Tokens
     spot: Numbers
     place: Tokens
     start: Numbers
     end: Numbers
-    lag: Numbers
+    gone: Numbers
     row: NDArray[np.int16]
     rows: Numbers
     spot_source: Numbers
     spot_place: Tokens
     spot_kind: Numbers
-
-    def __len__(self) -> int:
-        return len(self.spot)
-
-    @property
-    def source(self) -> Numbers:
-        """The number of the source of each stay, in order."""
-        return self.spot_source[self.spot]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -85,12 +80,15 @@ def stays(days: Sequence[Day], sources: Sequence[Traced], measured: Scale) -> St
     heads[1:] = (source[1:] != source[:-1]) | (place[1:] != place[:-1])
     spot = np.cumsum(heads) - 1
     spot_kind = kind[heads]
+    people = np.array([one.person for one in sources], np.uint64)
     return Stays(
+        source=source,
+        person=people[source],
         spot=spot,
         place=place,
         start=start[order],
         end=end[order],
-        lag=measured.settings["lag"][spot_kind][spot],
+        gone=end[order] + measured.settings["lag"][spot_kind][spot],
         row=row[order],
         rows=measured.settings["rows"][spot_kind][spot],
         spot_source=source[heads],

@@ -112,7 +112,7 @@ def ring(
         np.add.at(weights, asked.source[part.asked], part.high - part.low)
     out = np.zeros(0, np.uint64) if leave_out is None else leave_out
     tables = [
-        by_pair(by_place(_met(days, asked, among, portion, sources), asked, measured), threshold, out)
+        by_pair(by_place(_met(days, asked, among, portion), asked, measured), threshold, out)
         for portion in portions(weights, AT_ONCE) or [(0, 0)]
     ]
     return Ring(tuple(sources), measured.kinds, *numbered(tables))
@@ -125,36 +125,34 @@ def persons(sources: Sequence[Traced]) -> Tokens:
 
 def _ranges(day: Day, asked: Stays) -> Ranges:
     """Where the answers of each stay are among the rows of a day."""
-    segment, until = day.segment, asked.end + asked.lag
+    segment = day.segment
     # Tokens cost something on a sealed day: only those of stays that touch it are asked for.
-    touching = np.flatnonzero((asked.start < segment.latest) & (until > segment.base))
+    touching = np.flatnonzero((asked.start < segment.latest) & (asked.gone > segment.base))
     tokens = day.place_tokens(asked.place[touching])
-    found = ranges(segment, tokens, asked.start[touching], until[touching])
+    found = ranges(segment, tokens, asked.start[touching], asked.gone[touching])
     return Ranges(touching[found.asked], found.low, found.high)
 
 
-def _met(
-    days: Sequence[Day], asked: Stays, among: Sequence[Ranges], portion: tuple[int, int], sources: Sequence[Traced]
-) -> Stretches:
+def _met(days: Sequence[Day], asked: Stays, among: Sequence[Ranges], portion: tuple[int, int]) -> Stretches:
     """What the sources first..last-1 of a portion shared with anybody, on all days."""
     bounds = np.searchsorted(asked.source, portion)
     parts = [part.cut(*bounds) for part in among]
-    return joined([NOTHING, *(_met_on(day, asked, part, sources) for day, part in zip(days, parts, strict=True))])
+    return joined([NOTHING, *(_met_on(day, asked, part) for day, part in zip(days, parts, strict=True))])
 
 
-def _met_on(day: Day, asked: Stays, among: Ranges, sources: Sequence[Traced]) -> Stretches:
+def _met_on(day: Day, asked: Stays, among: Ranges) -> Stretches:
     """Stretches of shared time with anybody else on a day."""
-    segment, until = day.segment, asked.end + asked.lag
-    found = present(segment, among, asked.start, until)
+    segment = day.segment
+    found = present(segment, among, asked.start, asked.gone)
     person = day.people_of(found.rows)
     seat, mine = segment.row[found.rows], asked.row[found.asked]
     near = (seat == NO_SEAT) | (mine == NO_SEAT)
     near |= np.abs(seat - mine.astype(np.int64)) <= asked.rows[found.asked]
-    other = near & (person != persons(sources)[asked.source[found.asked]])
+    other = near & (person != asked.person[found.asked])
     stay, rows, person = found.asked[other], found.rows[other], person[other]
     entered, left = segment.entered(rows) + segment.base, segment.left[rows] + np.int64(segment.base)
     together = _between(asked.spot[stay], person, (asked.start[stay], asked.end[stay]), (entered, left), after=False)
-    after = _between(asked.spot[stay], person, (asked.end[stay], until[stay]), (entered, left), after=True)
+    after = _between(asked.spot[stay], person, (asked.end[stay], asked.gone[stay]), (entered, left), after=True)
     return joined([together, after])
 
 
