@@ -67,3 +67,43 @@ def test_the_day_list_of_the_hospital_outbreak_agrees_with_a_script_over_the_raw
     assert all(line.exposures and line.duties for line in listed.lines)
     shown = sum(len(line.exposures) for line in (*listed.lines, *listed.cases))
     assert shown >= counted, "every source of a person is shown, also one whose days are over"
+
+
+MAPPING = (
+    "system: s\nconstants: {disease: covid-19, classification: confirmed}\ncases: {id: No, diagnosed: Confirmed}\n"
+)
+
+
+def listed(rows: dict[int, str], key: str) -> intake.Order:
+    """A case list: number -> day of diagnosis."""
+    text = "No,Confirmed\n" + "".join(f"{number},{day}\n" for number, day in rows.items())
+    sheet = read_table("c.csv", text.encode())
+    return intake.Order(
+        Asked("test", "data-import", key), parse_mapping(MAPPING), intake.Files(sheet), code("45"), b"0" * 16
+    )
+
+
+class Killed(BaseException):
+    """The process is gone."""
+
+
+@pytest.mark.parametrize("batches", [1, 2, 3])
+def test_a_run_that_was_killed_says_in_the_end_what_it_did_in_all(
+    lawful: Parts, monkeypatch: pytest.MonkeyPatch, batches: int
+) -> None:
+    monkeypatch.setattr(intake, "BATCH", 2)
+    intake.carry_out(lawful, listed({1: "2022-06-28", 2: "2022-06-28", 3: "2022-06-28"}, "before"))
+    rows = {1: "2022-06-29", 2: "2022-06-28", 3: "2022-06-28", 4: "2022-06-30", 5: "2022-06-30"}
+    told: list[int] = []
+
+    def killed(done: int, _total: int) -> None:
+        told.append(done)
+        if len(told) == batches:
+            raise Killed
+
+    with pytest.raises(Killed):
+        intake.carry_out(lawful, listed(rows, "run"), progress=killed)
+    counts = intake.carry_out(lawful, listed(rows, "run")).counts()
+    assert counts == {"read": 5, "added": 2, "updated": 1, "unchanged": 2, "rejected": 0}
+    after = intake.carry_out(lawful, listed(rows, "later")).counts()
+    assert (after["added"], after["updated"], after["unchanged"]) == (0, 0, 5)

@@ -159,13 +159,13 @@ def _batch(
         return Decision(fresh, {"streams": len(drafts), "events": len(fresh)})
 
     done = perform(parts, asked, dict.fromkeys(drafts, "person"), decide)
-    return _told(parts, drafts) if done.repeated else told
+    return _told(parts, drafts, before=asked.key) if done.repeated else told
 
 
-def _told(parts: Parts, drafts: Mapping[UUID, list[Draft]]) -> Told:
-    """What each stream was told so far."""
+def _told(parts: Parts, drafts: Mapping[UUID, list[Draft]], *, before: str | None = None) -> Told:
+    """What each stream was told so far, or before an act: what a run did before it was killed counts as done by it."""
     with parts.pool.connection() as connection:
-        found = intake.told_keys(connection, drafts)
+        found = intake.told_keys(connection, drafts, before=before)
     return {stream: found.get(stream, []) for stream in drafts}
 
 

@@ -28,10 +28,13 @@ class Run(NamedTuple):
     rejects_expire_at: datetime | None
 
 
-def told_keys(connection: Connection[Any], streams: Collection[UUID]) -> dict[UUID, list[str]]:
-    """The source keys of each stream in recorded order."""
+def told_keys(
+    connection: Connection[Any], streams: Collection[UUID], *, before: str | None = None
+) -> dict[UUID, list[str]]:
+    """The source keys of each stream in recorded order; those from before the act with the key `before`, if given."""
     found: dict[UUID, list[str]] = {}
-    for stream, key in connection.execute(Q["told_keys"], {"streams": list(streams)}):
+    query = "told_keys_before" if before else "told_keys"
+    for stream, key in connection.execute(Q[query], {"streams": list(streams), "key": before}):
         found.setdefault(stream, []).append(key)
     return found
 

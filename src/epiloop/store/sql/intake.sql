@@ -2,6 +2,14 @@
 -- What these streams were told under these names so far: source keys in recorded order.
 select stream, source_key from event where stream = any(%(streams)b) and source_key is not null order by stream, version
 
+-- name: told_keys_before
+-- The same as it was when an act was carried out.
+select stream, source_key
+from event join act as done on done.key = %(key)s
+where stream = any(%(streams)b) and source_key is not null
+  and event.act <> done.id and event.recorded_at <= done.recorded_at
+order by stream, version
+
 -- name: known_people
 select id from person where id = any(%(ids)b)
 
