@@ -182,12 +182,15 @@ class LocalVault:
             for name in ("forget_salts", "forget_identities", "forget_sought"):
                 connection.execute(statement(name), {"subjects": _list(sorted(set(subjects)))})
 
-    def accesses(self, *, subject: UUID | None = None, limit: int = 100) -> list[Access]:
+    def accesses(self, *, subject: UUID | None = None, limit: int = 100, before: int | None = None) -> list[Access]:
         """See `Vault.accesses`."""
         name = "accesses" if subject is None else "accesses_of"
         with self._transaction() as connection:
-            rows = connection.execute(statement(name), {"subject": subject, "limit": limit}).fetchall()
-        return [Access(at, kind, asker, purpose, tuple(subjects)) for at, kind, asker, purpose, subjects in rows]
+            asked = {"subject": subject, "limit": limit, "before": before}
+            rows = connection.execute(statement(name), asked).fetchall()
+        return [
+            Access(at, kind, asker, purpose, tuple(some), number) for at, kind, asker, purpose, some, number in rows
+        ]
 
     def broken_accesses(self) -> list[int]:
         """The first ten rows of the access log that are not what they were or whose predecessor is missing."""

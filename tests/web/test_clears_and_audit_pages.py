@@ -84,6 +84,30 @@ def test_every_look_at_an_identity_is_listed_by_person_and_never_the_identity(cl
     assert "Nobody looked" in text_of(client.get("/audit/reads/?actor=inspector-1"))
 
 
+def test_looks_are_paged_without_a_gap_or_a_repeat_while_new_ones_come(client, outbreak):
+    person = outbreak.people["contact"]
+    for n in range(120):
+        outbreak.parts.vault.reveal([person], asker=f"reader-{n:03}", purpose="duty-control")
+    seen: list[str] = []
+    address = f"/audit/reads/?subject={person}"
+    while address:
+        page = client.get(address).content.decode()
+        seen += re.findall(r"reader-\d{3}", page)
+        outbreak.parts.vault.reveal([person], asker="latecomer", purpose="duty-control")
+        following = re.search(r'rel="next" href="([^"]+)"', page)
+        address = f"/audit/reads/{following[1].replace('&amp;', '&')}" if following else ""
+    assert seen == [f"reader-{n:03}" for n in reversed(range(120))]
+
+
+def test_filters_reach_looks_far_behind_the_latest(client, outbreak):
+    person = outbreak.people["contact"]
+    outbreak.parts.vault.reveal([person], asker="reader-first", purpose="testing")
+    for n in range(260):
+        outbreak.parts.vault.reveal([person], asker=f"reader-{n}", purpose="duty-control")
+    assert "reader-first" in text_of(client.get("/audit/reads/?purpose=testing"))
+    assert "reader-first" in text_of(client.get("/audit/reads/?actor=reader-first"))
+
+
 def test_an_auditor_of_elsewhere_sees_none_of_it(outbreak):
     officer = account("duty-9", "duty-officer")
     outbreak.parts.vault.reveal([outbreak.people["contact"]], asker=str(officer.pk), purpose="duty-control")

@@ -12,7 +12,10 @@ pytestmark = pytest.mark.browser
 
 LISTS = ("/board/", "/duties/", "/loops/", "/nobody/", "/clears/control/", "/people/?who=all", "/people/search/")
 CASES = ("/cases/", "/cases/tree/")
-FORMS = ("follow-up", "sample", "result", "admission", "contact", "case", "stay")
+FORMS = (
+    *("follow-up", "sample", "result", "admission", "transfer", "decision", "contact", "case"),
+    *("arrival", "departure", "hand-over", "stay", "employer"),
+)
 
 
 @pytest.fixture
@@ -26,7 +29,7 @@ def investigator(outbreak):
 def all_pages(outbreak):
     contact, case = outbreak.people["contact"], outbreak.people["case"]
     forms = [f"/people/{contact}/record/{kind}/" for kind in FORMS]
-    return [*LISTS, *CASES, "/today/", f"/people/{contact}/", f"/cases/{case}/", *forms]
+    return [*LISTS, *CASES, "/today/", f"/people/{contact}/", f"/people/{contact}/identity/correct/", f"/cases/{case}/", *forms]
 
 
 @pytest.mark.parametrize(("language", "size", "scheme"), WAYS, ids=IDS)

@@ -119,9 +119,10 @@ class MemoryVault:
             self._salts[subject] = None
             self._people.pop(subject, None)
 
-    def accesses(self, *, subject: UUID | None = None, limit: int = 100) -> list[Access]:
-        shown = [access for access in reversed(self._log) if subject is None or subject in access.subjects]
+    def accesses(self, *, subject: UUID | None = None, limit: int = 100, before: int | None = None) -> list[Access]:
+        earlier = self._log if before is None else self._log[: before - 1]
+        shown = [access for access in reversed(earlier) if subject is None or subject in access.subjects]
         return shown[:limit]
 
     def _record(self, kind: str, asker: str, purpose: str, subjects: Sequence[UUID]) -> None:
-        self._log.append(Access(self._clock(), kind, asker, purpose, tuple(subjects)))
+        self._log.append(Access(self._clock(), kind, asker, purpose, tuple(subjects), len(self._log) + 1))

@@ -51,13 +51,17 @@ class Pair:
 
 @dataclass(frozen=True, slots=True)
 class Access:
-    """One logged read: when, what kind ("reveal", "search", "linkage"), who, for what, and whose data it showed."""
+    """One logged read: when, what kind ("reveal", "search", "linkage"), who, for what, and whose data it showed.
+
+    `number` counts the reads of the vault from 1, without a gap.
+    """
 
     at: datetime
     kind: str
     asker: str
     purpose: str
     subjects: tuple[UUID, ...]
+    number: int = 0
 
 
 class Vault(Protocol):
@@ -107,6 +111,6 @@ class Vault(Protocol):
         """
         ...
 
-    def accesses(self, *, subject: UUID | None = None, limit: int = 100) -> list[Access]:
-        """Who looked, the latest first: at one subject's data, or at anybody's."""
+    def accesses(self, *, subject: UUID | None = None, limit: int = 100, before: int | None = None) -> list[Access]:
+        """Who looked, the latest first: at one subject's data, or at anybody's; `before`: only reads of lower number."""
         ...

@@ -42,14 +42,18 @@ WHERE subject = ANY (%(subjects)s::uuid[]) AND salt IS NOT NULL
 SELECT access_append(%(at)s, %(kind)s, %(asker)s, %(purpose)s, %(subjects)s::uuid[])
 
 -- name: accesses
-SELECT at, kind, asker, purpose, subjects FROM access ORDER BY id DESC LIMIT %(limit)s
+SELECT at, kind, asker, purpose, subjects, id FROM access
+WHERE id < coalesce(%(before)s::bigint, 9223372036854775807)
+ORDER BY id DESC LIMIT %(limit)s
 
 -- name: accesses_of
 -- Materialized, here and below: else the planner may walk the primary key in the hope of meeting a hit early.
 WITH found AS MATERIALIZED (
     SELECT id, at, kind, asker, purpose, subjects FROM access WHERE subjects @> ARRAY[%(subject)s::uuid]
 )
-SELECT at, kind, asker, purpose, subjects FROM found ORDER BY id DESC LIMIT %(limit)s
+SELECT at, kind, asker, purpose, subjects, id FROM found
+WHERE id < coalesce(%(before)s::bigint, 9223372036854775807)
+ORDER BY id DESC LIMIT %(limit)s
 
 -- name: broken_accesses
 SELECT id FROM (

@@ -17,6 +17,7 @@ from epiloop.core.rights import EVERYWHERE
 from epiloop.runtime import present
 from epiloop.store.models import Account
 from epiloop.store.reading import audit as stored
+from epiloop.store.reading.asking import PAGE
 from epiloop.store.reading.audit import AuditFilter
 from epiloop.store.reading.lists import EVER, NEVER
 from epiloop.store.reading.people import people_by_id
@@ -29,8 +30,8 @@ from epiloop.web.header import named
 from epiloop.web.who import logins
 
 RIGHT = "audit.read"
-ACCESSES = 500
-"""Reads of identity that are looked through; the vault keeps all of them."""
+STEP, STEPS = 200, 10
+"""Reads of identity looked through at once, and how often for one page: filters may leave few of them."""
 MACHINES = {
     "clock": N_("the deadline clock"),
     "demonstration": N_("the demonstration"),
@@ -98,15 +99,7 @@ def reads(request: HttpRequest) -> HttpResponse:
     who = acting(request)
     chosen = _chosen(request)
     subject = _subject(request.GET.get("subject", ""))
-    found = present.parts().vault.accesses(subject=subject, limit=ACCESSES)
-    since, until = chosen.period(who.zone)
-    asker = actor_of(chosen.actor)
-    kept = [
-        one
-        for one in found
-        if since <= one.at < until and asker in ("", one.asker) and chosen.purpose in ("", one.purpose)
-    ]
-    shown = _within(kept, who)
+    shown, following = _looked(chosen, subject, _number(request.GET.get("after", "")), who)
     people = logins(one.asker for one in shown)
     context = {
         "tab": "reads",
@@ -123,7 +116,7 @@ def reads(request: HttpRequest) -> HttpResponse:
         ],
         "subject": subject,
         "subject_code": titles.short_code(subject) if subject else "",
-        "cut": len(found) == ACCESSES,
+        "after": following,
         **_filters(chosen),
     }
     return render(request, "audit/reads.html", context)
@@ -145,6 +138,26 @@ def actor_of(login: str) -> str:
         return ""
     found = Account.objects.filter(login=login).values_list("pk", flat=True).first()
     return str(found) if found else login
+
+
+def _looked(chosen: Chosen, subject: UUID | None, before: int | None, who: Acting) -> tuple[list[Access], str | None]:
+    """A page of looks that the filters keep, the latest first, and where the next one begins (None: these were all)."""
+    since, until = chosen.period(who.zone)
+    asker, kept = actor_of(chosen.actor), list[Access]()
+    for _step in range(STEPS):
+        found = present.parts().vault.accesses(subject=subject, limit=STEP, before=before)
+        asked_for = [one for one in found if asker in ("", one.asker) and chosen.purpose in ("", one.purpose)]
+        kept += _within([one for one in asked_for if since <= one.at < until], who)
+        if len(kept) > PAGE:
+            return kept[:PAGE], str(kept[PAGE - 1].number)
+        if len(found) < STEP or found[-1].at < since:
+            return kept, None
+        before = found[-1].number
+    return kept, str(before)
+
+
+def _number(text: str) -> int | None:
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else None
 
 
 def _within(found: Iterable[Access], who: Acting) -> list[Access]:
