@@ -15,7 +15,7 @@ from psycopg import Connection, errors
 from epiloop.core.errors import N_, Conflict
 from epiloop.ledger.events import Act, Body, Draft, Event, Json
 from epiloop.ledger.port import Head, Sealed
-from epiloop.runtime.histories import History, load
+from epiloop.runtime.histories import History, begin, load
 from epiloop.runtime.parts import Parts
 from epiloop.runtime.projecting import project
 from epiloop.runtime.reactions import react
@@ -72,10 +72,9 @@ def perform(parts: Parts, asked: Asked, streams: Mapping[UUID, str], decide: Dec
 
 def _once(parts: Parts, connection: Connection[Any], asked: Asked, streams: Mapping[UUID, str], decide: Decide) -> Done:
     ledger = PgLedger(connection)
-    before = ledger.result_of(asked.key)
+    before, histories = begin(ledger, asked.key, streams)
     if before is not None:
         return Done(before, repeated=True)
-    histories = load(ledger, streams, lock=True)
     now = parts.now()
     return record(parts, connection, asked, histories, decide(histories, now), now)
 
@@ -109,13 +108,14 @@ def _unsaid(drafts: Sequence[Draft], histories: Histories) -> list[Draft]:
 def append(parts: Parts, ledger: PgLedger, act: Act, drafts: Sequence[Draft], histories: Histories) -> list[Event]:
     """Seal the drafts and put them behind the heads of their streams."""
     heads = {stream: history.head for stream, history in histories.items() if history.head}
-    return ledger.append(act, sealed(parts, drafts, histories), heads)
+    return ledger.append(act, sealed(parts, _unsaid(drafts, histories), histories), heads, unsaid=True)
 
 
 def sealed(parts: Parts, drafts: Sequence[Draft], histories: Histories) -> list[Sealed]:
     """The drafts with their secret parts sealed, each under its stream's key."""
     split = [(draft, *draft.body.parts()) for draft in drafts]
-    keys = parts.vault.keys({draft.stream for draft, _, secret in split if secret}, create=True)
+    secretive = {draft.stream for draft, _, secret in split if secret}
+    keys = parts.vault.keys(secretive, create=True) if secretive else {}
     nonces = parts.randomness(NONCE_BYTES * len(split))
     return [
         Sealed(

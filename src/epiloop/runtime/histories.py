@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from epiloop.core.subjects import EventRef
-from epiloop.ledger.events import Entry, Event, decode
+from epiloop.ledger.events import Entry, Event, Json, decode
 from epiloop.ledger.port import Head
 from epiloop.runtime import capabilities  # noqa: F401 - registers every body class before anything is decoded
 from epiloop.store.ledger import PgLedger
@@ -31,8 +31,19 @@ class History:
 
 def load(ledger: PgLedger, streams: Mapping[UUID, str], *, lock: bool) -> dict[UUID, History]:
     """The histories of streams given as id -> kind; `lock` holds their heads until the transaction ends."""
+    if not streams:
+        return {}
     heads = ledger.heads(streams, lock=lock)
     return {stream: History(stream, kind) for stream, kind in streams.items()} | histories(ledger, heads.values())
+
+
+def begin(
+    ledger: PgLedger, key: str, streams: Mapping[UUID, str]
+) -> tuple[Mapping[str, Json] | None, dict[UUID, History]]:
+    """`load` for an act, heads locked; and what came of it, if the act with this key was done before."""
+    result, heads, entries = ledger.begin(key, streams)
+    read = {stream: History(stream, heads[stream].kind, heads[stream], entries.get(stream, [])) for stream in heads}
+    return result, {stream: read.get(stream) or History(stream, kind) for stream, kind in streams.items()}
 
 
 def histories(ledger: PgLedger, heads: Iterable[Head]) -> dict[UUID, History]:

@@ -1,12 +1,12 @@
 """The ledger port on PostgreSQL. One object lives inside one transaction of the engine role."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from json import JSONDecoder
 from typing import Any
 from uuid import UUID
 
-from psycopg import Connection, errors
+from psycopg import Connection, Cursor, errors
 from psycopg.types.json import Json as AsJson
 
 from epiloop.core.errors import N_, Conflict
@@ -51,14 +51,20 @@ class PgLedger:
         rows = self.connection.execute(query, {"ids": sorted(streams)})
         return {row[0]: Head(*row) for row in rows}
 
-    def append(self, act: Act, drafts: Sequence[Sealed], heads: Mapping[UUID, Head]) -> list[Event]:
-        events, ends = extend(act, self._new(drafts), heads)
+    def append(
+        self, act: Act, drafts: Sequence[Sealed], heads: Mapping[UUID, Head], *, unsaid: bool = False
+    ) -> list[Event]:
+        """As the port says. `unsaid`: the caller has read the streams and left out what they were told before."""
+        events, ends = extend(act, drafts if unsaid else self._new(drafts), heads)
+        moved = {event.stream: ends[event.stream] for event in events}
         try:
-            self._insert_act(act, events)
             self._copy(events)
+            with self.connection.pipeline():  # one way to the server and back, not one for each
+                done = [self._insert_act(act, events), *self._move_heads(moved, heads)]
         except errors.UniqueViolation as error:
             raise _conflict() from error
-        self._move_heads({event.stream: ends[event.stream] for event in events}, heads)
+        if sum(cursor.rowcount for cursor in done) != 1 + len(moved):
+            raise _conflict()
         return events
 
     def read(self, stream: UUID, *, known_at: datetime | None = None) -> list[Event]:
@@ -73,17 +79,19 @@ class PgLedger:
 
     def entries(self, streams: Iterable[UUID]) -> dict[UUID, list[Entry]]:
         """The same with bodies read, without what only the chain needs: what histories are made of."""
-        found: dict[UUID, list[Entry]] = {}
-        last, entries = -1, list[Entry]()
-        for stream, version, kind, kind_version, text, *rest in self.connection.execute(
-            Q["read_entries"], {"ids": list(streams)}, binary=True
-        ).fetchall():
-            if stream.int != last:  # they come stream by stream
-                last, entries = stream.int, []
-                found[stream] = entries
-            body = decoder(kind, kind_version)(parsed(text)[0])
-            entries.append(Entry(EventRef(stream, version), body, *rest))
-        return found
+        return _entries(self.connection.execute(Q["read_entries"], {"ids": list(streams)}, binary=True).fetchall())
+
+    def begin(
+        self, key: str, streams: Iterable[UUID]
+    ) -> tuple[Mapping[str, Json] | None, dict[UUID, Head], dict[UUID, list[Entry]]]:
+        """What an act asks first, in one way to the server: `result_of` its key, locked `heads`, `entries`."""
+        ids = sorted(streams)
+        with self.connection.pipeline():
+            result = self.connection.execute(Q["result_of"], {"key": key})
+            heads = self.connection.execute(Q["heads_locked"], {"ids": ids})
+            entries = self.connection.execute(Q["read_entries"], {"ids": ids}, binary=True)
+        done = result.fetchone()
+        return done[0] if done else None, {row[0]: Head(*row) for row in heads}, _entries(entries.fetchall())
 
     def _new(self, drafts: Sequence[Sealed]) -> list[Sealed]:
         """The drafts whose source key their stream does not have yet; of equal ones in the list, the first."""
@@ -95,7 +103,7 @@ class PgLedger:
             del named[row[0], row[1]]
         return [d for d in drafts if d.source_key is None or named.get((d.stream, d.source_key)) is d]
 
-    def _insert_act(self, act: Act, events: Sequence[Event]) -> None:
+    def _insert_act(self, act: Act, events: Sequence[Event]) -> Cursor[Any]:
         row = {
             "id": act.id,
             "actor": act.actor,
@@ -105,9 +113,7 @@ class PgLedger:
             "result": AsJson(act.result, canonical),
             "digest": act_digest(act, events),
         }
-        if self.connection.execute(Q["insert_act"], row).rowcount == 0:
-            raise _conflict()
-        self.connection.execute(Q["queue_for_sealing"], {"act": act.id, "recorded_at": act.recorded_at})
+        return self.connection.execute(Q["insert_act"], row)
 
     def _copy(self, events: Sequence[Event]) -> None:
         rows = [
@@ -130,17 +136,27 @@ class PgLedger:
         ]
         binary.copy(self.connection.cursor(), Q["copy_events"].encode(), [binary.packed(EVENT_TYPES, rows)])
 
-    def _move_heads(self, ends: Mapping[UUID, Head], before: Mapping[UUID, Head]) -> None:
+    def _move_heads(self, ends: Mapping[UUID, Head], before: Mapping[UUID, Head]) -> Iterator[Cursor[Any]]:
         new = {stream: head for stream, head in ends.items() if stream not in before}
         moved = {stream: head for stream, head in ends.items() if stream in before}
-        done = 0
         if new:
-            done += self.connection.execute(Q["new_heads"], _columns(new)).rowcount
+            yield self.connection.execute(Q["new_heads"], _columns(new))
         if moved:
             hashes = [before[stream].hash for stream in moved]
-            done += self.connection.execute(Q["move_heads"], {**_columns(moved), "before": hashes}).rowcount
-        if done != len(ends):
-            raise _conflict()
+            yield self.connection.execute(Q["move_heads"], {**_columns(moved), "before": hashes})
+
+
+def _entries(rows: Iterable[tuple[Any, ...]]) -> dict[UUID, list[Entry]]:
+    """Events as `read_entries` gives them, stream by stream."""
+    found: dict[UUID, list[Entry]] = {}
+    last, entries = -1, list[Entry]()
+    for stream, version, kind, kind_version, text, *rest in rows:
+        if stream.int != last:
+            last, entries = stream.int, []
+            found[stream] = entries
+        body = decoder(kind, kind_version)(parsed(text)[0])
+        entries.append(Entry(EventRef(stream, version), body, *rest))
+    return found
 
 
 def _columns(heads: Mapping[UUID, Head]) -> dict[str, list[Any]]:

@@ -37,7 +37,6 @@ def replace(connection: Connection[Any], rows: Rows, *, known: Sequence[UUID]) -
     counts: Counter[Place] = Counter()
     if known:
         counts.subtract(tally(counted(_take_out(connection, known))))
-        connection.execute(_forget_the_rest(), {"subjects": list(known)})
     _insert(connection, rows, counts)
 
 
@@ -109,9 +108,12 @@ def lock_stale(
 
 
 def _take_out(connection: Connection[Any], subjects: Sequence[UUID]) -> Iterable[Row]:
-    """Delete those rows of some subjects that count, and give them back."""
-    for row_class in COUNTED:
-        for row in connection.execute(_return(TABLES[row_class]), [subjects], binary=True):
+    """Delete all rows of some subjects, and give back those that count; in one way to the server."""
+    with connection.pipeline():
+        taken = [connection.execute(_return(TABLES[of]), [subjects], binary=True) for of in COUNTED]
+        connection.execute(_forget_the_rest(), {"subjects": list(subjects)})
+    for row_class, rows in zip(COUNTED, taken, strict=True):
+        for row in rows:
             yield tuple.__new__(row_class, row)
 
 

@@ -13,12 +13,14 @@ from unnest(%(streams)b::uuid[], %(keys)b::text[]) as asked (stream, source_key)
 join event using (stream, source_key)
 
 -- name: insert_act
-insert into act (id, actor, purpose, key, recorded_at, result, digest)
-values (%(id)s, %(actor)s, %(purpose)s, %(key)s, %(recorded_at)s, %(result)s, %(digest)s)
-on conflict do nothing
-
--- name: queue_for_sealing
-insert into unsealed (act, recorded_at) values (%(act)s, %(recorded_at)s)
+-- The act waits for its seal. No row: another act has this key.
+with written as (
+    insert into act (id, actor, purpose, key, recorded_at, result, digest)
+    values (%(id)s, %(actor)s, %(purpose)s, %(key)s, %(recorded_at)s, %(result)s, %(digest)s)
+    on conflict do nothing
+    returning id, recorded_at
+)
+insert into unsealed (act, recorded_at) select id, recorded_at from written
 
 -- name: copy_events
 copy event (stream, version, act, kind, kind_version, occurred_at, recorded_at, jurisdiction, source_key, open, sealed, prev, hash)
