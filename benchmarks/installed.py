@@ -11,8 +11,8 @@ from pathlib import Path
 
 from epiloop.core.jurisdictions import code
 from epiloop.project.databases import migrate, provision
+from epiloop.project.holding import hold
 from epiloop.project.home import Installation, installation_at
-from epiloop.project.postgres import hold
 from epiloop.project.rulebooks import read_rulebook
 from epiloop.project.wiring import running
 from epiloop.runtime.acts import Asked

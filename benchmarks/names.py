@@ -27,12 +27,11 @@ import click
 sys.path.insert(0, str(Path(__file__).parent))
 
 from epiloop.core.jurisdictions import code, scope
-from epiloop.project.home import installation_at
+from epiloop.project.home import key_home_at
+from epiloop.project.keyservice.process import MASTER, prepare
 from epiloop.project.postgres import hold
 from epiloop.vault.port import Identity
-from keyservice import keyfile
 from keyservice.identity import LocalVault
-from keyservice.schema import migrate
 from keyservice.upkeep import refresh
 from machines import machine
 
@@ -142,18 +141,13 @@ def time_searches(vault: LocalVault, asked: list[tuple[str, UUID | None]], withi
 
 @contextmanager
 def empty_vault() -> Iterator[tuple[LocalVault, str]]:
-    """A vault in an installation of its own, and the address of its database; gone afterwards."""
-    from epiloop.project.databases import provision
-
+    """A vault in a key service's home of its own, and the address of its database; gone afterwards."""
     with tempfile.TemporaryDirectory(prefix="epiloop-bench-") as place:
-        installation = installation_at(Path(place) / "home").lay_out()
-        with hold(installation):
-            provision(installation)
-            dsn = installation.dsn("vault")
-            migrate(dsn)
-            key_file = installation.key_file("vault-master")
-            keyfile.create(key_file)
-            vault = LocalVault.open(dsn, key_file)
+        home = key_home_at(Path(place) / "home").lay_out()
+        with hold(home):
+            prepare(home)
+            dsn = home.dsn("vault")
+            vault = LocalVault.open(dsn, home.key_file(MASTER))
             try:
                 yield vault, dsn
             finally:

@@ -286,7 +286,7 @@ def _shown(line: Line) -> str:
 def filled(home: Path, size: str) -> Iterator[Installation]:
     """A running installation in `home` that is filled; one that is filled already is taken as it is."""
     from epiloop.project.databases import migrate, provision
-    from epiloop.project.postgres import hold
+    from epiloop.project.holding import hold
 
     installation = installation_at(home).lay_out()
     done = home / f"filled-{size}"

@@ -51,7 +51,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 def installation() -> Iterator[Installation]:
     """An installation with a running PostgreSQL, both databases made and migrated."""
     from epiloop.project.databases import migrate, provision
-    from epiloop.project.postgres import hold
+    from epiloop.project.holding import hold
 
     with hold(LAID_OUT):
         provision(LAID_OUT)
@@ -98,7 +98,8 @@ def quick_django() -> Iterator[None]:
 
 
 def _superuser(installation: Installation, database: str) -> str:
-    return psycopg.conninfo.make_conninfo(installation.dsn("admin"), dbname=database)
+    home = installation.keyservice if database == "epiloop_vault" else installation
+    return psycopg.conninfo.make_conninfo(home.dsn("admin"), dbname=database)
 
 
 def _filled(dsn: str) -> set[str]:

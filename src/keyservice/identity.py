@@ -27,6 +27,7 @@ from epiloop.vault.sealing import NONCE_BYTES
 from epiloop.vault.tokens import Tokens
 from keyservice import copying, keyfile
 from keyservice.statements import statement
+from keyservice.upkeep import nightly
 
 Connection = psycopg.Connection[tuple[Any, ...]]
 Pool = ConnectionPool[Connection]
@@ -192,6 +193,15 @@ class LocalVault:
             Access(at, kind, asker, purpose, tuple(some), number) for at, kind, asker, purpose, some, number in rows
         ]
 
+    def upkeep(self) -> None:
+        """What is due once a night; see `keyservice.upkeep`."""
+        try:
+            nightly(str(self._pool.conninfo))
+        except psycopg.OperationalError:
+            raise _away() from None
+        except psycopg.Error as wrong:
+            raise _refused(wrong) from None
+
     def broken_accesses(self) -> list[int]:
         """The first ten rows of the access log that are not what they were or whose predecessor is missing."""
         with self._transaction() as connection:
@@ -209,15 +219,21 @@ class LocalVault:
             with self._pool.connection() as connection:
                 yield connection
         except (psycopg.OperationalError, PoolTimeout):
-            raise Unavailable(
-                N_("The vault does not answer; nothing was read or changed."),
-                where="vault",
-                remedy=N_("Check that its database runs, then try again."),
-            ) from None
+            raise _away() from None
         except psycopg.Error as wrong:
-            raise Broken(
-                N_("The vault's database refused: %(state)s."), where="vault", state=wrong.sqlstate or "no state"
-            ) from None
+            raise _refused(wrong) from None
+
+
+def _away() -> Unavailable:
+    return Unavailable(
+        N_("The vault does not answer; nothing was read or changed."),
+        where="vault",
+        remedy=N_("Check that its database runs, then try again."),
+    )
+
+
+def _refused(wrong: psycopg.Error) -> Broken:
+    return Broken(N_("The vault's database refused: %(state)s."), where="vault", state=wrong.sqlstate or "no state")
 
 
 def _salts(connection: Connection, subjects: Collection[UUID]) -> dict[UUID, bytes]:

@@ -2,8 +2,8 @@
 
 import sys
 
+from epiloop.project.holding import hold
 from epiloop.project.home import current_installation
-from epiloop.project.postgres import hold
 
 if __name__ == "__main__":
     installation = current_installation()

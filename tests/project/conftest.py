@@ -7,12 +7,12 @@ import pytest
 from tests.project.running import Up, laid_out, start, wait_for
 
 from epiloop.project.home import Installation
-from epiloop.project.postgres import is_kept
+from epiloop.project.supervisor import is_up
 
 
 @pytest.fixture
 def place(tmp_path: Path) -> Iterator[Callable[[str], Installation]]:
-    """Makes installations by name, and looks that none of their servers outlives the test."""
+    """Makes installations by name, and looks that nothing of theirs outlives the test."""
     made: list[Installation] = []
 
     def make(name: str) -> Installation:
@@ -21,7 +21,7 @@ def place(tmp_path: Path) -> Iterator[Callable[[str], Installation]]:
 
     yield make
     for installation in made:
-        wait_for(lambda one=installation: not is_kept(one), "PostgreSQL to stop")
+        wait_for(lambda one=installation: not is_up(one), "key service and PostgreSQL to stop")
 
 
 @pytest.fixture

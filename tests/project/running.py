@@ -34,6 +34,16 @@ class Up:
     def server_pid(self) -> int:
         return int((self.installation.postgres_dir / "data" / "postmaster.pid").read_text().split()[0])
 
+    def keyservice_pid(self) -> int:
+        return int((self.installation.keyservice.run_dir / "keyservice.pid").read_text())
+
+    def vault_pid(self) -> int:
+        return int((self.installation.keyservice.postgres_dir / "data" / "postmaster.pid").read_text().split()[0])
+
+    def below(self) -> list[int]:
+        """The processes below the pages: both servers and the key service."""
+        return [self.server_pid(), self.vault_pid(), self.keyservice_pid()]
+
     def children(self) -> list[int]:
         said = subprocess.run(["ps", "axo", "pid=,ppid="], capture_output=True, text=True, check=True).stdout
         pairs = [tuple(map(int, line.split())) for line in said.splitlines()]

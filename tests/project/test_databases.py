@@ -7,6 +7,7 @@ import pytest
 
 from epiloop.project.databases import provision
 from epiloop.project.home import DATABASES, Installation
+from epiloop.project.keyservice.process import prepare
 
 
 @pytest.mark.parametrize("role", ["owner", "engine", "app", "vault"])
@@ -16,13 +17,19 @@ def test_each_role_enters_its_own_database(installation: Installation, role):
     assert found == DATABASES[role]
 
 
-@pytest.mark.parametrize(
-    ("role", "other"), [("owner", "vault"), ("engine", "vault"), ("app", "vault"), ("vault", "app")]
-)
-def test_no_role_crosses_into_the_other_database(installation: Installation, role, other):
-    dsn = psycopg.conninfo.make_conninfo(installation.dsn(role), dbname=DATABASES[other][1])
-    with pytest.raises(psycopg.OperationalError, match="permission denied for database"):
+@pytest.mark.parametrize("role", ["owner", "engine", "app", "vault"])
+def test_no_role_of_one_server_is_known_to_the_other(installation: Installation, role):
+    home, other = installation, installation.keyservice
+    there = home.socket_dir if role == "vault" else other.socket_dir
+    dsn = psycopg.conninfo.make_conninfo(installation.dsn(role), host=str(there), dbname="postgres")
+    with pytest.raises(psycopg.OperationalError, match="password authentication failed"):
         psycopg.connect(dsn)
+
+
+def test_application_and_key_service_have_no_password_in_common(installation: Installation):
+    assert installation.secret("database-admin") != installation.keyservice.secret("database-admin")
+    assert not installation.key_file("database-vault").exists()
+    assert not installation.keyservice.key_file("database-engine").exists()
 
 
 @pytest.mark.parametrize("role", ["owner", "engine", "app", "vault"])
@@ -41,13 +48,15 @@ def test_a_wrong_password_opens_nothing(installation: Installation):
 
 def test_provisioning_again_changes_nothing(installation: Installation):
     provision(installation)
+    prepare(installation.keyservice)
     with psycopg.connect(installation.dsn("app")) as connection:
         assert connection.execute("select 1").fetchone() == (1,)
 
 
 def test_keys_are_readable_by_their_owner_only(installation: Installation):
-    for file in installation.key_file("id").parent.iterdir():
-        assert stat.S_IMODE(file.stat().st_mode) == 0o600
+    for home in (installation, installation.keyservice):
+        for file in home.key_file("id").parent.iterdir():
+            assert stat.S_IMODE(file.stat().st_mode) == 0o600
 
 
 def test_the_text_of_an_installation_shows_no_secret(installation: Installation):
@@ -56,8 +65,9 @@ def test_the_text_of_an_installation_shows_no_secret(installation: Installation)
 
 
 def test_the_server_listens_on_no_network(installation: Installation):
-    with psycopg.connect(installation.dsn("admin")) as connection:
-        assert connection.execute("show listen_addresses").fetchone() == ("",)
+    for home in (installation, installation.keyservice):
+        with psycopg.connect(home.dsn("admin")) as connection:
+            assert connection.execute("show listen_addresses").fetchone() == ("",)
 
 
 def test_chinese_names_have_trigrams(installation: Installation):

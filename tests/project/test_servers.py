@@ -110,7 +110,7 @@ def test_an_outside_server_is_used_by_a_role_that_may_make_roles_and_databases(p
         guest = place("guest").lay_out(database_url=url)
         provision(guest)
         provision(guest)
-        for role in ("owner", "engine", "app", "vault"):
+        for role in ("owner", "engine", "app"):
             psycopg.connect(guest.dsn(role)).close()
         assert installation_at(guest.home).database_url == url
         second = place("second").lay_out(database_url=url)

@@ -11,8 +11,9 @@ import pytest
 from tests.project.running import Up, is_alive, start, wait_for
 
 from epiloop.project.home import Installation
-from epiloop.project.postgres import answers, is_kept
-from epiloop.project.supervisor import free_port, is_ready
+from epiloop.project.keyservice.holding import client
+from epiloop.project.postgres import answers
+from epiloop.project.supervisor import free_port, is_ready, is_up
 
 pytestmark = pytest.mark.slow
 
@@ -24,21 +25,21 @@ def ready(up: Up) -> bool:
 def test_it_serves_and_sigterm_stops_everything(up: Up):
     with urllib.request.urlopen(f"{up.address}healthz") as answer:
         assert answer.read() == b"ok\n"
-    processes = [*up.children(), up.server_pid()]
+    processes = [*up.children(), *up.below()]
     assert up.stop() == 0
     assert not [pid for pid in processes if is_alive(pid)]
-    assert not is_kept(up.installation)
+    assert not is_up(up.installation)
     assert not (up.installation.postgres_dir / "data" / "postmaster.pid").exists()
 
 
 def test_ctrl_c_stops_everything_too(up: Up):
-    processes = [*up.children(), up.server_pid()]
+    processes = [*up.children(), *up.below()]
     assert up.stop(signal.SIGINT) == 0
     assert not [pid for pid in processes if is_alive(pid)]
 
 
 def test_a_killed_supervisor_leaves_nothing_behind(up: Up):
-    processes = [*up.children(), up.server_pid()]
+    processes = [*up.children(), *up.below()]
     assert len(processes) >= 3
     up.process.kill()
     up.process.wait()
@@ -46,11 +47,12 @@ def test_a_killed_supervisor_leaves_nothing_behind(up: Up):
 
 
 def test_killed_children_and_server_come_back(up: Up):
-    server, children = up.server_pid(), up.children()
-    for pid in (*children, server):
+    killed = [*up.children(), *up.below()]
+    for pid in killed:
         os.kill(pid, signal.SIGKILL)
-    wait_for(lambda: not [pid for pid in (*children, server) if is_alive(pid)], "the killed to be gone")
+    wait_for(lambda: not [pid for pid in killed if is_alive(pid)], "the killed to be gone")
     wait_for(lambda: answers(up.installation) and ready(up), "pages and server to come back")
+    wait_for(client(up.installation).answers, "the key service to come back")
     assert up.stop() == 0
 
 

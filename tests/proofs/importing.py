@@ -12,8 +12,8 @@ from pathlib import Path
 from tests.proofs.line_list import MAPPING
 from tests.proofs.people import HERE
 
+from epiloop.project.holding import hold
 from epiloop.project.home import installation_at
-from epiloop.project.postgres import hold
 from epiloop.project.wiring import running
 from epiloop.runtime import intake
 from epiloop.runtime.requests import By, importing

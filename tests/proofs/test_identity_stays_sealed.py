@@ -113,16 +113,17 @@ def worked_with(clean: Installation, lawful: Parts, clock: Clock) -> Iterator[Pa
     made.parts.pool.close()
 
 
-def dump(installation: Installation) -> bytes:
-    """All an administrator can dump of the application's database."""
-    address = psycopg.conninfo.make_conninfo(installation.dsn("admin"), dbname="epiloop")
+def dump(home: Installation, database: str) -> bytes:
+    """All an administrator can dump of a database."""
+    address = psycopg.conninfo.make_conninfo(home.dsn("admin"), dbname=database)
     return subprocess.run([find_program().bin / "pg_dump", address], check=True, capture_output=True).stdout
 
 
 def files(installation: Installation) -> Iterator[Path]:
-    """Every file of the server (tables, WAL, temporary ones), of Epiloop's logs, and all temporary ones of this run."""
-    for place in (installation.postgres_dir / "data", installation.log_dir, installation.run_dir):
-        yield from (path for path in place.rglob("*") if path.is_file())
+    """Every file of both servers (tables, WAL, temporary ones), of all logs, and all temporary ones of this run."""
+    for home in (installation, installation.keyservice):
+        for place in (home.postgres_dir / "data", home.log_dir, home.run_dir):
+            yield from (path for path in place.rglob("*") if path.is_file())
     started = time.time() - 600
     for path in Path(tempfile.gettempdir()).iterdir():
         if path.is_file() and path.stat().st_mtime > started and path.stat().st_uid == os.getuid():
@@ -132,12 +133,16 @@ def files(installation: Installation) -> Iterator[Path]:
 def test_neither_dump_nor_files_nor_logs_of_the_application_show_who_or_where(
     clean: Installation, worked_with: Parts, caplog: pytest.LogCaptureFixture
 ) -> None:
-    with psycopg.connect(clean.dsn("admin"), autocommit=True) as admin:
-        admin.execute("checkpoint")
-    everything = dump(clean)
+    for home in (clean, clean.keyservice):
+        with psycopg.connect(home.dsn("admin"), autocommit=True) as admin:
+            admin.execute("checkpoint")
+    everything = dump(clean, "epiloop")
     assert len(everything) > 10_000
     assert b"proof-list" in everything, "the dump is of the database in which they are"
     assert readable(everything) == []
+    sealed = dump(clean.keyservice, "epiloop_vault")
+    assert sealed.count(b"\n") > 100
+    assert readable(sealed) == []
     found = {}
     for path in files(clean):
         try:

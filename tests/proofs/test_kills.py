@@ -27,8 +27,11 @@ from tests.proofs.conftest import book
 from tests.proofs.test_clock import climbed, reached
 
 from epiloop.core.jurisdictions import code
-from epiloop.project import locks, postgres
+from epiloop.project import postgres
+from epiloop.project.holding import hold
 from epiloop.project.home import Installation, installation_at
+from epiloop.project.keyservice import holding as keyservice
+from epiloop.project.supervisor import is_up
 from epiloop.project.wiring import running, shift_clock
 from epiloop.runtime.acts import Asked
 from epiloop.runtime.adopting import adopt
@@ -41,6 +44,17 @@ ROWS = int(os.environ.get("EPILOOP_PROOF_ROWS", "1500"))
 CASES = ROWS * 4 // 5
 BATCH = ROWS // 25
 PATIENCE = 240
+SERVERS = {
+    "postgres": "postgres/data/postmaster.pid",
+    "vault": "keyservice/postgres/data/postmaster.pid",
+    "keyservice": "keyservice/run/keyservice.pid",
+}
+
+
+def start_servers(installation: Installation) -> None:
+    """Start again what of the servers does not run, as the supervisor does."""
+    postgres.start(installation)
+    keyservice.start(installation.keyservice).wait()
 
 
 @dataclass
@@ -68,7 +82,7 @@ class Playground:
     def keep_up(self) -> None:
         """Start what does not run: the server, the worker, the import."""
         with suppress(Exception):
-            postgres.start(self.installation)
+            start_servers(self.installation)
         if not self.runs("worker"):
             self.start("worker", "-m", "epiloop", "worker")
         if not self.runs("importer") and not self.finished():
@@ -88,15 +102,15 @@ class Playground:
         return any("read" in words for words in self.said())
 
     def kill(self, victim: str) -> None:
-        if victim != "postgres":
+        if victim in ("importer", "worker"):
             if self.runs(victim):
                 self.processes[victim].kill()
                 self.processes[victim].wait()
             return
         with suppress(FileNotFoundError, ProcessLookupError):
-            pid = int((self.installation.postgres_dir / "data" / "postmaster.pid").read_text().split()[0])
+            pid = int((self.installation.home / SERVERS[victim]).read_text().split()[0])
             os.kill(pid, signal.SIGKILL)
-            wait_for(lambda: not is_alive(pid), "the end of PostgreSQL")
+            wait_for(lambda: not is_alive(pid), f"the end of {victim}")
 
     def check_acknowledged(self) -> None:
         """What the import was told to be done is there, right after whatever happened."""
@@ -125,12 +139,10 @@ def playground() -> Iterator[Playground]:
     (folder / "cases.csv").write_bytes(line_list.as_csv(line_list.CASES, rows[0]))
     (folder / "contacts.csv").write_bytes(line_list.as_csv(line_list.CONTACTS, rows[1]))
     play = Playground(made, folder)
-    with locks.opened(made, "users.lock") as users:
-        users.take(whole=False, wait=True)
-        postgres.start(made)
+    with hold(made):
         yield play
         play.stop()
-    wait_for(lambda: not postgres.is_kept(made), "the end of the server")
+    wait_for(lambda: not is_up(made), "the end of the servers")
     shutil.rmtree(folder, ignore_errors=True)
     shutil.rmtree(made.short_dir, ignore_errors=True)
 
@@ -145,9 +157,9 @@ def test_kills_at_random_lose_nothing_acknowledged_and_double_nothing(playground
     kills: list[str] = []
     while len(kills) < KILLS and not playground.finished():
         time.sleep(chance.uniform(0.5, 4))
-        kills.append(chance.choice(["importer", "worker", "postgres"]))
+        kills.append(chance.choice(["importer", "worker", *SERVERS]))
         playground.kill(kills[-1])
-        postgres.start(playground.installation)
+        start_servers(playground.installation)
         playground.check_acknowledged()
         playground.keep_up()
     deadline = time.monotonic() + PATIENCE

@@ -33,7 +33,7 @@ from epiloop.runtime.verifying import verify
 KILLS = int(os.environ.get("EPILOOP_PROOF_KILLS", "6"))
 SEED = int(os.environ.get("EPILOOP_PROOF_SEED", "1"))
 PROGRAMS = 3
-VICTIMS = {"server": ("serve",), "worker": ("worker",), "postgres": ()}
+VICTIMS = {"server": ("serve",), "worker": ("worker",), "postgres": (), "vault": (), "keyservice": ()}
 HERE = "450226001001"
 
 
@@ -99,8 +99,9 @@ def token(up: Up) -> str:
 
 def kill(up: Up, victim: str) -> None:
     """End it with all its children, as a power cut would."""
-    if victim == "postgres":
-        os.kill(up.server_pid(), signal.SIGKILL)
+    pids = {"postgres": up.server_pid, "vault": up.vault_pid, "keyservice": up.keyservice_pid}
+    if victim in pids:
+        os.kill(pids[victim](), signal.SIGKILL)
         return
     for pid in up.children():
         if set(VICTIMS[victim]) & set(Path(f"/proc/{pid}/cmdline").read_text().split("\0")):

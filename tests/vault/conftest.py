@@ -22,6 +22,6 @@ def local(clean: Installation, tmp_path) -> Iterator[LocalVault]:
 @pytest.fixture
 def superuser(clean: Installation) -> Iterator[psycopg.Connection]:
     """The vault's database with every right: what its administrator could do."""
-    dsn = psycopg.conninfo.make_conninfo(clean.dsn("admin"), dbname="epiloop_vault")
+    dsn = psycopg.conninfo.make_conninfo(clean.keyservice.dsn("admin"), dbname="epiloop_vault")
     with psycopg.connect(dsn, autocommit=True) as connection:
         yield connection

@@ -64,7 +64,8 @@ def readable(content: bytes, signs: tuple[str, ...] = SIGNS) -> list[str]:
 
 def files(installation: Installation) -> list[Path]:
     """Every file of the server's data, write-ahead log and logs."""
-    places = (installation.postgres_dir / "data", installation.log_dir)
+    homes = (installation, installation.keyservice)
+    places = [place for home in homes for place in (home.postgres_dir / "data", home.log_dir)]
     return [path for place in places for path in place.rglob("*") if path.is_file()]
 
 
@@ -78,7 +79,7 @@ def files_with(installation: Installation, *signs: str) -> dict[str, list[str]]:
 
 def dump(installation: Installation) -> bytes:
     """All an administrator can dump of the vault's database."""
-    address = psycopg.conninfo.make_conninfo(installation.dsn("admin"), dbname="epiloop_vault")
+    address = psycopg.conninfo.make_conninfo(installation.keyservice.dsn("admin"), dbname="epiloop_vault")
     return subprocess.run([find_program().bin / "pg_dump", address], check=True, capture_output=True).stdout
 
 
@@ -131,7 +132,7 @@ def test_erased_bytes_leave_the_tables_when_scrubbed(clean, superuser, tmp_path)
 
 def _files_with(installation: Installation, superuser: psycopg.Connection, content: bytes) -> list[Path]:
     superuser.execute("CHECKPOINT")
-    tables = (installation.postgres_dir / "data" / "base").rglob("*")
+    tables = (installation.keyservice.postgres_dir / "data" / "base").rglob("*")
     return [path for path in tables if path.is_file() and content in path.read_bytes()]
 
 

@@ -29,7 +29,15 @@ def investigator(outbreak):
 def all_pages(outbreak):
     contact, case = outbreak.people["contact"], outbreak.people["case"]
     forms = [f"/people/{contact}/record/{kind}/" for kind in FORMS]
-    return [*LISTS, *CASES, "/today/", f"/people/{contact}/", f"/people/{contact}/identity/correct/", f"/cases/{case}/", *forms]
+    return [
+        *LISTS,
+        *CASES,
+        "/today/",
+        f"/people/{contact}/",
+        f"/people/{contact}/identity/correct/",
+        f"/cases/{case}/",
+        *forms,
+    ]
 
 
 @pytest.mark.parametrize(("language", "size", "scheme"), WAYS, ids=IDS)

@@ -11,6 +11,7 @@ import psycopg
 from psycopg_pool import PoolTimeout
 
 from epiloop.cli._verbs import Installation, with_database
+from epiloop.core.errors import EpiloopError, Unavailable
 from epiloop.runtime import present
 from epiloop.runtime.adopting import recompute_some
 from epiloop.runtime.clock import keep_books, tick
@@ -54,8 +55,8 @@ def work(parts: Parts, stopped: Event) -> None:
             if time.monotonic() - booked >= BOOK_SECONDS:
                 each_minute(parts, stopped)
                 booked = time.monotonic()
-        except (psycopg.OperationalError, PoolTimeout) as away:
-            log.warning("The database is away: %s", type(away).__name__)
+        except (Unavailable, psycopg.OperationalError, PoolTimeout) as away:
+            log.warning("The database or the key service is away: %s", type(away).__name__)
         stopped.wait(LOOK_SECONDS)
 
 
@@ -75,7 +76,7 @@ def _keep_the_night() -> None:
     running = present.running()
     try:
         each_night(running.parts, running.upkeep)
-    except (psycopg.Error, PoolTimeout) as wrong:
+    except (EpiloopError, psycopg.Error, PoolTimeout) as wrong:
         log.warning("The upkeep of this night is not done yet: %s", type(wrong).__name__)
 
 

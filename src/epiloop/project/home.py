@@ -5,6 +5,7 @@
     postgres/           the embedded server: data/, and program/ where its binaries had to be copied
     log/                what the processes say; no personal data
     run/                sockets, locks, process ids
+    keyservice/         the home of the key service with the same things of its own, unless it is on another machine
 
 `EPILOOP_HOME` names the directory, so several installations stand side by side.
 """
@@ -14,10 +15,11 @@ import os
 import secrets
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, ClassVar, Literal, Self
+from urllib.parse import quote
 
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
@@ -49,16 +51,29 @@ port = 0                      # of the pages; 0 takes 8420 or the next free one
 [postgres]                    # settings of the embedded server, e.g. shared_buffers = "2GB"
 """
 
+KEYSERVICE_SETTINGS = """\
+# Settings of the key service of an Epiloop installation. Secrets are in keys/, not here.
+listen = ""                   # "host:port" where the application is on another machine; empty: a socket in run/
+
+[postgres]                    # settings of the embedded server
+shared_buffers = "128MB"
+"""
+
 
 @dataclass(frozen=True)
 class Installation:
     """Where an installation lives and how to reach its databases. Its text form shows no secret.
 
-    `database_url` is an outside PostgreSQL; None means the embedded server of this directory.
+    `database_url` is an outside PostgreSQL; None means the embedded server of this directory. `keyservice_url` is a
+    key service on another machine; None means that of this directory.
     """
 
     home: Path
     database_url: str | None = field(default=None, repr=False)
+    keyservice_url: str | None = None
+
+    roles: ClassVar[tuple[Role, ...]] = ("owner", "engine", "app", "admin")
+    settings_text: ClassVar[str] = SETTINGS
 
     @cached_property
     def owner(self) -> account.Account:
@@ -132,8 +147,15 @@ class Installation:
             self.write_key(name, secrets.token_urlsafe(32).encode())
         return path.read_text("ascii").strip()
 
+    @property
+    def keyservice(self) -> "KeyHome":
+        """The home of the key service that this installation keeps itself."""
+        return key_home_at(self.home / "keyservice")
+
     def connection(self, role: Role) -> dict[str, Any]:
-        """The libpq parameters of a role's connection, password included."""
+        """The libpq parameters of a role's connection, password included. The vault's is the key service's."""
+        if role not in self.roles:
+            return self.keyservice.connection(role)
         user, database = DATABASES[role]
         if self.database_url is None:
             place: dict[str, Any] = {"host": str(self.socket_dir), "port": "5432"}
@@ -147,16 +169,25 @@ class Installation:
         """A connection string for psycopg. It holds the password: never print or log it."""
         return make_conninfo("", **{"application_name": f"epiloop {role}"} | self.connection(role))
 
-    def lay_out(self, *, database_url: str | None = None, **settings: object) -> "Installation":
+    def lay_out(self, *, database_url: str | None = None, **settings: object) -> Self:
         """Make what is missing: directories, settings (with the given lines changed), keys. Gives it back, reread.
 
-        Touches no database. Doing it again changes nothing.
+        Touches no database. Doing it again changes nothing. Settings of the embedded server (`postgres__name`) are for
+        that of the key service too.
         """
+        made = self._lay_out(database_url, settings)
+        if made.keyservice_url is not None:
+            made.write_key("keyservice-url", made.keyservice_url.encode())
+        elif type(made) is Installation:
+            made.keyservice._lay_out(None, {name: settings[name] for name in settings if name.startswith("postgres__")})
+        return made
+
+    def _lay_out(self, database_url: str | None, settings: Mapping[str, object]) -> Self:
         self.home.mkdir(parents=True, exist_ok=True)
         mine = account.account()
         if account.owner_of(self.home) != mine and not self.settings_file.exists():
             account.give(self.home, mine)
-        made = Installation(self.home, database_url or self.database_url)
+        made = replace(self, database_url=database_url or self.database_url)
         for directory in (self.home, self.home / "keys", self.log_dir, self.run_dir, self.postgres_dir):
             directory.mkdir(exist_ok=True)
             directory.chmod(0o700)
@@ -164,7 +195,7 @@ class Installation:
         made._write_settings(settings)
         if made.database_url is not None:
             made.write_key("database-url", made.database_url.encode())
-        for role in DATABASES:
+        for role in made.roles:
             made.secret(f"database-{role}")
         made.secret("venue-signing")
         made.secret("id")
@@ -172,8 +203,26 @@ class Installation:
 
     def _write_settings(self, changed: Mapping[str, object]) -> None:
         if not self.settings_file.exists():
-            self.settings_file.write_text(_settings_text(changed), "utf-8")
+            self.settings_file.write_text(_settings_text(self.settings_text, changed), "utf-8")
             account.give(self.settings_file, self.owner)
+
+
+@dataclass(frozen=True)
+class KeyHome(Installation):
+    """The home of a key service: its own settings, keys, log, sockets and PostgreSQL, so that it can be moved away."""
+
+    roles: ClassVar[tuple[Role, ...]] = ("vault", "admin")
+    settings_text: ClassVar[str] = KEYSERVICE_SETTINGS
+
+    @property
+    def socket(self) -> Path:
+        """Where the key service answers the application of this machine."""
+        return self.socket_dir / "keyservice.sock"
+
+    @property
+    def url(self) -> str:
+        """The address of that socket."""
+        return f"http+unix://{quote(str(self.socket), safe='')}"
 
 
 def current_installation() -> Installation:
@@ -185,10 +234,20 @@ def current_installation() -> Installation:
 def installation_at(home: Path, database_url: str | None = None) -> Installation:
     """The installation in a directory; its outside database is the given one, else the remembered one."""
     home = home.absolute()
-    kept = home / "keys" / "database-url"
-    if database_url is None and kept.exists():
-        database_url = kept.read_text("utf-8").strip()
-    return Installation(home, database_url)
+    url = os.environ.get("EPILOOP_KEYSERVICE_URL") or _remembered(home, "keyservice-url")
+    return Installation(home, database_url or _remembered(home, "database-url"), url)
+
+
+def key_home_at(home: Path) -> KeyHome:
+    """The key service's home in a directory; its outside database is EPILOOP_KEYSERVICE_DATABASE_URL's."""
+    home = home.absolute()
+    given = os.environ.get("EPILOOP_KEYSERVICE_DATABASE_URL")
+    return KeyHome(home, given or _remembered(home, "database-url"))
+
+
+def _remembered(home: Path, name: str) -> str | None:
+    kept = home / "keys" / name
+    return kept.read_text("utf-8").strip() if kept.exists() else None
 
 
 def _usual_home() -> Path:
@@ -198,12 +257,13 @@ def _usual_home() -> Path:
     return account.SYSTEM_HOME
 
 
-def _settings_text(changed: Mapping[str, object]) -> str:
+def _settings_text(text: str, changed: Mapping[str, object]) -> str:
     """The settings file, with lines replaced by `name=value` (`postgres__name` for the server's)."""
-    lines = SETTINGS.splitlines()
-    for name, value in changed.items():
-        line = f"{name.removeprefix('postgres__')} = {_toml(value)}"
-        places = [number for number, text in enumerate(lines) if text.startswith(f"{name} =")]
+    lines = text.splitlines()
+    for full, value in changed.items():
+        name = full.removeprefix("postgres__")  # no other setting has the name of one of the server's
+        line = f"{name} = {_toml(value)}"
+        places = [number for number, old in enumerate(lines) if old.startswith(f"{name} =")]
         lines[places[0] if places else len(lines) :] = [line, *(lines[places[0] + 1 :] if places else [])]
     return "\n".join(lines) + "\n"
 

@@ -18,13 +18,13 @@ from epiloop.project.verbs import cli
 
 
 class Wiring:
-    """What verbs get from this package: the installation, with its database running and Django set up."""
+    """What verbs get from this package: the installation, database and key service running and Django set up."""
 
     @contextlib.contextmanager
     def database(self) -> Iterator[Installation]:
-        """Hold the database of the current installation. Raises NotFound if there is none, Unavailable."""
+        """Hold database and key service of the current installation. Raises NotFound if there is none, Unavailable."""
         from epiloop.project.django_parts import set_up
-        from epiloop.project.postgres import hold
+        from epiloop.project.holding import hold
         from epiloop.project.wiring import wire
         from epiloop.runtime import present
 

@@ -52,6 +52,8 @@ def start(installation: Installation) -> None:
 
 def is_kept(installation: Installation) -> bool:
     """Whether a keeper of the embedded server lives."""
+    if not installation.run_dir.exists():
+        return False
     with locks.opened(installation, "keeper.lock") as lock:
         return not lock.take(whole=False, wait=False)
 

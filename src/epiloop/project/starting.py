@@ -10,8 +10,8 @@ import click
 from epiloop.core.errors import N_, EpiloopError
 from epiloop.project import frontend, languages
 from epiloop.project.databases import migrate, provision
+from epiloop.project.holding import hold
 from epiloop.project.home import Installation
-from epiloop.project.postgres import hold
 from epiloop.project.steps import Steps, shown
 from epiloop.project.supervisor import (
     Serving,
@@ -55,7 +55,7 @@ def made(installation: Installation, fill: Fill | None = None) -> Iterator[tuple
     with shown(_) as steps, contextlib.ExitStack() as held:
         installation = installation.lay_out()
         _build(steps)
-        with steps.step(N_("PostgreSQL")):
+        with steps.step(N_("PostgreSQL and key service")):
             held.enter_context(hold(installation))
         with steps.step(N_("Databases and roles")):
             provision(installation)

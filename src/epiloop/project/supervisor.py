@@ -1,4 +1,4 @@
-"""Keeping an installation up: pages and worker over the database, stopped in the order pages, worker, database."""
+"""Keeping an installation up: pages and worker over key service and database, stopped in this order."""
 
 import contextlib
 import http.client
@@ -12,6 +12,7 @@ from epiloop.core.errors import N_, Refused, Unavailable
 from epiloop.project import locks, postgres
 from epiloop.project.children import Child
 from epiloop.project.home import Installation
+from epiloop.project.keyservice import holding as keyservice
 
 LOOPBACK = "127.0.0.1"
 USUAL_PORT = 8420
@@ -54,7 +55,7 @@ def signals_as_exceptions() -> Iterator[None]:
 
 @dataclass(slots=True)
 class Serving:
-    """The worker and the pages of one installation. Its database is held by whoever made this."""
+    """The worker and the pages of one installation. Its database and key service are held by whoever made this."""
 
     installation: Installation
     port: int
@@ -77,12 +78,18 @@ class Serving:
     def keep(self) -> None:
         """Keep everything up until a signal comes."""
         while True:
-            if self.installation.database_url is None and not postgres.is_kept(self.installation):
-                with contextlib.suppress(Unavailable):  # the log says why; the next look tries again
-                    postgres.start(self.installation)
+            with contextlib.suppress(Unavailable):  # the log says why; the next look tries again
+                self._tend_below()
             for child in self.children:
                 child.tend()
             time.sleep(LOOK_SECONDS)
+
+    def _tend_below(self) -> None:
+        """Start again what below the pages was killed. Raises Unavailable."""
+        if self.installation.database_url is None and not postgres.is_kept(self.installation):
+            postgres.start(self.installation)
+        if self.installation.keyservice_url is None and not keyservice.is_running(self.installation.keyservice):
+            keyservice.start(self.installation.keyservice).wait()
 
     def stop(self) -> None:
         """Stop pages, then worker."""
@@ -141,18 +148,23 @@ def _is_free(port: int) -> bool:
 
 
 def wait_until_stopped(installation: Installation) -> bool:
-    """Wait for the embedded server to be down after it was let go; False if others still use it."""
-    if installation.database_url is not None:
-        return True
+    """Wait for what was let go to be down, key service and embedded servers; False if others still use it."""
     deadline = time.monotonic() + READY_SECONDS
-    while postgres.is_kept(installation) and time.monotonic() < deadline:
+    while is_up(installation) and time.monotonic() < deadline:
         if not _is_ending(installation):
             return False
         time.sleep(0.05)
-    return not postgres.is_kept(installation)
+    return not is_up(installation)
+
+
+def is_up(installation: Installation) -> bool:
+    """Whether the key service or an embedded server of this installation lives."""
+    home = installation.keyservice
+    kept = keyservice.is_running(home) or postgres.is_kept(home)
+    return kept or (installation.database_url is None and postgres.is_kept(installation))
 
 
 def _is_ending(installation: Installation) -> bool:
-    """Whether nobody uses the server any more: the users' lock is then the keeper's alone, or free for a moment."""
+    """Whether nobody uses it any more: the users' lock is then the keeper's alone, or free for a moment."""
     with locks.opened(installation, "users.lock") as users:
         return not users.take(whole=False, wait=False) or users.take(whole=True, wait=False)

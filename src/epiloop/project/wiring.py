@@ -1,25 +1,20 @@
-"""The real parts of an installation, wired together: pools, vault, clock."""
+"""The real parts of an installation, wired together: pools, key service, clock."""
 
-import secrets
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import Any
 from weakref import WeakKeyDictionary
 
-import psycopg
 from psycopg import Connection
 from psycopg_pool import ConnectionPool
 
 from epiloop.project.home import Installation
+from epiloop.project.keyservice.holding import client
 from epiloop.project.venue_keys import venue_keys
 from epiloop.runtime import present
 from epiloop.runtime.parts import Parts, Pool
 from epiloop.runtime.present import Running
-from epiloop.vault.keys import MASTER_BYTES
-from keyservice.identity import LocalVault
-from keyservice.upkeep import nightly
 
 WRITERS, READERS = 10, 10
 """Connections per process at most; threads wait for one rather than exhaust PostgreSQL."""
@@ -27,7 +22,6 @@ WRITERS, READERS = 10, 10
 FRESH_SECONDS = 0.5
 """How long a connection that answered is taken to be alive."""
 
-MASTER_KEY = "vault-master"
 STAMP = "import-stamp"
 SHIFT = "clock"
 """Key file with the seconds by which this installation's clock is shifted: a demonstration plays on its own days."""
@@ -39,11 +33,11 @@ def wire(installation: Installation) -> None:
 
 
 def running(installation: Installation) -> Running:
-    """The parts, connected when first used. The caller holds the server."""
-    vault = LocalVault.open(installation.dsn("vault"), master_key(installation))
+    """The parts, connected when first used. The caller holds database and key service."""
+    vault = client(installation)
     parts = Parts(pool(installation.dsn("engine"), WRITERS), vault, now=clock(installation))
     stamp, readers = installation.secret(STAMP).encode(), pool(installation.dsn("app"), READERS)
-    return Running(parts, readers, stamp, venue_keys(installation), upkeep=lambda: nightly(installation.dsn("vault")))
+    return Running(parts, readers, stamp, venue_keys(installation), upkeep=vault.upkeep)
 
 
 def pool(dsn: str, size: int) -> Pool:
@@ -75,14 +69,3 @@ def shift_clock(installation: Installation, to: datetime) -> None:
     """Let the installation's clock stand at `to` now, and go on from there. Only for demonstrations and exercises."""
     seconds = int((to - datetime.now(UTC)).total_seconds())
     installation.write_key(SHIFT, str(seconds).encode())
-
-
-def master_key(installation: Installation) -> Path:
-    """The vault's key file, made for a vault that is still empty: a full one could never be read with another key."""
-    path = installation.key_file(MASTER_KEY)
-    if not path.exists():
-        with psycopg.connect(installation.dsn("vault")) as vault:
-            empty = vault.execute("select not exists (select from salt)").fetchone()
-        if empty == (True,):
-            installation.write_key(MASTER_KEY, secrets.token_bytes(MASTER_BYTES))
-    return path

@@ -1,5 +1,4 @@
--- Who may enter which database. Everybody else is shut out; owners come in because they own.
+-- Who may enter the database. Everybody else is shut out; the owner comes in because it owns.
 revoke all on database epiloop from public;
-revoke all on database epiloop_vault from public;
 grant connect, temporary on database epiloop to epiloop_engine;
 grant connect on database epiloop to epiloop_app;

@@ -1,0 +1,1 @@
+"""Ways to services outside this process: the key service."""

@@ -1,0 +1,154 @@
+"""The key service's process: its own PostgreSQL made and held, the master key taken, the calls served.
+
+Of one home only one runs. Started by `holding` it ends when nobody needs it any more, as the keeper of PostgreSQL does:
+who needs it holds a shared lock on `run/clients.lock`, which the kernel takes back even from the killed.
+"""
+
+import contextlib
+import logging
+import os
+import resource
+import signal
+import sys
+import threading
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import psycopg
+from granian.constants import Interfaces
+from granian.http import HTTP1Settings
+from granian.log import LogLevels
+from granian.server import Server
+
+from epiloop.core.errors import N_, EpiloopError, Refused
+from epiloop.gateways.keys import KeyClient
+from epiloop.project import leash, locks, postgres
+from epiloop.project.home import DATABASES, KeyHome, key_home_at
+from epiloop.project.provision import check_server, make_database, set_password, text
+from keyservice import keyfile, schema
+
+MASTER = "master"
+HOME_VARIABLE = "EPILOOP_KEYSERVICE_HOME"
+WORKERS, THREADS = 2, 8
+"""Processes, and threads in each; a thread has a connection to PostgreSQL, so the product stays under its limit."""
+
+WAITING_CALLS = 64
+LOOK_SECONDS = 0.5
+READY = b"ready\n"
+
+
+def main(home: str, ready: int) -> int:
+    """Serve until nobody needs it; what is written to the descriptor `ready` tells that it answers."""
+    made = key_home_at(Path(home))
+    os.set_inheritable(ready, False)  # noqa: FBT003 - a function of the system; so that it closes when this process ends, whatever it started
+    for number in (signal.SIGINT, signal.SIGHUP):
+        signal.signal(number, signal.SIG_IGN)
+    with locks.opened(made, "service.lock") as lock:
+        if not lock.take(whole=True, wait=False):
+            return 0  # another one is quicker
+        threading.Thread(target=_stop_when_unused, args=(made,), daemon=True).start()
+        try:
+            serve(made, told=lambda: _tell(ready))
+        except EpiloopError as wrong:
+            sys.stderr.write(f"{wrong}\n")
+            return wrong.exit_code
+    return 0
+
+
+def serve_alone(home: KeyHome, told: Callable[[], None]) -> None:
+    """Serve until SIGTERM or SIGINT, on a machine of its own. Raises Refused if it runs already."""
+    made = home.lay_out()
+    with locks.opened(made, "service.lock") as lock:
+        if not lock.take(whole=True, wait=False):
+            raise Refused(N_("The key service of this directory is running already."), where=str(home.home))
+        serve(made, told=told)
+
+
+def serve(home: KeyHome, *, told: Callable[[], None]) -> None:
+    """Have the database, then serve until asked to stop; `told` is called once it answers. The caller has the lock."""
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))  # a core would hold every key
+    with postgres.hold(home):
+        prepare(home)
+        (home.run_dir / "keyservice.pid").write_text(f"{os.getpid()}\n", "ascii")
+        os.environ[HOME_VARIABLE] = str(home.home)
+        os.environ[leash.PARENT_VARIABLE] = str(os.getpid())
+        home.socket.unlink(missing_ok=True)  # what a killed one left; ours is the lock
+        threading.Thread(target=_tend_database, args=(home,), daemon=True).start()
+        threading.Thread(target=_tell_when_answering, args=(home, told), daemon=True).start()
+        try:
+            _server(home).serve()
+        finally:
+            home.socket.unlink(missing_ok=True)
+            (home.run_dir / "keyservice.pid").unlink(missing_ok=True)
+
+
+def prepare(home: KeyHome) -> None:
+    """The role, the database at this version's schema, and the master key of a new vault. The caller holds the server.
+
+    Raises NotFound if a vault that is not empty has lost its master key: another one could never read it.
+    """
+    with psycopg.connect(home.dsn("admin"), autocommit=True) as admin:
+        check_server(admin, home, [DATABASES["vault"][1]])
+        admin.execute(text("vault_role.sql"))
+        set_password(admin, home, "vault")
+        make_database(admin, home, "vault")
+        admin.execute(text("vault_rights.sql"))
+    schema.migrate(home.dsn("vault"))
+    if not home.key_file(MASTER).exists() and _is_empty(home):
+        home.write_key(MASTER, os.urandom(32))
+    keyfile.load(home.key_file(MASTER))
+
+
+def _is_empty(home: KeyHome) -> bool:
+    with psycopg.connect(home.dsn("vault")) as vault:
+        return vault.execute("select not exists (select from salt)").fetchone() == (True,)
+
+
+def _server(home: KeyHome) -> Any:
+    return Server(
+        "epiloop.project.keyservice.application:application",
+        uds=home.socket,
+        uds_permissions=0o600,
+        interface=Interfaces.WSGI,
+        workers=max(1, min(WORKERS, os.cpu_count() or 1)),
+        blocking_threads=THREADS,
+        backpressure=WAITING_CALLS,
+        websockets=False,
+        http1_settings=HTTP1Settings(header_read_timeout=10_000),
+        log_level=LogLevels.error,
+        respawn_failed_workers=True,
+        workers_kill_timeout=leash.INSIST_SECONDS,
+    )
+
+
+def _tell_when_answering(home: KeyHome, told: Callable[[], None]) -> None:
+    client = KeyClient.to(home.url, timeout=1)
+    while not client.answers():
+        time.sleep(0.02)
+    client.close()
+    told()
+
+
+def _tend_database(home: KeyHome) -> None:
+    """Start the embedded server again whenever it was killed; calls meanwhile say that the vault does not answer."""
+    while home.database_url is None:
+        time.sleep(LOOK_SECONDS)
+        if not postgres.is_kept(home):
+            with contextlib.suppress(EpiloopError):  # the log says why; the next look tries again
+                postgres.start(home)
+
+
+def _tell(descriptor: int) -> None:
+    os.write(descriptor, READY)
+    os.close(descriptor)
+
+
+def _stop_when_unused(home: KeyHome) -> None:
+    """Ask this process to stop once the whole lock of its clients is to be had."""
+    with locks.opened(home, "clients.lock") as lock:
+        lock.take(whole=True, wait=True)
+        logging.getLogger("keyservice").info("nobody needs it")
+        os.kill(os.getpid(), signal.SIGTERM)
+        threading.Event().wait()  # the lock stays ours until this process has ended
