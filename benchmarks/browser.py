@@ -116,7 +116,7 @@ def served(installation: Installation) -> Iterator[tuple[str, Child]]:
 
 
 def visit(installation: Installation, visits: Sequence[Visit], times: int) -> Iterator[Seen]:
-    """Load each page some times, after three loads that do not count. Nobody else is served meanwhile."""
+    """Load each page some times, after at most three loads that do not count. Nobody else is served meanwhile."""
     from playwright.sync_api import sync_playwright
 
     secrets = json.loads(installation.key_file(KEY_FILE).read_text("ascii"))
@@ -144,9 +144,10 @@ def _signed_in(context: Any, address: str, login: str, secrets: Mapping[str, str
 
 
 def _seen(page: Any, one: Visit, address: str, times: int, child: Child) -> Seen:
-    spent = []
-    for n in range(times + 3):
-        if n == 3:
+    spent: list[list[float]] = []
+    first, before = min(3, times), 0.0
+    for n in range(times + first):
+        if n == first:
             before = _processor(child)
         answer = page.goto(address + one.paths[n % len(one.paths)], wait_until="load")
         assert answer.status == 200, (one.name, answer.status, answer.url)
@@ -154,7 +155,7 @@ def _seen(page: Any, one: Visit, address: str, times: int, child: Child) -> Seen
         page.wait_for_function("() => performance.getEntriesByType('navigation')[0].loadEventEnd > 0")
         spent.append(page.evaluate(LOADED))
     used = (_processor(child) - before) / times
-    first_bytes, loads = (tuple(column) for column in zip(*spent[3:], strict=True))
+    first_bytes, loads = (tuple(column) for column in zip(*spent[first:], strict=True))
     return Seen(one.name, first_bytes, loads, used)
 
 

@@ -27,6 +27,10 @@ STEPS = (
 )  # fmt: skip
 
 
+CONNECTIONS = 2
+"""That make indexes at the same time."""
+
+
 @dataclass(frozen=True)
 class Size:
     """How many people, and how many divisions of a country to search in; duties are five times the people."""
@@ -50,14 +54,14 @@ def fill(installation: Installation, size: Size, say: Callable[[str], None]) -> 
     with psycopg.connect(installation.dsn("engine")) as engine:
         engine.execute("set maintenance_work_mem = '512MB'")
         engine.execute("set synchronous_commit = off")
-        indexes = replay.empty(engine)
+        replay.empty(engine)
         for n, step in enumerate(STEPS, start=1):
             say(f"filling, {n} of {len(STEPS)}: {step}, after {time.perf_counter() - started:.0f} s")
             _run(engine, step, words)
-        for n, index in enumerate(indexes, start=1):
-            say(f"index {n} of {len(indexes)}, after {time.perf_counter() - started:.0f} s")
-            engine.execute(index)  # type: ignore[call-overload]
-        say(f"counting, after {time.perf_counter() - started:.0f} s")
+    say(f"indexes, after {time.perf_counter() - started:.0f} s")
+    replay.finish(installation.dsn("engine"), CONNECTIONS)
+    say(f"counting, after {time.perf_counter() - started:.0f} s")
+    with psycopg.connect(installation.dsn("engine")) as engine:
         replay.count_all(engine)
     with psycopg.connect(installation.dsn("engine"), autocommit=True) as engine:
         for table in (*(table.name for table in TABLES.values()), "tally", "tally_delta"):

@@ -95,6 +95,10 @@ def people(count: int, name: Callable[[], str], draw: random.Random) -> Iterator
         yield UUID(int=draw.getrandbits(128), version=4), identity, draw.choice(TOWNSHIPS)
 
 
+NOTED = 100_000
+"""People between two lines of a log."""
+
+
 def fill(vault: LocalVault, made: Iterator[tuple[UUID, Identity, int]], count: int, batch: int = 5000) -> float:
     """Store everybody in batches; the seconds in the vault alone."""
     seconds = 0.0
@@ -106,6 +110,8 @@ def fill(vault: LocalVault, made: Iterator[tuple[UUID, Identity, int]], count: i
             vault.put(identities, jurisdictions=places, key=f"batch {next(iter(identities))}")
             seconds += time.perf_counter() - started
             bar.update(len(rows))
+            if bar.pos % NOTED == 0 and not sys.stderr.isatty():  # a log shows no bar
+                print(f"{bar.pos:,} stored, {bar.pos / seconds:,.0f}/s", file=sys.stderr)
     return seconds
 
 

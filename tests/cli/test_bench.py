@@ -1,0 +1,50 @@
+"""`epiloop bench`: one JSON value with the machine, the size and the lines; a small run checks its answers."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from tests.cli.conftest import process
+
+from epiloop.cli.bench import names
+
+
+def bench(name: str, home: Path) -> Any:
+    done = process("bench", name, "--size", "small", "--json", home=home)
+    assert done.returncode == 0, done.stderr[-2000:]
+    return json.loads(done.stdout)
+
+
+def test_the_benchmarks_are_those_that_can_be_run() -> None:
+    assert {"county", "engine", "linelist", "names", "pages"} <= set(names())
+    assert not {"browser", "filling", "installed", "lives", "machines"} & set(names())
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(600)
+@pytest.mark.parametrize(
+    ("name", "what"),
+    [
+        ("linelist", {"tried only", "imported", "the same again"}),
+        ("names", {"identities stored", "name, city", "name with a slip, county", "phone, city"}),
+    ],
+)
+def test_a_small_run_checks_its_answers_and_says_on_what_machine_it_ran(
+    name: str, what: set[str], tmp_path: Path
+) -> None:
+    told = bench(name, tmp_path)
+    assert (told["benchmark"], told["size"]) == (name, "small")
+    assert "cores" in told["machine"]
+    assert what <= {line["what"] for line in told["lines"]}
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(600)
+def test_pages_are_timed_in_the_database_and_where_there_is_a_browser_there_too(tmp_path: Path) -> None:
+    lines = bench("pages", tmp_path)["lines"]
+    asked = {line["question"] for line in lines if line["where"] == "database"}
+    opened = {line["question"] for line in lines if line["where"] == "browser"}
+    assert {"board, city", "four clears, county", "person page", "today's list of a worker"} <= asked
+    assert not opened or {"board, city", "person page", "today's list of a worker", "four clears, county"} <= opened
+    assert all(line["p50"] > 0 for line in lines)
