@@ -102,6 +102,39 @@ def test_a_visit_without_length_is_one_second() -> None:
     assert contact.together == 1
 
 
+SECONDS = load_terms(
+    {
+        "clause": "a test",
+        "window_days": 2,
+        "ring_1": {"minutes": 0.001},
+        "kinds": {"default": {"lag_hours": 1, "lag_weight": 1}},
+    }
+)
+
+
+@pytest.mark.parametrize(
+    ("entered", "left", "together", "after"),
+    [
+        (-9 * HOUR, 0, 0, 0),
+        (-9 * HOUR, 1, 1, 0),
+        (HOUR - 1, HOUR, 1, 0),
+        (HOUR - 1, HOUR + 1, 1, 1),
+        (HOUR, HOUR + 1, 0, 1),
+        (2 * HOUR - 1, 9 * HOUR, 0, 1),
+        (2 * HOUR, 9 * HOUR, 0, 0),
+    ],
+)
+@pytest.mark.parametrize("others", [0, 40])
+def test_one_second_is_found_at_either_end(entered, left, together, after, others) -> None:
+    crowd = [visit(10 + number, 90 * number, 90 * number + 60) for number in range(others)]
+    town = [visit(CASE, 0, HOUR), visit(OTHER, entered, left), *crowd]
+    cases = [Traced(CASE, NOON - HOUR, NOON + 2 * HOUR)]
+    rings = tracing.trace([day(town)], cases, SECONDS).rings()
+    assert rings == reference.trace(town, cases, SECONDS)
+    shared = [(one.together, one.after) for one in rings.first if one.person == OTHER]
+    assert shared == ([(together, after)] if together + after else [])
+
+
 def test_somebody_who_never_left_is_found_days_later() -> None:
     many = [visit(person, 60 * person, 60 * person + 30) for person in range(10, 400)]
     town = [visit(OTHER, -20 * 24 * HOUR, HOUR), *many, visit(CASE, 0, HOUR)]

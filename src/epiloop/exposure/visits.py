@@ -5,7 +5,7 @@ of a place (a room, a carriage, a flat), because that is what people check in to
 UTC inside this layer and aware datetimes outside of it.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta, tzinfo
 from enum import IntEnum
@@ -98,26 +98,31 @@ def settle(recorded: Iterable[CheckIn], presumptions: Mapping[str, Presumption])
     Raises InvalidInput if a check-out is missing at a kind of place for which nothing is presumed.
     """
     ordered = sorted(recorded, key=lambda one: (one.person, instant(one.entered), one.place))
-    return [_visit(one, ordered[number + 1 :], presumptions) for number, one in enumerate(ordered)]
+    return [_visit(one, gone, presumptions) for one, gone in zip(ordered, _seen_elsewhere(ordered), strict=True)]
 
 
-def _visit(one: CheckIn, later: Iterable[CheckIn], presumptions: Mapping[str, Presumption]) -> Visit:
+def _seen_elsewhere(ordered: Sequence[CheckIn]) -> list[datetime | None]:
+    """For each check-in when the same person checked in next at another place."""
+    times: list[datetime | None] = []
+    later, gone = None, None
+    for one in reversed(ordered):
+        if later is None or later.person != one.person:
+            gone = None
+        elif later.place != one.place:
+            gone = later.entered
+        times.append(gone)
+        later = one
+    return times[::-1]
+
+
+def _visit(one: CheckIn, gone: datetime | None, presumptions: Mapping[str, Presumption]) -> Visit:
     entered = seconds(one.entered)
     if one.left is not None:
         return Visit(one.person, one.place, one.kind, entered, seconds(one.left))
     ends = [entered + presumed(one.kind, presumptions)]
     ends += [seconds(one.closes)] if one.closes is not None and one.closes > one.entered else []
-    ends += [seconds(after) for after in _elsewhere(one, later)]
+    ends += [seconds(gone)] if gone is not None else []
     return Visit(one.person, one.place, one.kind, entered, min(ends), presumed=True)
-
-
-def _elsewhere(one: CheckIn, later: Iterable[CheckIn]) -> Iterator[datetime]:
-    for other in later:
-        if other.person != one.person:
-            return
-        if other.place != one.place:
-            yield other.entered
-            return
 
 
 def presumed(kind: str, presumptions: Mapping[str, Presumption]) -> int:
