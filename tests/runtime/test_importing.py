@@ -107,3 +107,47 @@ def test_a_run_that_was_killed_says_in_the_end_what_it_did_in_all(
     assert counts == {"read": 5, "added": 2, "updated": 1, "unchanged": 2, "rejected": 0}
     after = intake.carry_out(lawful, listed(rows, "later")).counts()
     assert (after["added"], after["updated"], after["unchanged"]) == (0, 0, 5)
+
+
+LINKS = "contacts: {from: A, to: B, last_exposure: Last}\n"
+
+
+def linked(pairs: list[tuple[str, str]], key: str, *, complete: bool, last: str = "2022-06-28") -> intake.Order:
+    """A contact list beside two cases."""
+    cases = read_table("c.csv", b"No,Confirmed\na,2022-06-28\nb,2022-06-28\n")
+    text = "A,B,Last\n" + "".join(f"{source},{contact},{last}\n" for source, contact in pairs)
+    contacts = read_table("k.csv", text.encode(), sheet="contacts")
+    mapping = parse_mapping(MAPPING + LINKS + ("complete: true\n" if complete else ""))
+    asked = Asked("test", "data-import", key)
+    return intake.Order(asked, mapping, intake.Files(cases, contacts), code("45"), b"0" * 16)
+
+
+def standing(parts: Parts) -> list[str]:
+    with parts.pool.connection() as connection:
+        found = connection.execute("select link from contact_link where withdrawn_at is null order by link").fetchall()
+    return [row[0] for row in found]
+
+
+def test_a_complete_list_takes_back_the_links_it_no_longer_names(lawful: Parts) -> None:
+    every, fewer = [("a", "x"), ("a", "y"), ("b", "y")], [("a", "x"), ("b", "y")]
+    intake.carry_out(lawful, linked(every, "1", complete=False))
+    assert "withdrawn" not in intake.carry_out(lawful, linked(fewer, "2", complete=False)).counts()
+    assert standing(lawful) == ["s:a>x:1", "s:a>y:1", "s:b>y:1"], "nothing is taken back by itself"
+    assert intake.carry_out(lawful, linked(fewer, "3", complete=True), dry_run=True).counts()["withdrawn"] == 1
+    assert len(standing(lawful)) == 3
+    for _ in range(2):
+        assert intake.carry_out(lawful, linked(fewer, "4", complete=True)).counts()["withdrawn"] == 1, "asked twice"
+    assert standing(lawful) == ["s:a>x:1", "s:b>y:1"]
+    assert intake.carry_out(lawful, linked(fewer, "5", complete=True)).counts()["withdrawn"] == 0
+    intake.carry_out(lawful, linked(every, "6", complete=True))
+    assert standing(lawful) == ["s:a>x:1", "s:a>y:1", "s:b>y:1"], "a list may name a link again"
+    with lawful.pool.connection() as connection:
+        assert verify(connection).broken == []
+
+
+def test_a_complete_list_with_a_row_that_cannot_be_read_takes_nothing_back(lawful: Parts) -> None:
+    intake.carry_out(lawful, linked([("a", "x"), ("a", "y")], "1", complete=True))
+    found = intake.carry_out(lawful, linked([("a", "x"), ("a", "a")], "2", complete=True))
+    assert (found.withdrawn, found.rejected) == (0, 1)
+    assert len(standing(lawful)) == 2
+    assert "no link was withdrawn" in found.warnings[-1].problem

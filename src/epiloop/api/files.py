@@ -44,6 +44,7 @@ class ImportOut(Schema):
     updated: int
     unchanged: int
     rejected: int
+    withdrawn: int | None = None
     rejects: list[str]
     errors: list[RowOut]
     warnings: list[RowOut]

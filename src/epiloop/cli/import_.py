@@ -26,6 +26,7 @@ def command() -> None:
 @click.option("--contacts", type=FILE, help="A contact list beside the case list.")
 @click.option("--mapping", type=FILE, required=True, help="YAML: which column is which field.")
 @click.option("--jurisdiction", type=Jurisdiction(), help="Where people stay of whom the list does not say it.")
+@click.option("--complete", is_flag=True, help="The contact list is whole: withdraw links it no longer names.")
 @click.option("--dry-run", is_flag=True, help="Only say what would happen.")
 @click.option("--rejects", type=click.Path(dir_okay=False, path_type=Path), help="Where rejected rows go.")
 @as_json
@@ -37,21 +38,21 @@ def cases(
     contacts: Path | None,
     mapping: Path,
     jurisdiction: Code | None,
-    rejects: Path | None,
     dry_run: bool,
     as_json: bool,
+    **more: Any,
 ) -> None:
     """Import a line list (CSV or XLSX). The same list again changes nothing."""
     from epiloop.runtime import present
     from epiloop.runtime.requests import importing
 
     where = jurisdiction or _home_of(installation)
-    wanted = importing.LineList(where, mapping.read_text("utf-8"), _upload(file), _upload(contacts))
+    wanted = importing.LineList(where, mapping.read_text("utf-8"), _upload(file), _upload(contacts), more["complete"])
     with bar(say(N_("Importing"))) as progress:
         report = importing.run(
             present.running(), operator("data-import"), wanted, dry_run=dry_run, translate=say, progress=progress
         )
-    written = _write(report.rejects, rejects or Path(f"{file.stem}.rejects.csv"))
+    written = _write(report.rejects, more["rejects"] or Path(f"{file.stem}.rejects.csv"))
     found: dict[str, Any] = {**report.counts, "rejects_file": written[0] if written else None, "dry_run": dry_run}
     found |= {"rejects_files": written, "run": None if dry_run else str(report.run)}
     found |= {

@@ -20,6 +20,7 @@ from epiloop.operations.investigation.mapping.declared import Mapping as Declare
 from epiloop.registers.people.events import IdentityRecorded
 from epiloop.runtime.acts import Asked, Decision, Histories, perform
 from epiloop.runtime.parts import Parts
+from epiloop.runtime.vanished import vanished, withdraw
 from epiloop.store import intake
 from epiloop.vault.port import Identity
 
@@ -53,6 +54,8 @@ class Outcome:
     updated: int = 0
     unchanged: int = 0
     rejected: int = 0
+    withdrawn: int | None = None
+    """Links withdrawn because a complete list no longer names them; None: the list does not say it is complete."""
     errors: Sequence[RowError] = ()
     warnings: Sequence[RowError] = ()
     dry_run: bool = False
@@ -63,7 +66,8 @@ class Outcome:
     def counts(self) -> dict[str, int]:
         """The numbers alone."""
         names = ("read", "added", "updated", "unchanged", "rejected")
-        return {name: getattr(self, name) for name in names}
+        gone = {} if self.withdrawn is None else {"withdrawn": self.withdrawn}
+        return {name: getattr(self, name) for name in names} | gone
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +137,24 @@ def carry_out(parts: Parts, order: Order, *, dry_run: bool = False, progress: Pr
         if progress:
             progress(done, len(streams))
     _count(outcome, imported, told)
+    if order.mapping.complete and order.files.contacts is not None:
+        outcome.withdrawn = _take_back(parts, order, imported, outcome, dry_run=dry_run)
     return outcome
+
+
+def _take_back(parts: Parts, order: Order, imported: Imported, outcome: Outcome, *, dry_run: bool) -> int:
+    """Withdraw what the list no longer names; nothing as long as a row of it cannot be read, which may name a link."""
+    if any(error.sheet == "contacts" for error in imported.errors):
+        problem = N_("Rows of this list were rejected, so no link was withdrawn.")
+        outcome.warnings = (*outcome.warnings, RowError("contacts", 1, "", problem))
+        return 0
+    gone = vanished(parts, order.mapping.system, imported)
+    if order.reach is not None:
+        gone = [one for one in gone if one.jurisdiction in order.reach]
+    if dry_run:
+        return len(gone)
+    asked = Asked(order.asked.actor, order.asked.purpose, f"{order.asked.key}:gone")
+    return withdraw(parts, asked, order.mapping.system, gone)
 
 
 def _identities(imported: Imported, batch: Sequence[UUID]) -> dict[UUID, Identity]:

@@ -39,6 +39,11 @@ def told_keys(
     return found
 
 
+def links_of_system(connection: Connection[Any], system: str) -> list[tuple[UUID, str, str, int, str]]:
+    """The standing links told by lists of a system: contact, link, disease, jurisdiction, the last source key."""
+    return connection.execute(Q["links_of_system"], {"system": system}).fetchall()
+
+
 def known_people(connection: Connection[Any], ids: Collection[UUID]) -> set[UUID]:
     """Those of the ids that are registered people."""
     return {row[0] for row in connection.execute(Q["known_people"], {"ids": list(ids)})}

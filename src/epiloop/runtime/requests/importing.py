@@ -5,7 +5,7 @@ last for such headings (else a guess), `run` imports, or only tries (`dry_run`).
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any, cast
 from uuid import UUID
@@ -52,6 +52,8 @@ class LineList:
     mapping: str
     cases: Upload | None = None
     contacts: Upload | None = None
+    complete: bool = False
+    """The contact list is whole, whatever the mapping says: links it no longer names are withdrawn."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,8 +105,14 @@ def run(
     parts = running.parts
     files = sheets(wanted.cases, wanted.contacts)
     number = by.new_id("import")
+    mapping = lists.parse_mapping(wanted.mapping)
     order = Order(
-        by.asked(), lists.parse_mapping(wanted.mapping), files, wanted.jurisdiction, running.stamp, by.scope(RIGHT)
+        by.asked(),
+        replace(mapping, complete=mapping.complete or wanted.complete),
+        files,
+        wanted.jurisdiction,
+        running.stamp,
+        by.scope(RIGHT),
     )
     if dry_run:
         return _report(number, files, intake.carry_out(parts, order, dry_run=True, progress=progress), translate)

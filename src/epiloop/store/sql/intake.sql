@@ -10,6 +10,19 @@ where stream = any(%(streams)b) and source_key is not null
   and event.act <> done.id and event.recorded_at <= done.recorded_at
 order by stream, version
 
+-- name: links_of_system
+-- The standing links that a list of this system told, each with the key it told it under last.
+select contact_link.contact, contact_link.link, contact_link.disease, contact_link.jurisdiction, told.source_key
+from contact_link
+cross join lateral (
+    select source_key from event
+    where event.stream = contact_link.contact
+      and starts_with(source_key, 'contact:' || contact_link.link || ':' || %(system)s || ':')
+    order by version desc limit 1
+) as told
+where withdrawn_at is null
+order by contact_link.contact, contact_link.link
+
 -- name: known_people
 select id from person where id = any(%(ids)b)
 

@@ -15,6 +15,7 @@ contacts:
     first_of: [{column: last}, {case: exposure_last}, {source: onset}]
     otherwise: unknown         # or reject: a link without the day is a row error
 keep: [Ward]                   # other columns kept, sealed, with the case
+complete: true                 # the contact list is whole: links it named before and does not now are withdrawn
 """
 
 from collections.abc import Mapping as Map
@@ -85,7 +86,7 @@ CONTACT_FIELDS: Map[str, str] = {
 SOURCES = ("column", "constant", "case", "source")
 """Where a value may come from: a cell, the mapping itself, the contact's or the source's own row of the case list."""
 
-ROOMS = frozenset({"name", "system", "missing", "constants", "cases", "contacts", "keep"})
+ROOMS = frozenset({"name", "system", "missing", "constants", "cases", "contacts", "keep", "complete"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +118,8 @@ class Mapping:
     missing: frozenset[str] = frozenset({""})
     keep: tuple[str, ...] = ()
     name: str = ""
+    complete: bool = False
+    """Whether the contact list names all links there are: what it named before and does not now is withdrawn."""
 
 
 def parse_mapping(text: str) -> Mapping:
@@ -134,7 +137,14 @@ def parse_mapping(text: str) -> Mapping:
         missing=frozenset({""} | {str(each).casefold() for each in said.get("missing") or ()}),
         keep=tuple(str(each) for each in said.get("keep") or ()),
         name=str(said.get("name") or ""),
+        complete=_flag(said.get("complete", "false")),
     )
+
+
+def _flag(given: Any) -> bool:
+    if given not in ("true", "false"):
+        raise InvalidInput(N_("This is true or false."), where="complete", remedy=N_("Write complete: true"))
+    return bool(given == "true")
 
 
 class _Words(yaml.BaseLoader):
