@@ -5,6 +5,7 @@ it ends by itself, without any process.
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
+from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -84,7 +85,16 @@ def test_computing_everybody_anew_from_the_ledger_gives_the_statuses_that_are_sh
         for row in rows(busy_county, "select subject, loop, status, starts, ends from status_span")
     }
     assert len(stored) > 30
-    assert recomputed(busy_county) == stored
+    assert without_seams(recomputed(busy_county)) == without_seams(stored)
+
+
+def without_seams(spans: set[tuple[Any, ...]]) -> set[tuple[Any, ...]]:
+    """The same stretches, one for two of a status of which one begins where the other ends: rows have them as one."""
+    found: list[tuple[Any, ...]] = []
+    for *of, starts, ends in sorted(spans):
+        goes_on = found and found[-1][:3] == tuple(of) and found[-1][4] == starts
+        found.append((*of, found.pop()[3] if goes_on else starts, ends))
+    return set(found)
 
 
 def recomputed(parts: Parts) -> set[tuple[object, ...]]:
@@ -100,7 +110,7 @@ def recomputed(parts: Parts) -> set[tuple[object, ...]]:
             continue
         entries = [own.entries, *(histories[other].entries for other in sorted(alone.absorbed))]
         who = merged(whom, *entries)
-        plan = laws.plan(facts_of(in_recorded_order(*entries)), who.jurisdiction)
+        plan = laws.plan(facts_of(in_recorded_order(*entries), whom), who.jurisdiction)
         found |= {(whom, s.loop, s.status, s.span.start, s.span.end) for s in plan.statuses}
     return found
 

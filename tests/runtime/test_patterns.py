@@ -66,8 +66,8 @@ def counts(planned: Planned, told: Told) -> Counter[Place]:
     """What rows count for, some of them packed."""
     plain = Planned([row for row in planned.rows if not isinstance(row, Packed)], planned.since, planned.until)
     found = tally(counts_of(plain, told))
-    for row in planned.rows:
-        found.update(dict(row.counts) if isinstance(row, Packed) else {})
+    for place, n in (one for row in planned.rows if isinstance(row, Packed) for one in row.counts):
+        found[place] += n
     return found
 
 

@@ -23,12 +23,16 @@ class Whose:
 
 
 def plan_rows(whose: Whose, plan: Plan, steps: Mapping[tuple[str, str, int], Risen]) -> Iterator[tuple[Any, ...]]:
-    """The rows of a plan. A regime that never was in force for a row leaves none (empty validity)."""
+    """The rows of a plan. A regime that never was in force for a row leaves none (empty validity).
+
+    A stage or a status that a change of regime leaves as it is stays one row.
+    """
     loops = {loop.key: loop for loop in plan.loops}
     yield from (_loop(whose, loop) for loop in plan.loops)
-    yield from (_stage(whose, stage) for stage in plan.stages if _holds(stage))
+    stages = (_stage(whose, stage) for stage in plan.stages if _holds(stage))
+    yield from _joined(stages, "valid_from", "valid_until")
     yield from (_duty(whose, duty, loops[duty.loop]) for duty in plan.duties if _holds(duty))
-    yield from (_status(whose, span) for span in plan.statuses)
+    yield from _joined((_status(whose, span) for span in plan.statuses), "starts", "ends")
     next_at = next_rung(plan.duties, steps)
     if next_at is not None:
         yield DeadlineRow(whose.subject, next_at)
@@ -52,6 +56,28 @@ def last_restriction(spans: Iterable[StatusSpan]) -> tuple[datetime, datetime] |
 
 def _holds(row: Stage | Duty) -> bool:
     return row.valid.end is None or row.valid.start < row.valid.end
+
+
+def _joined(rows: Iterable[Any], since: str, until: str) -> Iterator[tuple[Any, ...]]:
+    """The rows, but one row for two that say the same of a stage (or loop), the one from when on the other ends."""
+    last: dict[tuple[str, str], Any] = {}
+    for row in rows:
+        name = row.loop, getattr(row, "key", "")
+        before = last.get(name)
+        longer = None if before is None else _both(before, row, since, until)
+        if before is not None and longer is None:
+            yield before
+        last[name] = longer or row
+    yield from last.values()
+
+
+def _both(before: Any, row: Any, since: str, until: str) -> Any | None:
+    """The one row for both, if that can be."""
+    if getattr(before, until) != getattr(row, since):
+        return None
+    edges = {since: getattr(before, since), until: getattr(row, until)}
+    longer = before._replace(**edges)
+    return longer if longer == row._replace(**edges) else None
 
 
 def _loop(whose: Whose, loop: Loop) -> LoopRow:
