@@ -35,6 +35,7 @@ PAGES = (
     "/registers/gaps/",
     "/registers/places/",
     "/registers/places/new/",
+    "/registers/places/import/",
     "/clears/",
     "/audit/",
     "/audit/reads/",

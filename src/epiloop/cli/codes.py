@@ -27,8 +27,6 @@ if TYPE_CHECKING:
 
 PURPOSE = "register-keeping"
 LOCAL = "http://localhost:8420"
-DAYS = 14
-"""After how many days check-ins are destroyed (PRIVACY R15), unless the settings say otherwise."""
 
 
 @click.group()
@@ -65,7 +63,7 @@ def print_(
 
     by = operator(PURPOSE)
     asked = PlacesAsked(_area(jurisdiction), by.scope(venue_codes.RIGHT), kind=kind)
-    wording = Wording(translator("zh-hans"), int(installation.settings.get("checkin_days", DAYS)))
+    wording = Wording(translator("zh-hans"), int(installation.settings.get("checkin_days", venue_codes.DAYS)))
     wanted = venue_codes.Printing(site or _site(installation), wording, asked, places, size)
     out.touch(mode=0o600)
     with bar(say(N_("Posters"))) as progress, out.open("wb") as file:

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import IO
 from uuid import UUID
 
-from epiloop.core.errors import N_, NotFound
+from epiloop.core.errors import N_, NotFound, Refused
 from epiloop.core.instants import day_of
 from epiloop.core.jurisdictions import Code, Scope, scope
 from epiloop.ledger.events import Draft
@@ -34,6 +34,9 @@ RIGHT = "register.write"
 BATCH = 1_000
 """Places per act, and per page read."""
 
+DAYS = 14
+"""After how many days check-ins are destroyed (PRIVACY R15), unless the settings say otherwise."""
+
 Progress = Callable[[int, int], None]
 
 
@@ -46,6 +49,8 @@ class Printing:
     asked: PlacesAsked
     places: Sequence[UUID] = ()
     size: str = "A4"
+    most: int | None = None
+    """Refused are more places than this; None: any number."""
 
 
 def rotate(parts: Parts, by: By, place: UUID, ends: datetime, *, zone: str | None = None) -> Done:
@@ -97,6 +102,13 @@ def print_posters(
     Raises InvalidInput if there is nothing to print.
     """
     places = list(_places(running, by, wanted))
+    if wanted.most is not None and len(places) > wanted.most:
+        raise Refused(
+            N_("These are %(places)d places; at once %(most)d can be printed here."),
+            remedy=N_("Choose a kind or a smaller jurisdiction, or use `epiloop codes print`."),
+            places=len(places),
+            most=wanted.most,
+        )
     issue_missing(running.parts, by.part("issue"), [row.id for row in places])
     return posters.write(_posters(running, by, wanted, places, progress), out, wanted.wording, size=wanted.size)
 

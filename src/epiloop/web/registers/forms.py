@@ -12,6 +12,7 @@ from epiloop.core.errors import EpiloopError
 from epiloop.core.jurisdictions import code
 from epiloop.ledger.events import Body
 from epiloop.registers.places import events as pl
+from epiloop.registers.places.hours import parsed
 from epiloop.registers.units import events as u
 from epiloop.rules.vocabulary import POSTS
 from epiloop.web import titles
@@ -19,6 +20,7 @@ from epiloop.web.errors import words
 from epiloop.web.registers.kinds import LEVELS, kind_choices
 
 LOCAL = "%Y-%m-%dT%H:%M"
+HOURS_HELP = _("Weekdays 1 to 7 and times: 1-5 08:00-18:00; 6,7 09:00-17:00")
 NOT_POSTS = ("self", "driver")
 
 
@@ -30,6 +32,17 @@ class CodeField(forms.CharField):
         text = super().clean(value)
         try:
             return code(text) if text else None
+        except EpiloopError as wrong:
+            raise forms.ValidationError(words(wrong)) from wrong
+
+
+class HoursField(forms.CharField):
+    """Opening hours as people write them; the value is what the register keeps."""
+
+    def clean(self, value: Any) -> Any:
+        """The hours."""
+        try:
+            return parsed(super().clean(value))
         except EpiloopError as wrong:
             raise forms.ValidationError(words(wrong)) from wrong
 
@@ -258,6 +271,9 @@ class PlaceForm(TellForm):
         label=_("Capacity"), required=False, min_value=1, help_text=_("How many people at once.")
     )
     code = _text(_("Number on the door"), required=False, longest=40)
+    hours: forms.Field | None = HoursField(
+        label=_("Opening hours"), required=False, max_length=200, help_text=HOURS_HELP
+    )
     sensitivity = forms.ChoiceField(
         label=_("Who may see it"),
         choices=(
@@ -277,9 +293,10 @@ class PlaceForm(TellForm):
 
 
 class PlaceChangeForm(PlaceForm):
-    """What is different now."""
+    """What is different now; hours have a form of their own, since they may end."""
 
     button = _("Change")
+    hours = None
 
     def body(self) -> Body:
         """What is given is different now."""

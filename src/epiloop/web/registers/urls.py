@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from epiloop.web.registers import duty, jurisdictions, places, units
+from epiloop.web.registers import duty, jurisdictions, place_files, places, units
 
 urlpatterns = [
     path("registers/", jurisdictions.start, name="registers"),
@@ -14,6 +14,10 @@ urlpatterns = [
     path("registers/gaps/", duty.gaps, name="registers-gaps"),
     path("registers/places/", places.places, name="registers-places"),
     path("registers/places/new/", places.new, name="registers-place-new"),
-    path("registers/places/<uuid:place>/<slug:action>/", places.change, name="registers-place"),
+    path("registers/places/import/", place_files.take_in, name="registers-places-in"),
+    path("registers/places/export/", place_files.give_out, name="registers-places-out"),
+    path("registers/places/posters/", place_files.posters, name="registers-posters"),
+    path("registers/places/<uuid:place>/", places.one, name="registers-place"),
+    path("registers/places/<uuid:place>/<slug:action>/", places.act, name="registers-place-act"),
     path("registers/<int:text>/", jurisdictions.one, name="registers-one"),
 ]
