@@ -156,6 +156,7 @@ def _counts_said(found: dict[str, Any]) -> str:
         "updated": N_("updated"),
         "unchanged": N_("unchanged"),
         "rejected": N_("rejected"),
+        "withdrawn": N_("withdrawn"),
     }
-    line = "  ".join(f"{say(word)} {found[name]}" for name, word in names.items())
+    line = "  ".join(f"{say(word)} {found[name]}" for name, word in names.items() if name in found)
     return f"{line}\n{found['rejects_file']}" if found["rejects_file"] else line
