@@ -102,11 +102,18 @@ class Body:
         """(open, secret): the JSON of the open fields and of the secret ones; empty values are left out."""
         open_part: dict[str, Json] = {}
         secret_part: dict[str, Json] = {}
-        for spec in dataclasses.fields(self):
-            value = getattr(self, spec.name)
+        for name, is_secret in _fields(self.kind, self.kind_version):
+            value = getattr(self, name)
             if value is not None and value != ():
-                (secret_part if spec.metadata.get("secret") else open_part)[spec.name] = to_json(value)
+                (secret_part if is_secret else open_part)[name] = to_json(value)
         return open_part, secret_part
+
+
+@cache
+def _fields(kind: str, version: int) -> tuple[tuple[str, bool], ...]:
+    """The names of a body's fields, and whether they are secret; worked out once."""
+    specs = dataclasses.fields(body_class(kind, version))
+    return tuple((spec.name, bool(spec.metadata.get("secret"))) for spec in specs)
 
 
 B = TypeVar("B", bound=Body)

@@ -39,8 +39,7 @@ def rebuild(dsn: str, *, processes: int | None = None, progress: Progress | None
         done = Counter(sum(counts.values()), progress)
         workers = processes or os.cpu_count() or 1
         for kinds in ORDER:
-            few = sum(counts.get(kind, 0) for kind in kinds) < CHUNK
-            _refill(dsn, kinds, 1 if few else workers, done)
+            _refill(dsn, kinds, sum(counts.get(kind, 0) for kind in kinds), workers, done)
         writing.fold_tally(connection)
         replay.finish(dsn, workers)
     return counts
@@ -52,13 +51,13 @@ def is_broken_off(dsn: str) -> bool:
         return replay.is_unfinished(connection)
 
 
-def _refill(dsn: str, kinds: Sequence[str], workers: int, done: Counter) -> None:
-    if workers == 1:
-        for part in replay.slices(1):
-            refill_slice(dsn, kinds, part, done.add)
+def _refill(dsn: str, kinds: Sequence[str], streams: int, workers: int, done: Counter) -> None:
+    if streams < CHUNK or workers == 1:
+        refill_slice(dsn, kinds, (replay.FIRST, replay.LAST), done.add)
         return
-    pieces = [(dsn, kinds, part) for part in replay.slices(workers * 32)]
-    share_out(refill_slice, pieces, workers, done)
+    # Each piece has a connection of its own, which has to learn the tables: not more of them than there are chunks.
+    pieces = replay.slices(max(workers, min(workers * 32, streams // CHUNK)))
+    share_out(refill_slice, [(dsn, kinds, part) for part in pieces], workers, done)
 
 
 def refill_slice(
