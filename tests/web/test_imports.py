@@ -224,3 +224,40 @@ def test_the_case_list_goes_out_without_names_and_stands_in_the_audit(client, ou
     assert rows(outbreak, "select purpose, subjects from audit where events = 0") == [("data-export", 3)]
     book = client.post("/imports/export/", {"jurisdiction": "450226", "disease": "", "format": "xlsx"})
     assert book.content.startswith(b"PK")
+
+
+@pytest.mark.parametrize(
+    ("name", "data", "said"),
+    [
+        ("list.pdf", b"%PDF-1.4", "neither CSV nor XLSX"),
+        ("list.csv", b"", "The file is empty"),
+        ("list.csv", b"No,Onset\n , \n", "no row below its column names"),
+    ],
+)
+def test_what_is_no_list_is_said_at_its_field_and_only_once(client, name, data, said):
+    answer = client.post("/imports/", {"jurisdiction": "450226", "contacts": SimpleUploadedFile(name, data)})
+    assert answer.status_code == 422
+    summary = answer.content.decode().split('class="error-summary"')[1].split("</ul>")[0]
+    assert said in summary
+    assert 'href="#id_contacts"' in summary
+    assert summary.count("<li>") == 1
+
+
+def test_an_import_sent_twice_is_one(client, outbreak):
+    page = upload(client)
+    client.post(page, FORM)
+    client.post(f"{page}import/")
+    result = client.get(page).url
+    once = rows(outbreak, "select count(*) from event")
+    assert client.post(f"{page}import/").status_code == 302
+    assert client.get(page).url == result
+    assert rows(outbreak, "select count(*) from event") == once
+
+
+def test_an_upload_that_is_gone_says_so(client, outbreak):
+    page = upload(client)
+    outbreak.at += timedelta(days=2)
+    uploading.drop_expired(outbreak.parts)
+    for answer in (client.get(page), client.post(page, FORM), client.post(f"{page}import/")):
+        assert answer.status_code in (302, 404)
+        assert answer.status_code == 404 or answer.url.startswith("/imports/")

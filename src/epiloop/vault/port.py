@@ -112,5 +112,5 @@ class Vault(Protocol):
         ...
 
     def accesses(self, *, subject: UUID | None = None, limit: int = 100, before: int | None = None) -> list[Access]:
-        """Who looked, the latest first: at one subject's data, or at anybody's; `before`: only reads of lower number."""
+        """Who looked, the latest first: at one subject's data, or anybody's; `before`: only reads of lower number."""
         ...

@@ -57,8 +57,12 @@ def files(request: HttpRequest, upload: UUID) -> HttpResponse:
 @require_POST
 @right_required(RIGHT)
 def carry_out(request: HttpRequest, upload: UUID) -> HttpResponse:
-    """Import the upload as it was tried."""
-    _begin(request, upload, uploading.IMPORT)
+    """Import the upload as it was tried; sent again when it is done, it leads to the result."""
+    try:
+        _begin(request, upload, uploading.IMPORT)
+    except NotFound:
+        asker = by(request, uploading.PURPOSE)
+        importing.run_of(present.parts(), asker, uploading.run_id(asker, upload))
     return redirect("import-files", upload)
 
 

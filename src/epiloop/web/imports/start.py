@@ -25,12 +25,17 @@ from epiloop.web.keyed import by, fresh_key
 from epiloop.web.who import logins
 
 TABLE = ".csv,.tsv,.txt,.xlsx,.xlsm"
+TYPES = tuple(TABLE.split(","))
+FILES = ("cases", "contacts")
+LOOKED_AT = 64 * 1024
+"""Bytes of a file that are looked at before it is kept."""
 
 
 def table_file(label: Any, *, required: bool = True, help_text: Any = "") -> forms.FileField:
     """A field for a CSV or XLSX file."""
     widget = forms.ClearableFileInput(attrs={"accept": TABLE})
-    return forms.FileField(label=label, required=required, help_text=help_text, widget=widget)
+    empty = {"empty": _("The file is empty. Choose the list itself.")}
+    return forms.FileField(label=label, required=required, help_text=help_text, widget=widget, error_messages=empty)
 
 
 def upload_of(file: Any) -> Upload | None:
@@ -67,12 +72,27 @@ class UploadForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         """One file at least, none too large."""
         cleaned = super().clean() or {}
-        files = [cleaned.get("cases"), cleaned.get("contacts")]
-        if not any(files):
+        for name in FILES:
+            wrong = wrong_with(cleaned[name]) if cleaned.get(name) else None
+            if wrong:
+                self.add_error(name, wrong)
+        if not self.errors and not any(cleaned.get(name) for name in FILES):
             self.add_error("cases", _("Choose a file: a case list, a contact list, or both."))
-        if any(file and file.size > MOST_BYTES for file in files):
-            self.add_error("cases", _("The file is larger than 64 MB. Split it."))
         return cleaned
+
+
+def wrong_with(file: Any) -> Any:
+    """Why a file cannot be a list, said before it is kept; None if nothing is seen at first sight."""
+    if not file.name.lower().endswith(TYPES):
+        return _("This is neither CSV nor XLSX. Save the list as one of them.")
+    if file.size > MOST_BYTES:
+        return _("The file is larger than 64 MB. Split it.")
+    begins = file.read(LOOKED_AT)
+    file.seek(0)
+    lines = [line for line in begins.splitlines() if line.strip(b' \t,;"')]
+    if not file.name.lower().endswith(".xlsx") and len(begins) < LOOKED_AT and len(lines) < 2:
+        return _("The file has no row below its column names. Choose the list itself.")
+    return None
 
 
 def places_of(who: Acting, right: str) -> list[tuple[str, str]]:
