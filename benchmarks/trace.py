@@ -2,11 +2,11 @@
 
     uv run python benchmarks/trace.py [--size small|county|city] [--only segments] [--json]
 
-A made-up town checks in once a day per person. The same question is put to segments mapped from files (`exposure`), to
-a plain PostgreSQL table with two indexes and, where it is installed, to DuckDB; all must give the same pairs with the
-same points. Cold: the files evicted from memory, the server restarted. Warm: the best of the next three. The window of
-each case is all days. CPU is that of this process, with taking the answer apart: what to compare on a
-busy machine. PostgreSQL computes in processes of its own.
+A made-up town checks in once a day per person. The same question is put to segments mapped from files (`exposure`),
+open and sealed, to a plain PostgreSQL table with two indexes and, where it is installed, to DuckDB; all must give the
+same pairs with the same points. Cold: the files evicted from memory, the server restarted. Warm: the best of the next
+three. The window of each case is all days. CPU is that of this process, with taking the answer apart: what to compare
+on a busy machine. PostgreSQL computes in processes of its own.
 """  # noqa: A005  # `epiloop bench trace` is what it is called
 
 import argparse
@@ -25,7 +25,8 @@ from typing import Any
 sys.path.append(str(Path(__file__).parent))
 
 import plain
-from epiloop.exposure import Columns, OpenDay, Traced, decode, encode, trace
+import sealed_days
+from epiloop.exposure import Columns, Day, OpenDay, Traced, decode, encode, trace
 from plain import Answer, Engine
 from town import TERMS, Town
 
@@ -38,7 +39,7 @@ class Segments:
     """A file for each day, mapped read-only."""
 
     folder: Path
-    days: Sequence[OpenDay] = ()
+    days: Sequence[Day] = ()
     name: str = "segments"
 
     def load(self, days: Iterator[Columns]) -> None:
@@ -80,8 +81,41 @@ def segments(days: Iterator[Columns]) -> Iterator[Segments]:
         engine.days = ()
 
 
+@dataclass
+class Sealed(Segments):
+    """The same with the tokens and sealed rows of a keeper of keys."""
+
+    name: str = "sealed"
+
+    def load(self, days: Iterator[Columns]) -> None:
+        """Write the files."""
+        for number, day in enumerate(days):
+            (self.folder / f"{number:02}").write_bytes(sealed_days.sealed(day, _key(number)))
+
+    def open(self) -> None:
+        """Map the files anew, evicted."""
+        self.days = ()
+        plain.evict(self.folder)
+        blocks = [memoryview(_mapped(path)) for path in sorted(self.folder.iterdir())]
+        self.days = [sealed_days.opened(block, _key(number)) for number, block in enumerate(blocks)]
+
+
+def _key(number: int) -> bytes:
+    return number.to_bytes(16, "big")
+
+
+@contextmanager
+def sealed(days: Iterator[Columns]) -> Iterator[Sealed]:
+    """Files of sealed segments, gone afterwards."""
+    with tempfile.TemporaryDirectory(prefix="epiloop-bench-") as place:
+        engine = Sealed(Path(place))
+        engine.load(days)
+        yield engine
+        engine.days = ()
+
+
 Made = Callable[[Iterator[Columns]], AbstractContextManager[Engine]]
-ENGINES: dict[str, Made] = {"segments": segments, "postgresql": plain.postgres, "duckdb": plain.duck}
+ENGINES: dict[str, Made] = {"segments": segments, "sealed": sealed, "postgresql": plain.postgres, "duckdb": plain.duck}
 
 
 def cases(town: Town, count: int) -> list[Traced]:

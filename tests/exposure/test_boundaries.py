@@ -131,6 +131,8 @@ def test_one_second_is_found_at_either_end(entered, left, together, after, other
     cases = [Traced(CASE, NOON - HOUR, NOON + 2 * HOUR)]
     rings = tracing.trace([day(town)], cases, SECONDS).rings()
     assert rings == reference.trace(town, cases, SECONDS)
+    # Each visit in a segment of its own: whether a segment is looked at is a matter of one second too.
+    assert rings == tracing.trace([day([one]) for one in town], cases, SECONDS).rings()
     shared = [(one.together, one.after) for one in rings.first if one.person == OTHER]
     assert shared == ([(together, after)] if together + after else [])
 
