@@ -167,26 +167,54 @@ def _check(given: Columns) -> None:
 
 def _sorted(given: Columns, base: int) -> dict[str, NDArray[Any]]:
     """The columns as stored."""
-    # All that is stored is sorted by, so that the order in which people came in cannot be read from a block.
-    rest = given.kind.astype(np.int64) << 32 | (given.row.astype(np.int64) - NO_SEAT) << 8 | given.origin
-    order = np.lexsort((rest, given.person, given.left, given.entered, given.place))
-    places, first, place = np.unique(given.place[order], return_index=True, return_inverse=True)
-    people, person, visits = np.unique(given.person[order], return_inverse=True, return_counts=True)
-    entered, left = ((column[order] - base).astype(np.uint64) for column in (given.entered, given.left))
+    places, _, place = _ranks(given.place)
+    entered, left = ((column - base).astype(np.uint64) for column in (given.entered, given.left))
+    moment = place.astype(np.uint64) << HALF | entered
+    order = _order(moment, given)
+    moment, stay = moment[order], (left - entered)[order]
+    people, by_person, person = _ranks(given.person[order])
+    first = np.searchsorted(moment, np.arange(len(places), dtype=np.uint64) << HALF)
     return {
         "places": places,
-        "longest": (np.maximum.reduceat(left - entered, first) if len(first) else left).astype(np.uint32),
+        "longest": (np.maximum.reduceat(stay, first) if len(first) else stay).astype(np.uint32),
         "people": people,
-        "person_starts": np.concatenate(([0], np.cumsum(visits))).astype(np.uint32),
-        "by_person": np.argsort(person, kind="stable").astype(np.uint32),
-        "moment": place.astype(np.uint64) << HALF | entered,
-        "left": left.astype(np.uint32),
+        "person_starts": np.concatenate(([0], np.cumsum(np.bincount(person)))).astype(np.uint32),
+        "by_person": by_person.astype(np.uint32),
+        "moment": moment,
+        "left": left[order].astype(np.uint32),
         "person": person.astype(np.uint32),
         "kind": given.kind[order],
         "row": given.row[order],
         "origin": given.origin[order],
         "sealed": given.sealed[order],
     }
+
+
+def _ranks(tokens: Tokens) -> tuple[Tokens, NDArray[np.intp], NDArray[np.intp]]:
+    """Tokens once each, in order; the rows in their order; and the rank of each row."""
+    order = np.argsort(tokens, kind="stable")
+    ordered = tokens[order]
+    heads = np.ones(len(order), bool)
+    heads[1:] = ordered[1:] != ordered[:-1]
+    rank = np.empty(len(order), np.intp)
+    rank[order] = np.cumsum(heads) - 1
+    return ordered[heads], order, rank
+
+
+def _order(moment: Tokens, given: Columns) -> NDArray[np.intp]:
+    """Rows by place and time of entering, and among equals by all else that is stored.
+
+    So the order in which people came in cannot be read from a block. Few are equal: only those are sorted twice.
+    """
+    order = np.argsort(moment)
+    equal = np.zeros(len(order) + 1, bool)
+    equal[1:-1] = moment[order][1:] == moment[order][:-1]
+    ties = np.flatnonzero(equal[1:] | equal[:-1])
+    rows = order[ties]
+    rest = given.kind[rows].astype(np.int64) << 32 | (given.row[rows].astype(np.int64) - NO_SEAT) << 8
+    keys = (rest | given.origin[rows], given.person[rows], given.left[rows], moment[rows])
+    order[ties] = rows[np.lexsort(keys)]
+    return order
 
 
 def _layout(rows: int, places: int, people: int, width: int) -> Mapping[str, tuple[str, int]]:
