@@ -6,7 +6,7 @@ samples, links and people are only ever compared with each other, unless a rule 
 
 from collections.abc import Iterable, Sequence
 from dataclasses import fields, is_dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -82,8 +82,3 @@ def on_moments(facts: Sequence[Fact], names: frozenset[str]) -> tuple[list[Fact]
         ref = EventRef(NOBODY, fact.event.version)
         told.append(Fact(fact.kind, Moment.of(fact.at, number, timedelta(), bounds), EVER, values, ref))
     return told, bounds
-
-
-def instant_of(moment: Moment, facts: Sequence[Fact]) -> datetime:
-    """The instant a moment stands for, for a subject with these facts."""
-    return facts[moment.origin].at + moment.later
