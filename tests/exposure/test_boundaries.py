@@ -171,6 +171,20 @@ def test_other_rooms_and_seats_far_away_do_not_count() -> None:
     assert {contact.person for contact in traced(town)} == {OTHER, 4}
 
 
+@pytest.mark.parametrize(
+    ("kinds", "said"),
+    [
+        ((("train", 0, HOUR), ("shop", 0, 2 * HOUR)), "train"),
+        ((("train", 1, HOUR), ("shop", 0, 2 * HOUR)), "shop"),
+        ((("train", 0, HOUR), ("shop", 0, HOUR)), "shop"),
+    ],
+)
+def test_what_the_case_did_first_says_which_kind_of_place_it_is(kinds, said) -> None:
+    town = [visit(CASE, entered, left, kind=kind) for kind, entered, left in kinds]
+    (contact,) = traced([*town, visit(OTHER, 0, HOUR, kind="household")])
+    assert [place.kind for place in contact.shared] == [said]
+
+
 def test_ring_two_starts_when_the_contact_was_exposed() -> None:
     town = [
         visit(CASE, 0, HOUR),
