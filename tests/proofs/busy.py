@@ -34,6 +34,7 @@ from epiloop.runtime.requests.registering import (
     tell_place,
     tell_unit,
 )
+from epiloop.runtime.requests.venue_codes import issue_missing
 from epiloop.vault.port import Identity
 
 ZONE = ZoneInfo("Asia/Shanghai")
@@ -68,7 +69,10 @@ def registers(parts: Parts) -> None:
     tell_unit(parts, by(), unit, u.ShiftRostered(post, "one", START, START + timedelta(hours=12)))
     stretch = (START + timedelta(hours=2), START + timedelta(hours=5))
     tell_unit(parts, by(), unit, u.SubstituteNamed(post, "one", "two", *stretch))
-    tell_place(parts, by(), None, pl.PlaceRegistered("isolation-site", HERE, "某集中隔离点", capacity=40))
+    site = pl.PlaceRegistered("isolation-site", HERE, "某集中隔离点", capacity=40, zones=("east", "west"))
+    place = UUID(str(tell_place(parts, by(), None, site).result["place"]))
+    tell_place(parts, by(), place, pl.ZoneSet("east", "canteen", "东区食堂", capacity=12))
+    issue_missing(parts, by(), [place])
 
 
 def something(parts: Parts, chance: random.Random, whom: UUID, others: list[UUID]) -> None:
