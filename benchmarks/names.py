@@ -28,7 +28,8 @@ sys.path.insert(0, str(Path(__file__).parent))
 
 from epiloop.core.jurisdictions import code, scope
 from epiloop.project.home import key_home_at
-from epiloop.project.keyservice.process import MASTER, prepare
+from epiloop.project.keyservice.master import unlocked
+from epiloop.project.keyservice.process import prepare
 from epiloop.project.postgres import hold
 from epiloop.vault.port import Identity
 from keyservice.identity import LocalVault
@@ -153,7 +154,7 @@ def empty_vault() -> Iterator[tuple[LocalVault, str]]:
         with hold(home):
             prepare(home)
             dsn = home.dsn("vault")
-            vault = LocalVault.open(dsn, home.key_file(MASTER))
+            vault = LocalVault.on(dsn, unlocked(home))
             try:
                 yield vault, dsn
             finally:

@@ -62,7 +62,11 @@ class LocalVault:
     @classmethod
     def open(cls, dsn: str, key_file: Path, *, connections: int = 4) -> Self:
         """A vault with its own pool of connections; they are made when first needed. Raises as `keyfile.load`."""
-        master = keyfile.load(key_file)
+        return cls.on(dsn, keyfile.load(key_file), connections=connections)
+
+    @classmethod
+    def on(cls, dsn: str, master: bytes, *, connections: int = 4) -> Self:
+        """A vault with its own pool of connections and this master key."""
         check = ConnectionPool.check_connection  # a restarted PostgreSQL is found again by itself
         pool: Pool = ConnectionPool(
             dsn, min_size=0, max_size=connections, open=True, timeout=10, check=check, name="vault"
@@ -201,6 +205,19 @@ class LocalVault:
             raise _away() from None
         except psycopg.Error as wrong:
             raise _refused(wrong) from None
+
+    def status(self) -> dict[str, Any]:
+        """How many keys, erasures and identities there are, and the head of the log and whether its chain is whole."""
+        with self._transaction() as connection:
+            row = connection.execute(statement("counts")).fetchone()
+            server = connection.info.server_version // 10000
+        salts, erased, identities, entries, head, latest = row or (0, 0, 0, 0, b"", None)
+        log = {"entries": entries, "head": head.hex() if head else "", "intact": not self.broken_accesses()}
+        return {
+            "database": {"up": True, "version": server},
+            "subjects": {"keys": salts, "erased": erased, "identities": identities},
+            "log": log | {"latest_at": latest.isoformat() if latest else None},
+        }
 
     def broken_accesses(self) -> list[int]:
         """The first ten rows of the access log that are not what they were or whose predecessor is missing."""

@@ -21,11 +21,12 @@ HALF_WIDTH = re.compile(rf"(?<=[{CHINESE}])[,;:!?()\"'](?!\S*://)|[,;!?()](?=[{C
 VALUE = re.compile(r"%\(\w+\)[-#0 +]*[\d.]*[a-zA-Z]|%[sdifg]")
 LATIN = re.compile(r"[A-Za-z](?:[\w./-]*\w)?", re.ASCII)
 TYPED = """
-    admin-1 docs/reference/events.md duty-3 case chmod code column constant days duty ends_when epiloop init
-    invalid jurisdiction level name value
-    log/postgres.log log/web.log measures name_zh negative otherwise outer_limit parameters parent_code pending port
-    positive reject root rulebook.yaml rulebooks single source stage subject system tests unknown up
-    """
+    admin-1 base64 case certificates chmod code column constant days docs/reference/events.md duty duty-3 ends_when
+    environment epiloop file https init invalid jurisdiction keys keys.example level listen log/postgres.log
+    log/web.log master measures name name_zh negative otherwise outer_limit parameters parent_code pending pkcs11
+    port positive python-pkcs11 reject root rotate rulebook.yaml rulebooks single source stage subject system tests
+    transit unknown up value
+"""
 """Lower-case words that a person types or reads as they are: commands, options, columns and keys of files."""
 NOT_OURS = ("销号", "事件")
 """Words that users take for something else: people are released (解除), events are records (记录)."""

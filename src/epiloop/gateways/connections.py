@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
-from epiloop.core.errors import N_, InvalidInput
+from epiloop.core.errors import N_, InvalidInput, NotFound
 
 UNIX, TLS = "http+unix", "https"
 MOST_KEPT = 16
@@ -106,7 +106,9 @@ def _is_stale(connection: http.client.HTTPConnection) -> bool:
 
 
 def connections_to(url: str, certificates: Certificates | None, timeout: float) -> Connections:
-    """Connections to `http+unix://%2Fpath%2Fto.sock` or `https://host:port`. Raises InvalidInput for others."""
+    """Connections to `http+unix://%2Fpath%2Fto.sock` or `https://host:port`. Raises InvalidInput for others,
+    NotFound without certificates.
+    """
     parts = urlsplit(url)
     if parts.scheme == UNIX and parts.netloc:
         path = unquote(parts.netloc)
@@ -121,7 +123,14 @@ def connections_to(url: str, certificates: Certificates | None, timeout: float) 
 
 
 def _context(files: Certificates) -> ssl.SSLContext:
-    context = ssl.create_default_context(ssl.Purpose.SERVER_AUTH, cafile=str(files.authority))
+    try:
+        context = ssl.create_default_context(ssl.Purpose.SERVER_AUTH, cafile=str(files.authority))
+        context.load_cert_chain(str(files.certificate), str(files.key))
+    except OSError:
+        raise NotFound(
+            N_("The certificates for the key service are missing or cannot be read."),
+            where=str(files.certificate.parent),
+            remedy=N_("Make them with `epiloop keys certificates` on its machine, and bring them here."),
+        ) from None
     context.minimum_version = ssl.TLSVersion.TLSv1_3
-    context.load_cert_chain(str(files.certificate), str(files.key))
     return context

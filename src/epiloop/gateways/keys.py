@@ -93,6 +93,11 @@ class KeyClient:
         """What the vault's database needs once a night; takes seconds per million people."""
         self._call(wire.UPKEEP)
 
+    def status(self) -> dict[str, Any]:
+        """How the service stands: counts, ages, versions; nothing personal."""
+        found: dict[str, Any] = self._call(wire.STATUS)
+        return found
+
     def _call(self, call: wire.Call, *arguments: Any) -> Any:
         """Send it and read the answer. Raises what the service raised, or Unavailable."""
         body = wire.pack(call.asking(*arguments))

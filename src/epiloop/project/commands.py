@@ -6,6 +6,7 @@ import click
 
 from epiloop.core.errors import N_, Refused
 from epiloop.project.home import current_installation
+from epiloop.project.keyservice.verbs import keys, keyservice
 
 PORT = click.option("--port", type=click.IntRange(0, 65535), default=0, help="Port of the pages; the next free one.")
 
@@ -107,4 +108,4 @@ def reference() -> None:
         click.echo(str(path))
 
 
-OWN_VERBS = (init, up, demo, code, serve, test, build, messages, reference)
+OWN_VERBS = (init, up, demo, keyservice, keys, code, serve, test, build, messages, reference)

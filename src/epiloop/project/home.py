@@ -54,6 +54,7 @@ port = 0                      # of the pages; 0 takes 8420 or the next free one
 KEYSERVICE_SETTINGS = """\
 # Settings of the key service of an Epiloop installation. Secrets are in keys/, not here.
 listen = ""                   # "host:port" where the application is on another machine; empty: a socket in run/
+master = "file"               # where the key that wraps the master key lies: file, environment, transit or pkcs11
 
 [postgres]                    # settings of the embedded server
 shared_buffers = "128MB"
@@ -218,6 +219,11 @@ class KeyHome(Installation):
     def socket(self) -> Path:
         """Where the key service answers the application of this machine."""
         return self.socket_dir / "keyservice.sock"
+
+    @property
+    def listen(self) -> str:
+        """Where it answers an application on another machine, "host:port"; empty for the socket."""
+        return str(self.settings.get("listen", ""))
 
     @property
     def url(self) -> str:

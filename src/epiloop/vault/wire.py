@@ -245,5 +245,8 @@ ACCESSES = Call(
 UPKEEP = Call("upkeep", dict, _same, _same, _same, again=True, seconds=1800)
 """What the vault's database needs once a night; not of the port, because only the key service has it."""
 
-_ALL = (PUT, PLACE, KEYS, REVEAL, SEARCH, LINKAGE, ERASE, ACCESSES, UPKEEP)
+STATUS = Call("status", dict, _same, _same, _same, again=True, seconds=600)
+"""How the key service stands: counts, ages and versions, as `keys status` shows them. Not of the port either."""
+
+_ALL = (PUT, PLACE, KEYS, REVEAL, SEARCH, LINKAGE, ERASE, ACCESSES, UPKEEP, STATUS)
 CALLS: dict[str, Call] = {call.name: call for call in _ALL}

@@ -62,6 +62,12 @@ SELECT id FROM (
 WHERE prev <> before OR id <> place OR hash <> access_hash(prev, id, at, kind, asker, purpose, subjects)
 ORDER BY id LIMIT 10
 
+-- name: counts
+SELECT count(*) FILTER (WHERE salt IS NOT NULL), count(*) FILTER (WHERE salt IS NULL), (SELECT count(*) FROM identity),
+    (SELECT count(*) FROM access),
+    (SELECT hash FROM access ORDER BY id DESC LIMIT 1), (SELECT at FROM access ORDER BY id DESC LIMIT 1)
+FROM salt
+
 -- name: seek_exact
 WITH found AS MATERIALIZED (
     SELECT subject, jurisdiction FROM sought WHERE exact @> ARRAY[%(token)s::uuid]

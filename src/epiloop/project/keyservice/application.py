@@ -2,19 +2,60 @@
 
 import logging
 import os
+from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
+from epiloop.core.errors import Unavailable
 from epiloop.project import leash
-from epiloop.project.home import key_home_at
-from epiloop.project.keyservice.process import HOME_VARIABLE, MASTER, THREADS
+from epiloop.project.home import KeyHome, key_home_at
+from epiloop.project.keyservice import certificates, master
+from epiloop.project.keyservice.process import HOME_VARIABLE, THREADS
 from epiloop.project.logs import PlainLine
 from keyservice import serving
 from keyservice.identity import LocalVault
 
-leash.fasten_to_parent()
-_handler = logging.StreamHandler()
-_handler.setFormatter(PlainLine())
-logging.basicConfig(handlers=[_handler], level=logging.WARNING)
 
-_home = key_home_at(Path(os.environ[HOME_VARIABLE]))
-application = serving.application(LocalVault.open(_home.dsn("vault"), _home.key_file(MASTER), connections=THREADS))
+def _log_plainly() -> None:
+    handler = logging.StreamHandler()
+    handler.setFormatter(PlainLine())
+    logging.basicConfig(handlers=[handler], level=logging.WARNING)
+
+
+def _status(home: KeyHome, vault: LocalVault, started: datetime) -> dict[str, Any]:
+    """What `epiloop keys status` shows: the vault's part, and that of the process and its keys."""
+    wrapping = master.about(home)
+    tls = home.key_file(certificates.CERTIFICATE)
+    return {
+        "process": {"up": True, "since": started.isoformat()},
+        **_of_the_vault(vault),
+        "master": {
+            "provider": wrapping.provider,
+            "version": wrapping.version,
+            "made_at": wrapping.made_at.isoformat(),
+            "wrapped_at": wrapping.wrapped_at.isoformat(),
+            "age_days": (datetime.now(UTC) - wrapping.made_at).days,
+            "wrapping_age_days": (datetime.now(UTC) - wrapping.wrapped_at).days,
+        },
+        "certificate_ends_at": certificates.end_of(tls).isoformat() if home.listen else None,
+        "days": [],  # day secrets come with check-ins
+    }
+
+
+def _of_the_vault(vault: LocalVault) -> dict[str, Any]:
+    try:
+        return vault.status()
+    except Unavailable:
+        return {"database": {"up": False}}
+
+
+def _made() -> serving.Application:
+    home = key_home_at(Path(os.environ[HOME_VARIABLE]))
+    vault = LocalVault.on(home.dsn("vault"), master.unlocked(home), connections=THREADS)
+    started = datetime.now(UTC)
+    return serving.application(vault, status=lambda: _status(home, vault, started))
+
+
+leash.fasten_to_parent()
+_log_plainly()
+application = _made()

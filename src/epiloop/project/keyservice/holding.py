@@ -15,6 +15,7 @@ from epiloop.gateways.keys import KeyClient
 from epiloop.project import account, locks
 from epiloop.project.children import run_as
 from epiloop.project.home import Installation, KeyHome
+from epiloop.project.keyservice.certificates import CLIENT
 
 START_SECONDS = 150
 """Longer than PostgreSQL may take to start."""
@@ -78,7 +79,7 @@ def client(installation: Installation) -> KeyClient:
     """A client of the installation's key service, on this machine or another."""
     if installation.keyservice_url is None:
         return KeyClient.to(installation.keyservice.url)
-    files = Certificates(*(installation.key_file(f"keyservice-{name}.pem") for name in ("authority", "client", "key")))
+    files = Certificates(*(installation.key_file(name) for name in CLIENT))
     return KeyClient.to(installation.keyservice_url, certificates=files)
 
 

@@ -9,6 +9,7 @@ import logging
 import os
 import resource
 import signal
+import socket
 import sys
 import threading
 import time
@@ -22,14 +23,15 @@ from granian.http import HTTP1Settings
 from granian.log import LogLevels
 from granian.server import Server
 
-from epiloop.core.errors import N_, EpiloopError, Refused
+from epiloop.core.errors import N_, EpiloopError, NotFound, Refused
 from epiloop.gateways.keys import KeyClient
 from epiloop.project import leash, locks, postgres
 from epiloop.project.home import DATABASES, KeyHome, key_home_at
+from epiloop.project.keyservice import master
+from epiloop.project.keyservice.certificates import AUTHORITY, CERTIFICATE, KEY
 from epiloop.project.provision import check_server, make_database, set_password, text
-from keyservice import keyfile, schema
+from keyservice import schema
 
-MASTER = "master"
 HOME_VARIABLE = "EPILOOP_KEYSERVICE_HOME"
 WORKERS, THREADS = 2, 8
 """Processes, and threads in each; a thread has a connection to PostgreSQL, so the product stays under its limit."""
@@ -96,9 +98,9 @@ def prepare(home: KeyHome) -> None:
         make_database(admin, home, "vault")
         admin.execute(text("vault_rights.sql"))
     schema.migrate(home.dsn("vault"))
-    if not home.key_file(MASTER).exists() and _is_empty(home):
-        home.write_key(MASTER, os.urandom(32))
-    keyfile.load(home.key_file(MASTER))
+    master.finish_rotation(home)
+    master.make_if_empty(home, empty=_is_empty(home))
+    master.unlocked(home)
 
 
 def _is_empty(home: KeyHome) -> bool:
@@ -109,8 +111,7 @@ def _is_empty(home: KeyHome) -> bool:
 def _server(home: KeyHome) -> Any:
     return Server(
         "epiloop.project.keyservice.application:application",
-        uds=home.socket,
-        uds_permissions=0o600,
+        **_place(home),
         interface=Interfaces.WSGI,
         workers=max(1, min(WORKERS, os.cpu_count() or 1)),
         blocking_threads=THREADS,
@@ -123,12 +124,42 @@ def _server(home: KeyHome) -> Any:
     )
 
 
+def _place(home: KeyHome) -> dict[str, Any]:
+    """Granian's options for the socket, or for the address in the settings with a certificate asked of every client."""
+    if not home.listen:
+        return {"uds": home.socket, "uds_permissions": 0o600}
+    address, _, port = home.listen.rpartition(":")
+    files = {"ssl_ca": AUTHORITY, "ssl_cert": CERTIFICATE, "ssl_key": KEY}
+    missing = [name for name in files.values() if not home.key_file(name).exists()]
+    if missing or not port.isdecimal():
+        raise NotFound(
+            N_("To listen at %(listen)s the key service needs certificates."),
+            where=str(home.key_file(CERTIFICATE).parent),
+            remedy=N_("Make them with `epiloop keys certificates`; `listen` is written host:port."),
+            listen=home.listen,
+        )
+    paths = {option: home.key_file(name) for option, name in files.items()}
+    return {"address": address.strip("[]"), "port": int(port), "ssl_client_verify": True, **paths}
+
+
 def _tell_when_answering(home: KeyHome, told: Callable[[], None]) -> None:
-    client = KeyClient.to(home.url, timeout=1)
-    while not client.answers():
+    while not _answers(home):
         time.sleep(0.02)
-    client.close()
     told()
+
+
+def _answers(home: KeyHome) -> bool:
+    """Whether somebody could ask now; at an address only whether the port is open, the certificate being others'."""
+    if not home.listen:
+        client = KeyClient.to(home.url, timeout=1)
+        try:
+            return client.answers()
+        finally:
+            client.close()
+    address, _, port = home.listen.rpartition(":")
+    with contextlib.suppress(OSError), socket.create_connection((address.strip("[]"), int(port)), 1):
+        return True
+    return False
 
 
 def _tend_database(home: KeyHome) -> None:

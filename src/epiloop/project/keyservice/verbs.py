@@ -1,0 +1,101 @@
+"""The verbs of the key service: `keyservice serve` runs it alone; `keys` shows how it stands and renews its keys."""
+
+import json
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import click
+
+from epiloop.core.errors import Unavailable
+from epiloop.project import account
+from epiloop.project.home import KeyHome, current_installation, key_home_at
+
+HOME = click.option(
+    "--home",
+    type=click.Path(file_okay=False, path_type=Path),
+    help="Its directory. Default: that of this installation.",
+)
+
+
+@click.group()
+def keyservice() -> None:
+    """The key service on a machine of its own."""
+
+
+@keyservice.command()
+@click.option("--home", type=click.Path(file_okay=False, path_type=Path), required=True, help="Its directory.")
+def serve(home: Path) -> None:
+    """Serve until Ctrl-C; on a socket, or at `listen` of its settings with certificates on both sides."""
+    from epiloop.project.keyservice.process import serve_alone
+
+    made = key_home_at(home)
+    serve_alone(made, lambda: click.echo(made.listen or str(made.socket)))
+
+
+@click.group()
+def keys() -> None:
+    """Keys: how the key service stands, rotation, certificates."""
+
+
+@keys.command()
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON value on standard output, nothing else.")
+@click.pass_context
+def status(context: click.Context, *, as_json: bool) -> None:
+    """Process, database, master key, log and days of the key service. Starts what does not run, and stops it again."""
+    from epiloop.project.keyservice.holding import client
+
+    with context.obj.database() as installation:
+        asked = client(installation)
+        found: dict[str, Any] = {"address": installation.keyservice_url or "socket"}
+        try:
+            found |= asked.status()
+        except Unavailable:
+            found["process"] = {"up": False}
+        asked.close()
+    click.echo(json.dumps(found) if as_json else "\n".join(_lines(found)))
+    if not found["process"]["up"]:
+        raise SystemExit(Unavailable.exit_code)
+
+
+@keys.command()
+@HOME
+@click.option("--to", type=click.Choice(["file", "environment", "transit", "pkcs11"]), help="Another provider.")
+def rotate(home: Path | None, to: str | None) -> None:
+    """Wrap the master key under a new key. What is sealed stays as it is; a service that runs goes on."""
+    from epiloop.project.keyservice.master import wrap_anew
+
+    wrapping = wrap_anew(_home(home), to)
+    click.echo(f"{wrapping.provider} {wrapping.version}")
+
+
+@keys.command()
+@HOME
+@click.option("--host", required=True, help="Name or address under which the application reaches the service.")
+@click.option("--to", type=click.Path(file_okay=False, path_type=Path), required=True, help="For the application's.")
+def certificates(home: Path | None, host: str, to: Path) -> None:
+    """Make certificates for both ends. Those in the directory TO go into keys/ of the application, and nowhere else."""
+    from epiloop.project.keyservice.certificates import make
+
+    to.mkdir(mode=0o700, parents=True, exist_ok=True)
+    for name, content in make(_home(home).lay_out(), host, at=datetime.now(UTC)).items():
+        path = to / name
+        path.touch(mode=0o600)
+        path.write_bytes(content)
+        account.give(path, account.owner_of(to))
+        click.echo(str(path))
+
+
+def _home(given: Path | None) -> KeyHome:
+    return key_home_at(given) if given else current_installation().keyservice
+
+
+def _lines(found: dict[str, Any]) -> list[str]:
+    """`name: value`, parts of parts as `name.part: value`."""
+    lines = []
+    for name, value in found.items():
+        if isinstance(value, dict):
+            lines += [f"{name}.{line}" for line in _lines(value)]
+        else:
+            lines.append(f"{name}: {value}")
+    return lines
