@@ -101,12 +101,16 @@ def test_rotated_the_old_code_is_taken_until_its_end_and_the_new_one_at_once(liv
 def test_a_code_that_was_copied_ends_at_once_and_never_later_again(live, clock):
     market = register(live, "农贸市场")
     [text] = printed(live)
-    venue_codes.end(live.parts, by("end"), market, VenueCodeEnded("", 1, clock.at, Ending.COPIED))
+    asked = VenueCodeEnded("", 1, clock.at - timedelta(seconds=1), Ending.COPIED)
+    venue_codes.end(live.parts, by("end"), market, asked)
     with pytest.raises(Refused, match="newer"):
         venue_codes.verified(live, text, clock.at)
     late = VenueCodeEnded("", 1, clock.at + timedelta(days=1))
     with pytest.raises(Refused, match="ends earlier"):
         venue_codes.end(live.parts, by("later"), market, late)
+    gone = VenueCodeEnded("", 1, clock.at - timedelta(minutes=2))
+    with pytest.raises(Refused, match="before now"):
+        venue_codes.end(live.parts, by("gone"), market, gone)
     with pytest.raises(NotFound):
         venue_codes.end(live.parts, by("none"), market, VenueCodeEnded("", 7, clock.at))
 

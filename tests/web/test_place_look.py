@@ -1,4 +1,4 @@
-"""The page of a place in a browser: axe, both languages, phone and desk; its posters come down as a file that is read."""
+"""The page of a place in a browser: axe, both languages, phone and desk; its posters come down and are read."""
 
 import pytest
 from tests.checkins import reading_paper as paper

@@ -5,7 +5,7 @@ from typing import Any
 from django.urls import URLPattern, URLResolver
 from ninja import NinjaAPI
 
-from epiloop.api import audit, cases, files, people, registers, rules, telling, work
+from epiloop.api import audit, cases, files, people, places, registers, rules, telling, work
 from epiloop.api.callers import Session, Token
 from epiloop.api.edge import PlainParser
 from epiloop.api.problems import as_problem, handle_problems
@@ -65,6 +65,7 @@ def door() -> Door:
         work.router,
         cases.router,
         registers.router,
+        places.router,
         rules.router,
         files.router,
         audit.router,

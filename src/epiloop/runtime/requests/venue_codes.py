@@ -1,8 +1,8 @@
 """Codes at the doors of places: issued, rotated, ended, printed as posters, verified."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta, tzinfo
 from typing import IO
 from uuid import UUID
 
@@ -34,9 +34,12 @@ RIGHT = "register.write"
 BATCH = 1_000
 """Places per act, and per page read."""
 
+JUST_NOW = timedelta(minutes=1)
 DAYS = 14
 """After how many days check-ins are destroyed (PRIVACY R15), unless the settings say otherwise."""
 
+Names = tuple[str, str, str, str]
+"""Of a place and of its zone, each in Chinese and English."""
 Progress = Callable[[int, int], None]
 
 
@@ -71,10 +74,12 @@ def rotate(parts: Parts, by: By, place: UUID, ends: datetime, *, zone: str | Non
 
 
 def end(parts: Parts, by: By, place: UUID, request: e.VenueCodeEnded) -> Done:
-    """A code is refused from an instant on, for a reason."""
+    """A code is refused from an instant on, for a reason. An instant that just went by while this was asked is now."""
 
     def decide(state: Place, known: Codes, now: datetime) -> Sequence[Draft]:
-        return actions.end(known, request, jurisdiction=state.jurisdiction, at=now)
+        just_now = now - JUST_NOW <= request.ends < now
+        told = replace(request, ends=now) if just_now else request
+        return actions.end(known, told, jurisdiction=state.jurisdiction, at=now)
 
     return _one(parts, by, place, decide)
 
@@ -123,19 +128,16 @@ def _posters(
         for number, row in enumerate(some, start + 1):
             words = {zone.zone: zone for zone in zones.get(row.id, ())}
             for code in _holding(known.get(row.id, ()), words):
-                yield poster(running, wanted.site, claims(row, words.get(code.zone), code), laws)
+                said = claims(row, words.get(code.zone), code)
+                yield poster(running, wanted.site, said, _names(row, words.get(code.zone)), laws.zone(row.jurisdiction))
             progress(number, len(places))
 
 
-def poster(running: Running, site: str, said: Claims, laws: Laws) -> Poster:
-    """The poster of one code."""
-    zone = laws.zone(said.jurisdiction)
+def poster(running: Running, site: str, said: Claims, names: Names, zone: tzinfo) -> Poster:
+    """The poster of one code, with names in full (those in the code may be cut) and days by the clock of the place."""
     return Poster(
         codes.address(site, codes.signed(said, running.venue_keys.signer)),
-        said.name_zh,
-        said.name_en,
-        said.zone_zh,
-        said.zone_en,
+        *names,
         short.spoken(short.short_code(said.place, said.zone, said.number)),
         said.number,
         day_of(said.issued, zone),
@@ -145,19 +147,28 @@ def poster(running: Running, site: str, said: Claims, laws: Laws) -> Poster:
 
 def claims(place: PlaceRow, zone: ZoneRow | None, code: VenueCodeRow) -> Claims:
     """What a code says: names as they are now, issue as it was."""
+    name_zh, name_en, zone_zh, zone_en = _names(place, zone)
     return Claims(
         place=place.id,
         zone=code.zone,
         number=code.number,
         place_kind=place.kind,
         zone_kind=zone.kind if zone else "",
-        name_zh=place.name_zh,
-        name_en="" if place.name_en == place.name_zh else place.name_en,
-        zone_zh=zone.name_zh if zone else "",
-        zone_en="" if zone is None or zone.name_en == zone.name_zh else zone.name_en,
+        name_zh=name_zh,
+        name_en=name_en,
+        zone_zh=zone_zh,
+        zone_en=zone_en,
         jurisdiction=place.jurisdiction,
         issued=code.issued_at,
     )
+
+
+def _names(place: PlaceRow, zone: ZoneRow | None) -> Names:
+    """The names of a place and a zone; rows repeat the Chinese one where there is no English one."""
+    english = "" if place.name_en == place.name_zh else place.name_en
+    if zone is None:
+        return place.name_zh, english, "", ""
+    return place.name_zh, english, zone.name_zh, "" if zone.name_en == zone.name_zh else zone.name_en
 
 
 def verified(running: Running, text: str, at: datetime) -> Claims:
