@@ -14,7 +14,7 @@ import psycopg
 
 from epiloop.exposure import Columns, Traced
 from epiloop.project.home import Installation, installation_at
-from epiloop.project.postgres import hold
+from epiloop.project.postgres import hold, is_kept
 from town import KINDS, STAYS, TERMS
 
 SQL = dict(
@@ -47,6 +47,12 @@ def evict(folder: Path) -> None:
             os.fsync(file.fileno())
             if hasattr(os, "posix_fadvise"):
                 os.posix_fadvise(file.fileno(), 0, 0, os.POSIX_FADV_DONTNEED)
+
+
+def stopped(installation: Installation) -> None:
+    """Wait until the server that nobody holds any more is gone."""
+    while is_kept(installation):
+        time.sleep(0.05)
 
 
 def bytes_below(folder: Path) -> int:
@@ -117,6 +123,7 @@ class Postgres:
         if self.connection is not None:
             self.connection.close()
         self.stack.close()
+        stopped(self.installation)
         evict(self.installation.home)
         self.stack.enter_context(hold(self.installation))
         self.connection = psycopg.connect(self.installation.dsn("admin"))
@@ -203,9 +210,13 @@ def postgres(days: Iterator[Columns]) -> Iterator[Postgres]:
         )
         engine = Postgres(installation, stack)
         engine.load(days)
-        yield engine
-        if engine.connection is not None:
-            engine.connection.close()
+        try:
+            yield engine
+        finally:
+            if engine.connection is not None:
+                engine.connection.close()
+            stack.close()
+            stopped(installation)
 
 
 @contextmanager
