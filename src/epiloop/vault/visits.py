@@ -1,0 +1,190 @@
+"""Check-ins, sealed when they are said: only the keeper of the day secrets reads them afterwards.
+
+What was said has a fixed form of 44 bytes, whatever it says, so that nothing shows in its length:
+
+    kind 1 | doubts 1 | kind of place 2 | at 4 | until 4 | zone 16 | person 16        big-endian
+
+A gate makes a key of the hour (32 random bytes) for each calendar day that visits belong to, wraps it once to the
+keeper's public key of *that day*, and forgets it after the hour. So a check-in that comes late is sealed to the day it
+is about, and goes when that day goes. A sealed row takes 88 bytes:
+
+    id of the key 8 | visit 16 | number 4 | AES-256-GCM ciphertext and tag 60
+
+Nonce: the number of the row under its key, counted by the one `Sealer` that has the key. It starts with 0, is never
+given by a client (visit ids are), and never repeats: the key is in the memory of one process only and is not kept, so
+who starts again starts with another key. A `Sealer` must not be carried through a fork. The visit and the hour are
+associated data: a row moved to another visit or hour does not open.
+"""
+
+import struct
+from dataclasses import dataclass
+from enum import IntEnum, IntFlag
+from itertools import count
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+from epiloop.core.errors import N_, Broken, InvalidInput, Refused
+
+ID_BYTES = 16
+KEY_BYTES = 32
+KEY_ID_BYTES = 8
+HOUR = 3600
+LONGEST_STAY = 24 * HOUR
+"""Seconds: nobody says that they stay longer than a day."""
+NOBODY = bytes(ID_BYTES)
+"""Stands where nothing is said: a check-out names neither zone nor person."""
+
+_FORM = struct.Struct(">BBHII16s16s")
+_HEAD = struct.Struct(">8s16sI")
+_PLACE = struct.Struct(">16sI")
+SAID_BYTES = _FORM.size
+SEALED_BYTES = SAID_BYTES + 16
+ROW_BYTES = _HEAD.size + SEALED_BYTES
+_PAD = bytes(8)
+_MOST = 2**32
+
+
+class Kind(IntEnum):
+    """What was said. The numbers are stored."""
+
+    IN = 1
+    OUT = 2
+    EXTEND = 3
+
+
+class Doubt(IntFlag):
+    """Why a check-in is not plausible (PRIVACY R25). The numbers are stored."""
+
+    NONE = 0
+    SHUT = 1
+    TRAVEL = 2
+    FLOOD = 4
+    CLOCK = 8
+
+
+_DOUBTS = sum(Doubt)
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Said:
+    """One thing said of a visit; ids are 16 bytes, instants whole seconds since 1970 in UTC.
+
+    `visit`: made by the client. IN: came `at` to `zone` (of a place, of the kind number `place`) and is presumed to
+    leave at `until`; `person`: a subject, or a visitor's own random id. OUT: left `at`. EXTEND: stays `until`. Zone and
+    person of OUT and EXTEND are NOBODY, their kind of place 0. The text form shows nothing. Raises InvalidInput.
+    """
+
+    visit: bytes
+    kind: Kind
+    at: int
+    until: int = 0
+    zone: bytes = NOBODY
+    person: bytes = NOBODY
+    place: int = 0
+    doubts: int = 0
+
+    def __post_init__(self) -> None:
+        if not len(self.visit) == len(self.zone) == len(self.person) == ID_BYTES:
+            raise InvalidInput(N_("Ids of a check-in have 16 bytes each."), where="check-in")
+        if not (0 <= self.at < _MOST and 0 <= self.place < 2**16 and 0 <= self.doubts <= _DOUBTS):
+            raise InvalidInput(N_("A number in a check-in is out of range."), where="check-in")
+        if self.kind != Kind.OUT and not self.at <= self.until <= min(self.at + LONGEST_STAY, _MOST - 1):
+            raise InvalidInput(N_("A stay ends after it began, and within a day."), where="check-in")
+        named = NOBODY not in (self.zone, self.person)
+        empty = self.zone == self.person == NOBODY and not self.place
+        if not (named if self.kind == Kind.IN else empty) or (self.kind == Kind.OUT and self.until):
+            raise InvalidInput(N_("A check-in names a zone and a person; what follows it names neither."))
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A sealed row: the id of its key, the visit, its number under the key, and 60 sealed bytes."""
+
+    key: bytes
+    visit: bytes
+    number: int
+    sealed: bytes
+
+    def pack(self) -> bytes:
+        """The row as 88 bytes."""
+        return _HEAD.pack(self.key, self.visit, self.number) + self.sealed
+
+
+def unpack(row: bytes) -> Row:
+    """A row from its 88 bytes. Raises InvalidInput for another length."""
+    if len(row) != ROW_BYTES:
+        raise InvalidInput(N_("This is not a sealed check-in."), where="check-in")
+    key, visit, number = _HEAD.unpack_from(row)
+    return Row(key, visit, number, row[_HEAD.size :])
+
+
+def pack(said: Said) -> bytes:
+    """What was said in its fixed form, without the visit."""
+    return _FORM.pack(said.kind, said.doubts, said.place, said.at, said.until, said.zone, said.person)
+
+
+def read(visit: bytes, form: bytes) -> Said:
+    """What was said, from its fixed form. Raises InvalidInput for anything else."""
+    try:
+        kind, doubts, place, at, until, zone, person = _FORM.unpack(form)
+        known = Kind(kind)
+    except (struct.error, ValueError):
+        raise InvalidInput(N_("This is not a check-in."), where="check-in") from None
+    return Said(visit, known, at, until, zone, person, place, doubts)
+
+
+class Sealer:
+    """Seals under one key of one hour (`hour`: seconds since 1970 in UTC, divided by 3600), and counts what it seals.
+
+    There is exactly one for a key, see above. Several threads may use it. Raises InvalidInput.
+    """
+
+    def __init__(self, key: bytes, *, identifier: bytes, hour: int) -> None:
+        _check_key(key, identifier, hour)
+        self._cipher, self._identifier, self._hour = AESGCM(key), identifier, hour
+        self._numbers = count()  # taking the next is atomic
+
+    def __repr__(self) -> str:
+        return "Sealer(...)"
+
+    def seal(self, said: Said) -> Row:
+        """The sealed row. Raises Refused when four thousand million rows were sealed under the key."""
+        number = next(self._numbers)
+        if number >= _MOST:
+            raise Refused(N_("A key of the hour is used up; a new one is needed."))
+        sealed = self._cipher.encrypt(_nonce(number), pack(said), _PLACE.pack(said.visit, self._hour))
+        return Row(self._identifier, said.visit, number, sealed)
+
+
+class Opener:
+    """Opens the rows of one key of one hour. Raises InvalidInput."""
+
+    def __init__(self, key: bytes, *, identifier: bytes, hour: int) -> None:
+        _check_key(key, identifier, hour)
+        self._cipher, self._identifier, self._hour = AESGCM(key), identifier, hour
+
+    def __repr__(self) -> str:
+        return "Opener(...)"
+
+    def open(self, row: Row) -> Said:
+        """What was said. Raises Broken if the row was changed or moved, or its key is another one; InvalidInput if a
+        gate sealed what is no check-in.
+        """
+        place = _PLACE.pack(row.visit, self._hour)
+        try:
+            if row.key != self._identifier:
+                raise InvalidTag
+            form = self._cipher.decrypt(_nonce(row.number), row.sealed, place)
+        except (InvalidTag, ValueError):
+            raise Broken(N_("A sealed check-in does not open."), where="check-in") from None
+        return read(row.visit, form)
+
+
+def _nonce(number: int) -> bytes:
+    return _PAD + number.to_bytes(4, "big")
+
+
+def _check_key(key: bytes, identifier: bytes, hour: int) -> None:
+    if len(key) != KEY_BYTES or len(identifier) != KEY_ID_BYTES or not 0 <= hour < _MOST:
+        raise InvalidInput(N_("A key of the hour has 32 bytes, its id 8, and an hour."), where="check-in")
