@@ -1,0 +1,256 @@
+"""Secrets of days: one file of 32 bytes for each day, and its copy; what check-ins of the day are read with.
+
+All keys of a day come from its secret by HKDF-SHA256 (RFC 5869), so unlinking the file and its copy makes everything
+of the day unreadable, wherever it lies. The two directories (0700, files 0600) are on two machines, on file systems
+that are in no backup, without swap and core dumps; they are in no database. Losing both copies loses those days.
+
+A secret reaches the copy first, then its place, each by a temporary file that is synchronised and renamed; it is used
+only from its place. It leaves the copy first, too. So whenever the process is killed a day is usable or it is not, and
+what is usable had a copy before it was used. Temporary files begin with a dot, are never read, and go with the next
+`sweep`, which every change begins with. Before a file is unlinked it is overwritten under such a name: a file system
+that writes in place then keeps nothing. One process at a time changes the directories: a lock sees to it.
+"""
+
+import fcntl
+import logging
+import os
+import stat
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from pathlib import Path
+
+from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+
+from epiloop.core.errors import N_, Broken, InvalidInput, NotAllowed, NotFound, Unavailable
+
+SECRET_BYTES = 32
+USUAL, MOST = 14, 28
+"""Days that check-ins are kept: by default, and at the most, with a recorded basis (PRIVACY R15)."""
+_INFO = b"epiloop day v1 "
+
+log = logging.getLogger("keyservice")
+
+
+@dataclass(frozen=True, slots=True)
+class DayKeys:
+    """The keys of a day, 32 bytes each, and its public key, which is all that ever leaves the key service.
+
+    `zone`, `person`, `visit`: of tokens. `payload`: of stored rows. `private`: opens the keys of the hours.
+    """
+
+    day: date
+    zone: bytes = field(repr=False)
+    person: bytes = field(repr=False)
+    visit: bytes = field(repr=False)
+    payload: bytes = field(repr=False)
+    private: bytes = field(repr=False)
+
+    @property
+    def public(self) -> bytes:
+        """What gates wrap keys of the hour to."""
+        return X25519PrivateKey.from_private_bytes(self.private).public_key().public_bytes_raw()
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A day of which there is a secret, and whether it has its copy. `leftover`: only the copy is there."""
+
+    day: date
+    copied: bool
+    leftover: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Retention:
+    """How many days check-ins are kept, today among them, and on what basis. Raises InvalidInput."""
+
+    days: int = USUAL
+    basis: str = ""
+
+    def __post_init__(self) -> None:
+        if not 1 <= self.days <= MOST:
+            raise InvalidInput(N_("Check-ins are kept for 1 to 28 days."), where="retention")
+        if self.days > USUAL and not self.basis.strip():
+            raise InvalidInput(N_("Keeping check-ins for more than 14 days needs a recorded basis."), where="retention")
+
+    def last_gone(self, today: date) -> date:
+        """The last day of which nothing can be read any more: its first check-ins are `days` days old."""
+        return today - timedelta(days=self.days)
+
+
+def keys_of(day: date, secret: bytes) -> DayKeys:
+    """The keys that follow from the secret of a day. Raises InvalidInput for another length."""
+    if len(secret) != SECRET_BYTES:
+        raise InvalidInput(N_("A secret of a day has 32 bytes."), where="day secrets")
+
+    def key(name: bytes) -> bytes:
+        return HKDF(SHA256(), 32, day.isoformat().encode(), _INFO + name).derive(secret)
+
+    return DayKeys(day, key(b"zone"), key(b"person"), key(b"visit"), key(b"payload"), key(b"private"))
+
+
+@dataclass(frozen=True, slots=True)
+class DaySecrets:
+    """The secrets below `place`, with a live copy below `standby`. Raises InvalidInput if they are the same."""
+
+    place: Path
+    standby: Path
+
+    def __post_init__(self) -> None:
+        if self.place.resolve() == self.standby.resolve():
+            raise InvalidInput(N_("Day secrets and their copies need two different directories."), where="day secrets")
+
+    def make(self, day: date, secret: bytes) -> DayKeys:
+        """Make a day from 32 random bytes, and give its keys; those that are there if it is made already.
+
+        A copy that a killed process left is used. Raises InvalidInput, NotAllowed, Unavailable without the standby.
+        """
+        keys_of(day, secret)
+        with self._changing():
+            if not _path(self.place, day).exists():
+                if not _path(self.standby, day).exists():
+                    _write(self.standby, day, secret)
+                _write(self.place, day, _read(self.standby, day))
+                log.info("day secret made: %s", day)
+        return self.keys(day)
+
+    def keys(self, day: date) -> DayKeys:
+        """The keys of a day. Raises NotFound if there is none, NotAllowed, Broken."""
+        return keys_of(day, _read(self.place, day))
+
+    def status(self) -> tuple[Held, ...]:
+        """The days of which there is a secret or a copy, in order."""
+        here, there = _days(self.place), _days(self.standby)
+        return tuple(Held(day, day in there, day not in here) for day in sorted(here | there))
+
+    def check(self) -> None:
+        """Raise Broken unless every secret has the same copy."""
+        for held in self.status():
+            if not held.copied:
+                raise Broken(N_("The secret of a day has no copy on the standby."), where=str(held.day))
+            if not held.leftover and _read(self.place, held.day) != _read(self.standby, held.day):
+                raise Broken(N_("The secret of a day and its copy differ."), where=str(held.day))
+
+    def heal(self, today: date, retention: Retention) -> None:
+        """After a machine was lost or a process killed: each day that is still kept gets the file that it lacks."""
+        with self._changing():
+            for held in self.status():
+                if held.day > retention.last_gone(today) and not (held.copied and not held.leftover):
+                    source, target = (self.standby, self.place) if held.leftover else (self.place, self.standby)
+                    _write(target, held.day, _read(source, held.day))
+                    log.warning("day secret restored: %s", held.day)
+
+    def destroy(self, today: date, retention: Retention) -> tuple[date, ...]:
+        """Unlink every secret that is no longer kept, and its copy; the nightly run. Gives the days, for the record.
+
+        Raises Unavailable if the standby is not there: then a copy may remain, and the run must be repeated.
+        """
+        with self._changing():
+            gone = tuple(held.day for held in self.status() if held.day <= retention.last_gone(today))
+            for day in gone:
+                _unlink(self.standby, day)
+                _unlink(self.place, day)
+                log.info("day secret destroyed: %s; kept are %d days; basis: %s", day, retention.days, retention.basis)
+        return gone
+
+    @contextmanager
+    def _changing(self) -> Iterator[None]:
+        with _locked(self.place), _locked(self.standby):
+            for folder in (self.standby, self.place):
+                _sweep(folder)
+            yield
+
+
+def _path(folder: Path, day: date) -> Path:
+    return folder / day.isoformat()
+
+
+def _days(folder: Path) -> set[date]:
+    return {date.fromisoformat(path.name) for path in folder.glob("[0-9]*") if path.is_file()}
+
+
+@contextmanager
+def _locked(folder: Path) -> Iterator[None]:
+    """The directory, which must be ours alone. Raises Unavailable, NotAllowed."""
+    try:
+        handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    except OSError:
+        raise Unavailable(N_("The directory of day secrets cannot be reached."), where=str(folder)) from None
+    try:
+        if os.fstat(handle).st_mode & (stat.S_IRWXG | stat.S_IRWXO):
+            remedy = N_("Give the directory mode 700: chmod 700.")
+            raise NotAllowed(N_("Others can read the secrets of days."), where=str(folder), remedy=remedy)
+        fcntl.flock(handle, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(handle)
+
+
+def _write(folder: Path, day: date, secret: bytes) -> None:
+    """A new file under the day's name, all of it or nothing."""
+    part = folder / f".{day}.new"
+    handle = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
+    try:
+        os.write(handle, secret)
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+    os.rename(part, _path(folder, day))  # noqa: PTH104 - each step is a call of the system, and is tested as one
+    _sync(folder)
+
+
+def _read(folder: Path, day: date) -> bytes:
+    path = _path(folder, day)
+    try:
+        handle = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC)
+    except FileNotFoundError:
+        raise NotFound(N_("There is no secret of this day: it was destroyed, or never made."), where=str(day)) from None
+    except OSError:
+        raise Broken(N_("The secret of a day is damaged."), where=str(day)) from None
+    try:
+        if os.fstat(handle).st_mode & (stat.S_IRWXG | stat.S_IRWXO):
+            raise NotAllowed(N_("Others can read the secrets of days."), where=str(path))
+        secret = os.read(handle, SECRET_BYTES + 1)
+    finally:
+        os.close(handle)
+    if len(secret) != SECRET_BYTES:
+        raise Broken(N_("The secret of a day is damaged."), where=str(day))
+    return secret
+
+
+def _unlink(folder: Path, day: date) -> None:
+    path, part = _path(folder, day), folder / f".{day}.gone"
+    if path.exists():
+        os.rename(path, part)  # noqa: PTH104 - as above
+        _sync(folder)
+        _erase(part)
+        _sync(folder)
+
+
+def _sweep(folder: Path) -> None:
+    """What a killed process left half done."""
+    for part in folder.glob(".[0-9]*"):
+        _erase(part)
+        _sync(folder)
+
+
+def _erase(part: Path) -> None:
+    handle = os.open(part, os.O_WRONLY | os.O_NOFOLLOW | os.O_CLOEXEC)
+    try:
+        os.write(handle, bytes(SECRET_BYTES))
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+    os.unlink(part)  # noqa: PTH108 - as above
+
+
+def _sync(folder: Path) -> None:
+    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
