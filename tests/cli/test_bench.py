@@ -16,8 +16,14 @@ def bench(name: str, home: Path) -> Any:
     return json.loads(done.stdout)
 
 
+def test_a_size_that_a_benchmark_does_not_have_is_refused_with_those_it_has(tmp_path: Path) -> None:
+    done = process("bench", "trace", "--size", "full", home=tmp_path)
+    assert done.returncode == 4
+    assert "small, county, city" in done.stderr
+
+
 def test_the_benchmarks_are_those_that_can_be_run() -> None:
-    assert {"county", "engine", "linelist", "names", "pages"} <= set(names())
+    assert {"county", "engine", "linelist", "names", "pages", "trace"} <= set(names())
     assert not {"browser", "filling", "installed", "lives", "machines"} & set(names())
 
 

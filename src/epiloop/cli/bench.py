@@ -4,6 +4,7 @@ import contextlib
 import os
 import platform
 import sys
+from collections.abc import Collection
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -23,7 +24,7 @@ def names() -> list[str]:
 
 @click.command()
 @click.argument("name")
-@click.option("--size", type=click.Choice(["small", "full"]), default="small", show_default=True)
+@click.option("--size", type=click.Choice(["small", "full", "county", "city"]), default="small", show_default=True)
 @as_json
 def command(name: str, size: str, *, as_json: bool) -> None:
     """Run benchmark NAME; its answers are checked, its times are those of this machine."""
@@ -33,6 +34,13 @@ def command(name: str, size: str, *, as_json: bool) -> None:
     on = machine()
     lines = plain(_run(name, size))
     answer({"benchmark": name, "machine": on, "size": size, "lines": lines}, lambda: _said(on, lines), as_json=as_json)
+
+
+def check_size(name: str, size: str, sizes: Collection[str]) -> None:
+    """Each benchmark has sizes of its own; raises NotFound with their names."""
+    if size not in sizes:
+        message = N_("Benchmark %(name)s has no size %(size)s; known are: %(choices)s.")
+        raise NotFound(message, name=name, size=size, choices=", ".join(sizes))
 
 
 def machine() -> str:
@@ -46,7 +54,9 @@ def _run(name: str, size: str) -> Any:
     sys.path.insert(0, str(FOLDER))
     try:
         with contextlib.redirect_stdout(sys.stderr):
-            return import_module(name).run(size)
+            benchmark = import_module(name)
+            check_size(name, size, benchmark.SIZES)
+            return benchmark.run(size)
     finally:
         sys.path.remove(str(FOLDER))
 
