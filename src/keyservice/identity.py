@@ -7,7 +7,7 @@ addresses go there only sealed or as keyed tokens, so neither its logs nor its d
 import os
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence, Set
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from hashlib import blake2b
 from operator import attrgetter
 from pathlib import Path
@@ -20,9 +20,10 @@ from psycopg_pool import ConnectionPool, PoolTimeout
 from epiloop.core.errors import N_, Broken, Unavailable
 from epiloop.core.jurisdictions import Scope
 from epiloop.vault import identities as alike
+from epiloop.vault.heads import signed
 from epiloop.vault.keys import SALT_BYTES, identity_key, subject_key, token_key
 from epiloop.vault.linkage import MOST_SHARING
-from epiloop.vault.port import Access, Identity, Match, Pair
+from epiloop.vault.port import Access, Head, Identity, Match, Pair
 from epiloop.vault.sealing import NONCE_BYTES
 from epiloop.vault.tokens import Tokens
 from keyservice import copying, keyfile
@@ -223,6 +224,15 @@ class LocalVault:
         """The first ten rows of the access log that are not what they were or whose predecessor is missing."""
         with self._transaction() as connection:
             return [row[0] for row in connection.execute(statement("broken_accesses"))]
+
+    def heads(self, *, after: date | None = None, checked: bool = False) -> list[Head]:
+        """See `Vault.heads`."""
+        if checked and (broken := self.broken_accesses()):
+            raise Broken(N_("The log of looks is not what was written, from entry %(entry)d on."), entry=broken[0])
+        days = {"after": after or date.min, "today": self._clock().astimezone(UTC).date()}
+        with self._transaction() as connection:
+            rows = connection.execute(statement("daily_heads"), days).fetchall()
+        return [signed(day, entries, digest, self._master) for day, entries, digest in rows]
 
     def _record(self, kind: str, asker: str, purpose: str, subjects: Collection[UUID]) -> None:
         values = {"at": self._clock(), "kind": kind, "asker": asker, "purpose": purpose, "subjects": _list(subjects)}

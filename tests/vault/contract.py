@@ -241,6 +241,10 @@ class Logging:
         assert [access.asker for access in town.accesses(subject=ZHANG)] == ["officer 8"]
         assert [access.asker for access in town.accesses(limit=2)] == ["linkage", "officer 8"]
 
+    def test_a_day_that_is_not_over_has_no_head(self, town):
+        town.reveal([ZHANG], asker="officer 7", purpose="follow-up")
+        assert town.heads() == town.heads(checked=True) == []
+
     def test_the_search_text_is_not_in_the_log(self, town):
         ask(town, "13812345678")
         assert "1381234" not in repr(town.accesses())

@@ -1,4 +1,4 @@
-"""`epiloop verify`: the chains hold, the seals cover the acts, the projections are what the ledger says."""
+"""`epiloop verify`: chains and seals hold, the rows are what the ledger says, the key service's log is what it was."""
 
 from typing import Any
 
@@ -15,10 +15,12 @@ from epiloop.core.errors import N_, Broken
 def command(_installation: Installation, *, as_json: bool) -> None:
     """Check everything; ends with exit code 7 if anything is not what it must be."""
     from epiloop.runtime import present
+    from epiloop.runtime.heads import wrong_heads
     from epiloop.runtime.verifying import verify
 
     with bar(say(N_("Verifying"))) as progress, present.parts().pool.connection() as connection:
         report = verify(connection, progress=progress)
+    report.broken += wrong_heads(present.parts())
     value = {
         "ok": report.ok,
         "streams": report.streams,

@@ -15,6 +15,7 @@ from epiloop.core.errors import EpiloopError, Unavailable
 from epiloop.runtime import present
 from epiloop.runtime.adopting import recompute_some
 from epiloop.runtime.clock import keep_books, tick
+from epiloop.runtime.heads import keep_heads
 from epiloop.runtime.parts import Parts
 from epiloop.runtime.requests import uploading
 from epiloop.runtime.requests.importing import drop_expired
@@ -72,9 +73,13 @@ def each_minute(parts: Parts, stopped: Event) -> None:
 
 
 def _keep_the_night() -> None:
-    """The vault's upkeep, once a night; deadlines do not wait for it. What goes wrong is tried again."""
+    """The heads of the key service's log, and the vault's upkeep once a night; deadlines do not wait for them.
+
+    What goes wrong is tried again.
+    """
     running = present.running()
     try:
+        keep_heads(running.parts, at=running.parts.now())
         each_night(running.parts, running.upkeep)
     except (EpiloopError, psycopg.Error, PoolTimeout) as wrong:
         log.warning("The upkeep of this night is not done yet: %s", type(wrong).__name__)

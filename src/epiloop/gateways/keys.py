@@ -7,6 +7,7 @@ sending is a look of its own in the log.
 
 import http.client
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
 from typing import Any, Self
 from uuid import UUID
 
@@ -15,7 +16,7 @@ from epiloop.core.jurisdictions import Scope
 from epiloop.gateways.connections import Certificates, Connections, connections_to
 from epiloop.vault import identities as alike
 from epiloop.vault import wire
-from epiloop.vault.port import Access, Identity, Match, Pair
+from epiloop.vault.port import Access, Head, Identity, Match, Pair
 
 TIMEOUT = 10.0
 """Seconds until a connection is made; for an answer each call has its own."""
@@ -88,6 +89,11 @@ class KeyClient:
         """See `Vault.accesses`."""
         found: list[Access] = self._call(wire.ACCESSES, subject, limit, before)
         return found
+
+    def heads(self, *, after: date | None = None, checked: bool = False) -> list[Head]:
+        """See `Vault.heads`."""
+        heads: list[Head] = self._call(wire.HEADS, after, checked)
+        return heads
 
     def upkeep(self) -> None:
         """What the vault's database needs once a night; takes seconds per million people."""

@@ -2,15 +2,17 @@
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, date, datetime
+from hashlib import sha256
 from itertools import product
 from uuid import UUID
 
 from epiloop.core.jurisdictions import Scope
 from epiloop.vault import identities as alike
+from epiloop.vault.heads import signed
 from epiloop.vault.keys import MASTER_BYTES, SALT_BYTES, identity_key, subject_key, token_key
 from epiloop.vault.linkage import MOST_SHARING
-from epiloop.vault.port import Access, Identity, Match, Pair
+from epiloop.vault.port import Access, Head, Identity, Match, Pair
 from epiloop.vault.sealing import NONCE_BYTES
 from epiloop.vault.tokens import NameTokens, Tokens
 
@@ -123,6 +125,16 @@ class MemoryVault:
         earlier = self._log if before is None else self._log[: before - 1]
         shown = [access for access in reversed(earlier) if subject is None or subject in access.subjects]
         return shown[:limit]
+
+    def heads(self, *, after: date | None = None, checked: bool = False) -> list[Head]:  # noqa: ARG002 - nothing breaks
+        days = {access.at.astimezone(UTC).date(): access.number for access in self._log}
+        over = (
+            day for day in sorted(days) if day < self._clock().astimezone(UTC).date() and (not after or day > after)
+        )
+        return [signed(day, days[day], self._digest(days[day]), self._master) for day in over]
+
+    def _digest(self, entries: int) -> bytes:
+        return sha256(repr(self._log[:entries]).encode()).digest()
 
     def _record(self, kind: str, asker: str, purpose: str, subjects: Sequence[UUID]) -> None:
         self._log.append(Access(self._clock(), kind, asker, purpose, tuple(subjects), len(self._log) + 1))

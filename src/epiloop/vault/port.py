@@ -7,7 +7,7 @@ The application sends text and scope and receives ids.
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Protocol
 from uuid import UUID
 
@@ -64,6 +64,17 @@ class Access:
     number: int = 0
 
 
+@dataclass(frozen=True, slots=True)
+class Head:
+    """The end of the log when a day (UTC) was over: how many entries, the hash of the last, signed (`vault.heads`)."""
+
+    day: date
+    entries: int
+    hash: bytes
+    key: bytes
+    signature: bytes
+
+
 class Vault(Protocol):
     """Keys and identity. Every read names who asks and for what (`asker`, `purpose`); the vault logs it first.
 
@@ -113,4 +124,11 @@ class Vault(Protocol):
 
     def accesses(self, *, subject: UUID | None = None, limit: int = 100, before: int | None = None) -> list[Access]:
         """Who looked, the latest first: at one subject's data, or anybody's; `before`: only reads of lower number."""
+        ...
+
+    def heads(self, *, after: date | None = None, checked: bool = False) -> list[Head]:
+        """The heads of the log of all days that are over and had entries, the earliest first; those after a day.
+
+        `checked` walks the whole log first and raises Broken if an entry is not what was written.
+        """
         ...

@@ -8,7 +8,7 @@ of that name, and `gateways.keys` sends it.
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -17,7 +17,7 @@ import cbor2
 from epiloop.core import errors
 from epiloop.core.errors import N_, Broken, EpiloopError, InvalidInput
 from epiloop.core.jurisdictions import Range, Scope
-from epiloop.vault.port import Access, Identity, Match, Pair
+from epiloop.vault.port import Access, Head, Identity, Match, Pair
 
 PATH = "/v1/"
 MEDIA = "application/cbor"
@@ -242,11 +242,20 @@ ACCESSES = Call(
     _to_accesses,
     again=True,
 )
+HEADS = Call(
+    "heads",
+    lambda after, checked: {"after": after and after.isoformat(), "checked": checked},
+    lambda sent: {**sent, "after": date.fromisoformat(sent["after"]) if sent["after"] else None},
+    lambda heads: [[one.day.isoformat(), one.entries, one.hash, one.key, one.signature] for one in heads],
+    lambda rows: [Head(date.fromisoformat(day), *rest) for day, *rest in rows],
+    again=True,
+    seconds=600,
+)
 UPKEEP = Call("upkeep", dict, _same, _same, _same, again=True, seconds=1800)
 """What the vault's database needs once a night; not of the port, because only the key service has it."""
 
 STATUS = Call("status", dict, _same, _same, _same, again=True, seconds=600)
 """How the key service stands: counts, ages and versions, as `keys status` shows them. Not of the port either."""
 
-_ALL = (PUT, PLACE, KEYS, REVEAL, SEARCH, LINKAGE, ERASE, ACCESSES, UPKEEP, STATUS)
+_ALL = (PUT, PLACE, KEYS, REVEAL, SEARCH, LINKAGE, ERASE, ACCESSES, HEADS, UPKEEP, STATUS)
 CALLS: dict[str, Call] = {call.name: call for call in _ALL}

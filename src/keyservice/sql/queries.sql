@@ -62,6 +62,12 @@ SELECT id FROM (
 WHERE prev <> before OR id <> place OR hash <> access_hash(prev, id, at, kind, asker, purpose, subjects)
 ORDER BY id LIMIT 10
 
+-- name: daily_heads
+SELECT DISTINCT ON (day) day, id, hash
+FROM (SELECT (at AT TIME ZONE 'UTC')::date AS day, id, hash FROM access) AS dated
+WHERE day > %(after)s AND day < %(today)s
+ORDER BY day, id DESC
+
 -- name: counts
 SELECT count(*) FILTER (WHERE salt IS NOT NULL), count(*) FILTER (WHERE salt IS NULL), (SELECT count(*) FROM identity),
     (SELECT count(*) FROM access),

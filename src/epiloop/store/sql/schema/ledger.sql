@@ -60,7 +60,17 @@ create table rulebook_text (
     text   text not null                 -- canonical text of its files (rules/loader)
 );
 
-grant select, insert on act, event, seal, seal_act, rulebook_text to epiloop_engine;
+-- What the key service's log ended with when a day was over, signed by it: kept here, so that it cannot be written anew.
+create table vault_head (
+    day       date primary key,
+    entries   bigint not null,
+    hash      bytea not null,
+    key       bytea not null,            -- Ed25519
+    signature bytea not null,
+    kept_at   timestamptz not null
+);
+
+grant select, insert on act, event, seal, seal_act, rulebook_text, vault_head to epiloop_engine;
 
 -- The grants above are the law; this is the backstop against a role that owns more than it should.
 create function refuse_change() returns trigger language plpgsql as $$
@@ -73,7 +83,7 @@ do $$
 declare
     name text;
 begin
-    foreach name in array array['act', 'event', 'seal', 'seal_act', 'rulebook_text'] loop
+    foreach name in array array['act', 'event', 'seal', 'seal_act', 'rulebook_text', 'vault_head'] loop
         execute format('create trigger append_only before update or delete or truncate on %I
                         for each statement execute function refuse_change()', name);
     end loop;
