@@ -9,6 +9,7 @@ from datetime import datetime
 from threading import Lock
 
 from epiloop.core.errors import N_, Unavailable
+from epiloop.operations.checkins.inbox import Inbox, NoInbox
 from epiloop.operations.checkins.keys import VenueKeys, no_venue_keys
 from epiloop.runtime.parts import Parts, Pool
 
@@ -25,6 +26,8 @@ class Running:
     venue_keys: VenueKeys = field(default_factory=no_venue_keys)
     upkeep: Callable[[], None] = lambda: None
     """What the vault's database needs once a night."""
+    inbox: Inbox = field(default_factory=NoInbox)
+    """Where check-ins go."""
 
 
 _make: Callable[[], Running] | None = None

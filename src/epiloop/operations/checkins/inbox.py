@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Protocol
 from uuid import UUID
 
-from epiloop.core.errors import N_, InvalidInput
+from epiloop.core.errors import N_, InvalidInput, Unavailable
 from epiloop.operations.checkins.visits import Said
 
 LARGEST = 1_000
@@ -33,9 +33,19 @@ class Batch:
 class Inbox(Protocol):
     """Takes check-ins. What it has answered for is durable and sealed."""
 
-    def accept(self, batch: Batch) -> None:
+    def accept(self, batch: Batch, /) -> None:
         """Take a batch whole; again, it changes nothing. Raises Unavailable: then nothing of it was taken."""
         ...
+
+
+class NoInbox:
+    """Where check-ins cannot be taken: every batch stays with its sender."""
+
+    def accept(self, _batch: Batch) -> None:
+        """Raises Unavailable."""
+        raise Unavailable(
+            N_("Check-ins cannot be taken now."), remedy=N_("They stay on your device and are sent later.")
+        )
 
 
 class MemoryInbox:

@@ -1,0 +1,55 @@
+"""Check-ins come in: read, their codes verified, handed to the inbox whole, answered with what the screen shows.
+
+Nothing of a check-in is kept here, noted or logged: what the inbox took is durable and sealed, and what it did not take
+the sender still has.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from epiloop.operations.checkins import wire
+from epiloop.operations.checkins.codes import Claims
+from epiloop.operations.checkins.fresh import Sign, place_key, sign_at, signs
+from epiloop.operations.checkins.visits import Came, Way
+from epiloop.runtime.present import Running
+from epiloop.runtime.requests.venue_codes import verified
+
+BY_VISITORS = frozenset({Way.PHONE})
+BY_STAFF = frozenset({Way.STAFF, Way.CARD})
+BY_GATES = frozenset({Way.GATE, Way.CARD})
+
+
+@dataclass(frozen=True, slots=True)
+class Received:
+    """What came of a batch: how much was taken, and what the screen of each visit begun in it shows from now on."""
+
+    batch: UUID
+    taken: int
+    signs: Mapping[UUID, tuple[Sign, ...]]
+
+
+def receive(running: Running, body: bytes, *, ways: frozenset[Way] = BY_VISITORS) -> Received:
+    """Take a batch as its sender put it. Again it changes nothing. Raises InvalidInput or Refused for a batch that
+    cannot be as it says, Unavailable when the inbox does not answer: then nothing of it was taken.
+    """
+    batch = wire.read(body, lambda code, at: verified(running, code, at), ways=ways)
+    running.inbox.accept(batch)
+    at = running.parts.now()
+    came = (one for one in batch.said if isinstance(one, Came))
+    return Received(batch.id, len(batch.said), {one.visit: _signs(running, one, at) for one in came})
+
+
+def shown(running: Running, code: str) -> Claims:
+    """What a scanned code says now, to be shown before anything is confirmed. Raises InvalidInput, Refused."""
+    return verified(running, code, running.parts.now())
+
+
+def guards_sign(running: Running, place: UUID, zone: str) -> Sign:
+    """What the guard's screen shows at a zone now: a visitor's that shows another one is a picture."""
+    return sign_at(place_key(running.stamp, place), zone, running.parts.now())
+
+
+def _signs(running: Running, came: Came, at: datetime) -> tuple[Sign, ...]:
+    return signs(place_key(running.stamp, came.place), came.zone, at)
