@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 import click
 
-from epiloop.core.errors import N_, Refused
+from epiloop.core.errors import N_, NotFound, Refused
 from epiloop.project.home import current_installation
 from epiloop.project.keyservice.verbs import keys, keyservice
 
@@ -108,4 +108,17 @@ def reference() -> None:
         click.echo(str(path))
 
 
-OWN_VERBS = (init, up, demo, keyservice, keys, code, serve, test, build, messages, reference)
+@click.command()
+@click.option("--stolen", is_flag=True, help="Believe nothing the old key ever signed: every poster is printed anew.")
+def venue_key(*, stolen: bool) -> None:
+    """Let another key sign venue codes from now on; what the old one signed until now stays good."""
+    from epiloop.project.venue_keys import replace_signing
+    from epiloop.project.wiring import clock
+
+    installation = current_installation()
+    if not installation.key_file("id").exists():
+        raise NotFound(N_("There is no installation in %(home)s."), home=str(installation.home))
+    click.echo(replace_signing(installation, clock(installation)(), dropped=stolen).hex())
+
+
+OWN_VERBS = (init, up, demo, keyservice, keys, code, serve, test, build, messages, reference, venue_key)

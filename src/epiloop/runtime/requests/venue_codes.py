@@ -8,7 +8,7 @@ from uuid import UUID
 
 from epiloop.core.errors import N_, NotFound, Refused
 from epiloop.core.instants import day_of
-from epiloop.core.jurisdictions import Code, Scope, scope
+from epiloop.core.jurisdictions import Code, scope
 from epiloop.ledger.events import Draft
 from epiloop.operations.checkins import actions, codes, short
 from epiloop.operations.checkins import events as e
@@ -235,8 +235,3 @@ def _holding(known: Sequence[VenueCodeRow], zones: Mapping[str, ZoneRow]) -> Ite
     """The codes to hang up: of zones there still are, without an end."""
     wanted = set(zones) or {""}
     return (code for code in known if code.ends_at is None and code.zone in wanted)
-
-
-def everywhere(by: By, area: Scope) -> PlacesAsked:
-    """All places of an area that whoever asks keeps the register of."""
-    return PlacesAsked(area, by.scope(RIGHT))
