@@ -1,4 +1,4 @@
-"""Who is on duty: shifts, gaps, substitutes, and that a duty is never owned by nobody."""
+"""Who is on duty: shifts, gaps, substitutes, and who answers upwards."""
 
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
@@ -17,7 +17,7 @@ from epiloop.ledger.events import Draft
 from epiloop.registers.units import actions, checks, queries
 from epiloop.registers.units import events as e
 from epiloop.registers.units.queries import By, on_shift, resolve, roster, roster_of
-from epiloop.registers.units.state import STEPS, Holder, Post, Shift, Substitute, Unit, fold
+from epiloop.registers.units.state import STEPS, Post, Shift, Substitute, Unit, fold
 from epiloop.rules.plan import Owner, Party
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
@@ -49,7 +49,9 @@ def at(hour: float) -> datetime:
 TABLE = [
     # what, shifts of the post, of the township, of the county, who, how, nobody at the post
     ("on shift", [("ann", 0, 8, "1")], [("tom", 0, 8, "7")], [], "ann", By.SHIFT, False),
-    ("on shift before a substitute", [("sub", 0, 8, "2", "ann"), ("ann", 0, 8, "1")], [], [], "ann", By.SHIFT, False),
+    ("a substitute in place of", [("sub", 0, 8, "2", "ann"), ("ann", 0, 8, "1")], [], [], "sub", By.SUBSTITUTE, False),
+    ("another before a substitute", [("sub", 0, 8, "2", "ann"), ("bo", 1, 8, "1")], [], [], "bo", By.SHIFT, False),
+    ("the first to start", [("late", 2, 9, "2"), ("early", 1, 8, "1")], [], [], "early", By.SHIFT, False),
     ("a substitute in a gap", [("sub", 0, 8, "2", "ann")], [("tom", 0, 8, "7")], [], "sub", By.SUBSTITUTE, False),
     ("no phone is not on duty", [("ann", 0, 8, None)], [("tom", 0, 8, "7")], [], "tom", By.DUTY_OFFICER, True),
     ("a gap goes to the township", [("ann", 8, 16, "1")], [("tom", 0, 8, "7")], [], "tom", By.DUTY_OFFICER, True),
@@ -74,20 +76,25 @@ def _instead(row: tuple) -> dict[str, str]:
 def test_a_named_substitute_takes_the_shift_only_in_the_named_time() -> None:
     named = Substitute(HEALTH.post, "ann", "sub", at(2), at(4), "22")
     on = roster([HEALTH], [shift(HEALTH, "ann", 0, 8)], [named])
-    accounts = [on_shift(on, HEALTH, at(hour)).account for hour in (1.99, 2, 3.99, 4)]
+    accounts = [on_shift(on, [HEALTH], at(hour)).account for hour in (1.99, 2, 3.99, 4)]
     assert accounts == ["ann", "sub", "sub", "ann"]
 
 
 def test_the_desk_line_serves_where_the_shift_has_none() -> None:
     desk = post("desk", "community-health-worker", "community", phone="12320")
-    found = on_shift(roster([desk], [shift(desk, "ann", 0, 8, None)]), desk, at(1))
+    found = on_shift(roster([desk], [shift(desk, "ann", 0, 8, None)]), [desk], at(1))
     assert found.phone == "12320"
 
 
-def test_with_nobody_on_shift_anywhere_a_duty_officer_off_shift_answers() -> None:
-    held = [Holder(TOWN.post, "tom", None), Holder(COUNTY.post, "sub", "8", "cho"), Holder(COUNTY.post, "cho", "9")]
-    found = resolve(roster([HEALTH, TOWN, COUNTY], [], [], held), WORKER, COMMUNITY, SUNDAY_NIGHT)
-    assert (found.who.account, found.who.by, found.nobody) == ("cho", By.HOLDER, True)
+def test_with_nobody_on_shift_anywhere_nobody_answers() -> None:
+    assert resolve(roster([HEALTH, TOWN, COUNTY], []), WORKER, COMMUNITY, SUNDAY_NIGHT) is None
+
+
+def test_for_a_post_of_the_county_its_own_duty_officer_comes_before_the_citys() -> None:
+    city = post("city", "headquarters-duty-officer", "city")
+    on = roster([COUNTY, city], [shift(COUNTY, "cho", 0, 8), shift(city, "cai", 0, 8)])
+    found = resolve(on, Owner(Party.TERRITORY, "investigator", "county"), COMMUNITY, SUNDAY_NIGHT)
+    assert (found.who.account, found.nobody) == ("cho", True)
 
 
 def test_an_employers_duty_goes_to_the_units_own_post_and_without_one_to_the_township() -> None:
@@ -99,11 +106,9 @@ def test_an_employers_duty_goes_to_the_units_own_post_and_without_one_to_the_tow
     assert (elsewhere.who.account, elsewhere.nobody) == ("tom", True)
 
 
-def test_the_individuals_own_duty_names_who_sees_to_it_and_nobody_is_missing() -> None:
-    found = resolve(
-        roster([TOWN], [shift(TOWN, "tom", 0, 8)]), Owner(Party.INDIVIDUAL, "self", ""), COMMUNITY, SUNDAY_NIGHT
-    )
-    assert (found.who.account, found.nobody) == ("tom", False)
+def test_the_individuals_own_duty_has_no_post_and_nobody_is_looked_for() -> None:
+    on = roster([TOWN], [shift(TOWN, "tom", 0, 8)])
+    assert resolve(on, Owner(Party.INDIVIDUAL, "self", ""), COMMUNITY, SUNDAY_NIGHT) is None
 
 
 def test_nobody_in_charge_of_another_township_answers() -> None:
@@ -117,10 +122,12 @@ SHIFTS = st.lists(st.tuples(st.sampled_from([HEALTH, TOWN, COUNTY]), SPANS, st.s
 
 
 @given(SHIFTS, st.sampled_from(LEVELS), st.sampled_from(["community-health-worker", "investigator"]), HOURS)
-def test_every_duty_resolves_to_somebody_with_a_phone_if_a_duty_officer_exists(rows, level, kind, hour) -> None:
+def test_every_duty_resolves_to_somebody_with_a_phone_if_a_duty_officer_is_on_shift(rows, level, kind, hour) -> None:
     shifts = [shift(where, f"a{n}", *span, phone) for n, (where, span, phone) in enumerate(rows)]
     top = post("top", "headquarters-duty-officer", "province")
-    on = roster([HEALTH, TOWN, COUNTY, top], shifts, [], [Holder(top.post, "head", "110")])
+    on = roster(
+        [HEALTH, TOWN, COUNTY, top], [*shifts, *(shift(top, "head", 12 * n, 12 * n + 12) for n in range(-2, 5))]
+    )
     found = resolve(on, Owner(Party.TERRITORY, kind, level), COMMUNITY, at(hour))
     assert found is not None
     assert found.who.phone
@@ -179,8 +186,8 @@ def test_events_and_rows_make_the_same_roster() -> None:
     named = e.SubstituteNamed(HEALTH.post, "ann", "sub", at(2), at(4), "22")
     held = e.PostHolderAssigned(HEALTH.post, "ann", "1")
     state = after(REGISTERED, CREATED, held, ROSTERED, named)
-    assert roster_of([state]) == roster(state.posts.values(), state.shifts, state.substitutes, state.holders)
-    assert on_shift(roster_of([state]), state.posts[HEALTH.post], at(3)).account == "sub"
+    assert roster_of([state]) == roster(state.posts.values(), state.shifts, state.substitutes)
+    assert on_shift(roster_of([state]), [state.posts[HEALTH.post]], at(3)).account == "sub"
     closed = after(REGISTERED, CREATED, ROSTERED, e.UnitClosed())
     assert roster_of([closed]) == roster([], [])
 

@@ -1,22 +1,23 @@
 """Who is on duty: pure questions about a roster.
 
 A duty names a post, never a person. `resolve` finds the person: whoever is on shift at the post and can be reached by
-phone; else a substitute; else the duty officer on shift at the next level up, and so on to the top, then at the level
-itself; else, at last, whoever holds a duty officer's post there at all. It says whether nobody was on duty at the post
-itself, so that a list can be made of it.
+phone, a substitute in place of whom they replace; else the nearest duty officer on shift upwards. It says whether
+nobody was on duty at the post itself, so that a list can be made of it. Pages ask the database the same of many duties
+at once (`owners_on_duty` in store/sql/schema/reading.sql); a property test holds the two equal.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
+from itertools import pairwise
 from typing import TypeVar
 from uuid import UUID
 
 from epiloop.core.instants import Interval
 from epiloop.core.jurisdictions import LEVELS, Code, at_level
-from epiloop.registers.units.state import Holder, Post, Shift, Substitute, Unit
+from epiloop.registers.units.state import Post, Shift, Substitute, Unit
 from epiloop.rules.plan import Owner, Party
 
 K = TypeVar("K")
@@ -37,7 +38,6 @@ class By(StrEnum):
     SHIFT = "on-shift"
     SUBSTITUTE = "substitute"
     DUTY_OFFICER = "duty-officer"
-    HOLDER = "holder-off-shift"
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,13 +60,11 @@ class Resolution:
 
 @dataclass(frozen=True, slots=True)
 class Roster:
-    """Posts and who is on duty at them, indexed for asking."""
+    """Posts, and the shifts as they are served at them, indexed for asking."""
 
     by_place: Mapping[tuple[str, int], tuple[Post, ...]]
     by_unit: Mapping[tuple[str, UUID], tuple[Post, ...]]
     shifts: Mapping[UUID, tuple[Shift, ...]]
-    substitutes: Mapping[UUID, tuple[Substitute, ...]]
-    holders: Mapping[UUID, tuple[Holder, ...]]
 
 
 def roster_of(units: Iterable[Unit]) -> Roster:
@@ -75,26 +73,31 @@ def roster_of(units: Iterable[Unit]) -> Roster:
     return roster(
         (post for unit in open_units for post in unit.posts.values()),
         (shift for unit in open_units for shift in unit.shifts),
-        (each for unit in open_units for each in unit.substitutes),
-        (holder for unit in open_units for holder in unit.holders),
+        [each for unit in open_units for each in unit.substitutes],
     )
 
 
-def roster(
-    posts: Iterable[Post],
-    shifts: Iterable[Shift],
-    substitutes: Iterable[Substitute] = (),
-    holders: Iterable[Holder] = (),
-) -> Roster:
-    """A roster from rows, as any reader finds them."""
+def roster(posts: Iterable[Post], shifts: Iterable[Shift], substitutes: Sequence[Substitute] = ()) -> Roster:
+    """A roster from posts, shifts as rostered and the substitutes named for them, the last named last."""
     all_posts = list(posts)
     return Roster(
         _grouped(((post.kind, post.jurisdiction), post) for post in all_posts if post.level),
         _grouped(((post.kind, post.unit), post) for post in all_posts if post.unit and not post.level),
-        _grouped((shift.post, shift) for shift in shifts),
-        _grouped((each.post, each) for each in substitutes),
-        _grouped((holder.post, holder) for holder in holders),
+        _grouped((shift.post, piece) for shift in shifts for piece in served(shift, substitutes)),
     )
+
+
+def served(shift: Shift, substitutes: Sequence[Substitute]) -> Iterator[Shift]:
+    """A shift as it is served: cut where a substitute takes it, the last named going first."""
+    named = [each for each in substitutes if (each.post, each.account) == (shift.post, shift.account)]
+    edges = sorted({shift.starts, shift.ends, *(edge for each in named for edge in (each.starts, each.ends))})
+    inside = [edge for edge in edges if shift.starts <= edge <= shift.ends]
+    for starts, ends in pairwise(inside):
+        instead = next((each for each in reversed(named) if each.starts <= starts < each.ends), None)
+        if instead:
+            yield Shift(shift.post, instead.substitute, starts, ends, instead.phone, shift.account)
+        else:
+            yield replace(shift, starts=starts, ends=ends)
 
 
 def _grouped(pairs: Iterable[tuple[K, V]]) -> Mapping[K, tuple[V, ...]]:
@@ -104,36 +107,26 @@ def _grouped(pairs: Iterable[tuple[K, V]]) -> Mapping[K, tuple[V, ...]]:
     return {key: tuple(values) for key, values in groups.items()}
 
 
-def on_shift(roster: Roster, post: Post, at: datetime) -> OnDuty | None:
-    """Who is on duty at a post and can be reached: a regular holder before a substitute, the latest to start first.
+def on_shift(roster: Roster, posts: Iterable[Post], at: datetime) -> OnDuty | None:
+    """Who is on duty at one of these posts and can be reached: a regular before a substitute, the first to start first.
 
-    The desk's line serves where the shift has none. Somebody without any line does not count.
+    Whoever is replaced by a substitute on shift does not count, nor does anybody without a line; the desk's line serves
+    where the shift has none.
     """
-    found = _candidates(roster, post, at)
-    best = min(found, key=lambda each: (each[0].by is By.SUBSTITUTE, -each[1], each[0].account), default=None)
-    return best[0] if best else None
+    found = [(post, shift) for post in posts for shift in _on_duty(roster.shifts.get(post.post, ()), at)]
+    reached = [(post, shift) for post, shift in found if shift.phone or post.phone]
+    if not reached:
+        return None
+    post, shift = min(reached, key=lambda one: (bool(one[1].substitute_for), one[1].starts, one[1].account))
+    by = By.SUBSTITUTE if shift.substitute_for else By.SHIFT
+    return OnDuty(post, shift.account, shift.phone or post.phone or "", by)
 
 
-def _candidates(roster: Roster, post: Post, at: datetime) -> Iterator[tuple[OnDuty, float]]:
-    for shift in roster.shifts.get(post.post, ()):
-        if not shift.covers(at):
-            continue
-        instead = _substitute_for(roster, shift, at)
-        account, phone = (instead.substitute, instead.phone) if instead else (shift.account, shift.phone)
-        by = By.SUBSTITUTE if instead or shift.substitute_for else By.SHIFT
-        line = phone or post.phone
-        if line:
-            yield OnDuty(post, account, line, by), shift.starts.timestamp()
-
-
-def _substitute_for(roster: Roster, shift: Shift, at: datetime) -> Substitute | None:
-    """The last named substitute who takes this shift at this instant."""
-    named = [
-        each
-        for each in roster.substitutes.get(shift.post, ())
-        if each.account == shift.account and each.starts <= at < each.ends
-    ]
-    return named[-1] if named else None
+def _on_duty(shifts: Iterable[Shift], at: datetime) -> list[Shift]:
+    """The shifts of one post that cover the instant, without those whose substitute is there."""
+    covering = [shift for shift in shifts if shift.covers(at)]
+    replaced = {shift.substitute_for for shift in covering}
+    return [shift for shift in covering if shift.account not in replaced]
 
 
 def gaps(roster: Roster, post: Post, starts: datetime, ends: datetime) -> tuple[Interval, ...]:
@@ -154,47 +147,29 @@ def gaps(roster: Roster, post: Post, starts: datetime, ends: datetime) -> tuple[
 def resolve(roster: Roster, owner: Owner, code: Code, at: datetime, *, unit: UUID | None = None) -> Resolution | None:
     """Who answers now for a duty of a subject in jurisdiction `code` (employed by `unit`, where it is the employer's).
 
-    None only if there is neither anybody on shift nor any holder of a duty officer's post above. The individual's own
-    duties have no post: the duty officer above answers for seeing to them, and nobody is missing.
+    None if neither anybody nor any duty officer above is on shift with a phone; and for the individual's own duties,
+    which have no post: the person answers.
     """
-    who = _first(on_shift(roster, post, at) for post in posts_of(roster, owner, code, unit))
-    if who:
-        return Resolution(who, nobody=False)
+    if owner.party is Party.INDIVIDUAL:
+        return None
+    own = on_shift(roster, posts_of(roster, owner, code, unit), at)
+    if own:
+        return Resolution(own, nobody=False)
     officer = _officer_above(roster, owner.level or "community", code, at)
-    return Resolution(officer, nobody=owner.party is not Party.INDIVIDUAL) if officer else None
+    return Resolution(officer, nobody=True) if officer else None
 
 
 def posts_of(roster: Roster, owner: Owner, code: Code, unit: UUID | None = None) -> tuple[Post, ...]:
     """The posts an owner means for a subject there: the territory's at the owner's level, or the employer's own."""
-    if owner.party is Party.INDIVIDUAL:
-        return ()
     if owner.level:
         return roster.by_place.get((owner.post, at_level(code, owner.level)), ())
     return roster.by_unit.get((owner.post, unit), ()) if unit else ()
 
 
 def _officer_above(roster: Roster, level: str, code: Code, at: datetime) -> OnDuty | None:
-    upwards = [*reversed(LEVELS[: LEVELS.index(level)]), level]  # its own level last: better than nobody
-    posts = [
-        post
-        for each in upwards
-        if each in DUTY_OFFICERS
-        for post in roster.by_place.get((DUTY_OFFICERS[each], at_level(code, each)), ())
-    ]
-    on_duty = _first(on_shift(roster, post, at) for post in posts)
-    if on_duty:
-        return OnDuty(on_duty.post, on_duty.account, on_duty.phone, By.DUTY_OFFICER)
-    return _first(_off_shift(roster, post) for post in posts)
-
-
-def _off_shift(roster: Roster, post: Post) -> OnDuty | None:
-    """A holder who is not on shift but can be reached; a regular one before a substitute."""
-    holders = sorted(
-        roster.holders.get(post.post, ()), key=lambda holder: (bool(holder.substitute_for), holder.account)
-    )
-    lines = ((holder, holder.phone or post.phone) for holder in holders)
-    return _first(OnDuty(post, holder.account, line, By.HOLDER) for holder, line in lines if line)
-
-
-def _first(found: Iterable[V | None]) -> V | None:
-    return next((each for each in found if each is not None), None)
+    """The nearest duty officer on shift, from the owner's own level upwards."""
+    for each in reversed(LEVELS[: LEVELS.index(level) + 1]):
+        posts = roster.by_place.get((DUTY_OFFICERS.get(each, ""), at_level(code, each)), ())
+        if found := on_shift(roster, posts, at):
+            return replace(found, by=By.DUTY_OFFICER)
+    return None

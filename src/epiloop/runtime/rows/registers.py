@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from datetime import date
-from itertools import pairwise
 from typing import Any
 
 from epiloop.core.jurisdictions import LEVELS
@@ -17,6 +16,7 @@ from epiloop.registers.places import hours
 from epiloop.registers.places import state as places_state
 from epiloop.registers.places.state import Place
 from epiloop.registers.units import state as units_state
+from epiloop.registers.units.queries import served
 from epiloop.registers.units.state import Shift, Unit
 from epiloop.runtime.histories import History
 from epiloop.store.tables import AdoptionRow, DivisionRow, PlaceRow, PostRow, ShiftRow, UnitRow, VenueCodeRow, ZoneRow
@@ -65,21 +65,13 @@ def unit_rows(history: History) -> Rows:
         yield PostRow(post.post, post.kind, post.level, post.jurisdiction, unit.unit, post.phone or "")
     for shift in unit.shifts:
         if shift.post in unit.posts:
-            yield from _shift(unit, shift)
+            yield from (_shift(unit, piece) for piece in served(shift, unit.substitutes))
 
 
-def _shift(unit: Unit, shift: Shift) -> Iterator[ShiftRow]:
-    """A shift as it is served: cut where a substitute takes it, the last named going first."""
+def _shift(unit: Unit, shift: Shift) -> ShiftRow:
     post = unit.posts[shift.post]
-    named = [each for each in unit.substitutes if (each.post, each.account) == (shift.post, shift.account)]
-    edges = sorted({shift.starts, shift.ends, *(edge for each in named for edge in (each.starts, each.ends))})
-    inside = [edge for edge in edges if shift.starts <= edge <= shift.ends]
-    for starts, ends in pairwise(inside):
-        instead = next((each for each in reversed(named) if each.starts <= starts < each.ends), None)
-        account, phone = (instead.substitute, instead.phone) if instead else (shift.account, shift.phone)
-        stands_for = shift.account if instead else shift.substitute_for or ""
-        line = phone or post.phone or ""
-        yield ShiftRow(shift.post, starts, ends, account, line, stands_for, post.jurisdiction, unit.unit)
+    line, instead_of = shift.phone or post.phone or "", shift.substitute_for or ""
+    return ShiftRow(shift.post, shift.starts, shift.ends, shift.account, line, instead_of, post.jurisdiction, unit.unit)
 
 
 def place_rows(history: History) -> Rows:
