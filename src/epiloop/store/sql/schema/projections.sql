@@ -81,7 +81,8 @@ create table place (
 );
 create index place_jurisdiction on place (jurisdiction, kind);
 
-create table zone (                      -- a part of a place that is checked in to apart
+-- A part of a place that is checked in to apart.
+create table zone (
     place        uuid not null,
     zone         text not null,
     kind         text not null,
@@ -92,7 +93,8 @@ create table zone (                      -- a part of a place that is checked in
     primary key (place, zone)
 );
 
-create table venue_code (                -- the signed codes at the doors; zone '' is the place as a whole
+-- The signed codes at the doors; zone '' is the place as a whole.
+create table venue_code (
     place        uuid not null,
     zone         text not null,
     number       integer not null,
