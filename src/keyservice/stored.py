@@ -6,9 +6,9 @@ form of 44 bytes,
 
     entered 4 | left 4 | kind of place 2 | presumed 1 | doubts 1 | zone 16 | person 16        big-endian
 
-sealed with AES-256-GCM under the day's payload key, with a random nonce of 12 bytes (among the millions of rows of a
-day two are equal with a chance below 2^-50), bound to the day, the visit's token and the slot. A stay over midnight is two
-rows, each of which knows its own day only: so with the secret of a day all that happened on it is gone.
+sealed with AES-256-GCM under the day's payload key and bound to the day, the visit's token and the slot. Its nonce is
+random: among the millions of rows of a day two of 12 bytes are equal with a chance below 2^-50. A stay over midnight is
+two rows, each of which knows its own day only: so with the secret of a day all that happened on it is gone.
 """
 
 import struct
