@@ -1,6 +1,6 @@
 """Single acts, bulk facts, rebuild and a rule change, each through the ledger to updated projections.
 
-    uv run python benchmarks/engine.py [--size small|full] [--json]
+    uv run python benchmarks/engine.py [--size small|medium|large|full] [--json]
 
 Facts pass chains, sealing, rules and projections; PostgreSQL is durable. Answers are checked in every size, times only
 told: the projections equal the ledger afterwards. Goals on 2 cores at full size: bulk 10,000 facts/s, rebuild of
@@ -37,7 +37,7 @@ from epiloop.runtime.sharing import Counter, share_out
 from epiloop.runtime.verifying import verify
 from installed import AT, PROVINCE, installed, machine
 
-SIZES = {"small": 500, "medium": 20_000, "full": 1_000_000}
+SIZES = {"small": 500, "medium": 20_000, "large": 200_000, "full": 1_000_000}
 BATCH = 2_500
 PROCESSES = 2
 COMMUNITY = code("450226001001")
