@@ -44,7 +44,7 @@ from epiloop.store.reading.clears import Clear, gaps
 from epiloop.store.reading.lists import DutyFilter, Lateness, LoopState, duties, loops
 from epiloop.store.reading.owners import on_shift
 from epiloop.store.reading.people import PeopleFilter, people
-from epiloop.store.reading.registers import places, posts, units
+from epiloop.store.reading.registers import PlacesAsked, places, posts, units
 from epiloop.store.tables import PlaceRow, UnitRow
 
 DAY = day_around(NOON, ZONE)
@@ -76,7 +76,7 @@ ASKED: dict[str, Ask] = {
     "units": lambda app, area, n, after: units(app, area, limit=n, after_page=after),
     "posts": lambda app, area, n, after: posts(app, area, limit=n, after_page=after),
     "rosters": lambda app, area, n, after: on_shift(app, area, NOON, limit=n, after_page=after),
-    "places": lambda app, area, n, after: places(app, area, NOON, limit=n, after_page=after),
+    "places": lambda app, area, n, after: places(app, PlacesAsked(area, scope()), NOON, limit=n, after_page=after),
 }
 
 
