@@ -77,6 +77,10 @@ class Shelf:
                 self._laws = {rows: self._compile(connection, rows)}
             return self._laws[rows]
 
+    def compiled(self, connection: Connection[Any]) -> Laws | None:
+        """The laws as adopted now, for who may see adoptions but no texts; None if they are not compiled yet."""
+        return self._laws.get(tuple(stored.adoptions(connection)))
+
     def earlier(self, connection: Connection[Any], digest: bytes) -> Laws | None:
         """The laws as they stood after some earlier adoption, if their digest is this one."""
         rows = tuple(stored.adoptions(connection))

@@ -3,24 +3,30 @@
 Grants are read again for every request, so a withdrawn right or a disabled account works at once (PRIVACY R26).
 """
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
 from datetime import datetime, tzinfo
 from functools import wraps
-from typing import Concatenate, ParamSpec, cast
+from typing import Any, Concatenate, ParamSpec, cast
 
 from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponseBase
 from django.shortcuts import resolve_url
 from django.utils import timezone, translation
+from psycopg import Connection
 
 from epiloop.core import rights
 from epiloop.core.errors import N_, NotAllowed
 from epiloop.core.jurisdictions import Code, Scope
 from epiloop.runtime import present
 from epiloop.runtime.accounts.views import account_view
+from epiloop.runtime.laws import Laws
+from epiloop.runtime.requests.asking import laws_of
 from epiloop.store.models import Account
+from epiloop.store.scoped import Reader
+from epiloop.store.tables import DivisionRow
 
 P = ParamSpec("P")
 Page = Callable[Concatenate[HttpRequest, P], HttpResponseBase]
@@ -44,6 +50,11 @@ class Acting:
     at: datetime
     jurisdiction: Code | None
     """The jurisdiction looked at: chosen in the header, else the first one granted; None without any grant."""
+    reader: Reader = field(compare=False, repr=False, kw_only=True)
+    """What the request reads with: pages that only look read all in one transaction."""
+    divisions: dict[int, DivisionRow | None] = field(default_factory=dict, compare=False, repr=False)
+    """The jurisdictions that this request asked for already."""
+    _laws: list[Laws] = field(default_factory=list, compare=False, repr=False)
 
     @property
     def actor(self) -> str:
@@ -62,6 +73,21 @@ class Acting:
         """Everywhere the right is held: what a reading transaction is opened with."""
         return rights.scope_of(self.account, right)
 
+    @contextmanager
+    def reading(self, scope: Scope) -> Iterator[Connection[Any]]:
+        """A connection of role app that sees what lies in the scope, at the one moment of this request."""
+        with self.reader.reading(scope) as connection:
+            yield connection
+
+    @property
+    def laws(self) -> Laws:
+        """The laws as adopted now, asked for once per request."""
+        if not self._laws:
+            with self.reading(Scope()) as connection:
+                compiled = present.parts().shelf.compiled(connection)
+            self._laws.append(compiled or laws_of(present.parts()))
+        return self._laws[0]
+
 
 def acting(request: HttpRequest) -> Acting:
     """Who is acting, read once per request. Raises NotAllowed if nobody is signed in."""
@@ -70,6 +96,18 @@ def acting(request: HttpRequest) -> Acting:
         known = _read(request)
         request.epiloop_acting = known  # type: ignore[attr-defined]
     return known
+
+
+def read_together(request: HttpRequest) -> None:
+    """From now on, until `done_reading`, all that this request reads is one transaction."""
+    request.epiloop_together = True  # type: ignore[attr-defined]
+
+
+def done_reading(request: HttpRequest) -> None:
+    """Give back what the request read with."""
+    known = cast("Acting | None", getattr(request, "epiloop_acting", None))
+    if known is not None:
+        known.reader.close()
 
 
 def request_instant(request: HttpRequest) -> datetime:
@@ -126,6 +164,7 @@ def _read(request: HttpRequest) -> Acting:
         zone=timezone.get_default_timezone(),
         at=request_instant(request),
         jurisdiction=_jurisdiction(request, view),
+        reader=Reader(present.readers(), keep=getattr(request, "epiloop_together", False)),
     )
 
 

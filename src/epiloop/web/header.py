@@ -9,10 +9,8 @@ from django.utils.translation import get_language
 from epiloop.core.instants import day_of
 from epiloop.core.jurisdictions import Code, Scope, short
 from epiloop.rules.vocabulary import POSTS
-from epiloop.runtime import present
 from epiloop.store.reading import divisions
 from epiloop.store.reading import header as stored
-from epiloop.store.scoped import reading
 from epiloop.store.tables import DivisionRow
 from epiloop.web.acting import Acting
 
@@ -50,7 +48,7 @@ def header(who: Acting) -> Header:
     number = who.jurisdiction
     if number is None:
         return Header(who.at)
-    with reading(present.readers(), stored.seen_by_all(number)) as connection:
+    with who.reading(stored.seen_by_all(number)) as connection:
         head = stored.head(connection, number, who.at, day_of(who.at, who.zone))
     duty, rules = head.on_duty, head.rules
     return Header(
@@ -64,21 +62,30 @@ def header(who: Acting) -> Header:
 
 def named(jurisdictions: Iterable[int], who: Acting) -> dict[int, str]:
     """The names of jurisdictions in the reader's language; the code where no name is known."""
-    wanted = sorted(set(jurisdictions))
-    with reading(present.readers(), Scope()) as connection:
-        found = divisions.names(connection, wanted, day_of(who.at, who.zone))
-    return {each: place_name(found[each]) if each in found else short(Code(each)) for each in wanted if each}
+    wanted = sorted({each for each in jurisdictions if each})
+    learn(wanted, who)
+    known = ((each, who.divisions[each]) for each in wanted)
+    return {each: place_name(row) if row else short(Code(each)) for each, row in known}
+
+
+def learn(jurisdictions: Iterable[int], who: Acting) -> None:
+    """Look up, in one question, what this request did not ask for yet; a page that knows early what it will name says
+    so here."""
+    if unknown := {each for each in jurisdictions if each} - who.divisions.keys():
+        with who.reading(Scope()) as connection:
+            found = divisions.names(connection, unknown, day_of(who.at, who.zone))
+        who.divisions.update({each: found.get(each) for each in unknown})
 
 
 def below(number: Code, who: Acting) -> tuple[Step, ...]:
     """The next jurisdictions down, for the page that changes the one looked at."""
-    with reading(present.readers(), Scope()) as connection:
+    with who.reading(Scope()) as connection:
         return _steps(divisions.children(connection, number, day_of(who.at, who.zone)))
 
 
 def found(text: str, who: Acting) -> tuple[Step, ...]:
     """The jurisdictions meant by a name, pinyin, initials or code."""
-    with reading(present.readers(), Scope()) as connection:
+    with who.reading(Scope()) as connection:
         return _steps(divisions.search(connection, text, day_of(who.at, who.zone)))
 
 

@@ -13,8 +13,12 @@ from django.utils.translation import gettext
 
 from epiloop.core.errors import EpiloopError
 from epiloop.store.models import Account
+from epiloop.web.acting import done_reading, read_together
 
 Handler = Callable[[HttpRequest], HttpResponseBase]
+
+ONLY_LOOKS = ("GET", "HEAD")
+"""Others act, and then must read what they did."""
 
 CONTENT_POLICY = "; ".join(
     (
@@ -58,12 +62,20 @@ class SecurityHeaders:
 
 
 class Acts:
-    """The account's language, and Epiloop's errors as pages. Place it after sign-in."""
+    """The account's language, one reading for each page, Epiloop's errors as pages. Place it after sign-in."""
 
     def __init__(self, get_response: Handler) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        if request.method in ONLY_LOOKS:
+            read_together(request)
+        try:
+            return self._in_own_language(request)
+        finally:
+            done_reading(request)
+
+    def _in_own_language(self, request: HttpRequest) -> HttpResponseBase:
         account = request.user
         if isinstance(account, Account) and account.language:
             with translation.override(account.language):

@@ -17,11 +17,17 @@ class Placing:
 
     here: Code | None = None
     names: dict[int, str] = field(default_factory=dict)
+    _said: dict[int, str] = field(default_factory=dict, compare=False, repr=False)
 
     def of(self, number: int | None) -> str:
         """A jurisdiction with those above it up to the township; "" for none."""
         if not number:
             return ""
+        if number not in self._said:
+            self._said[number] = self._path(number)
+        return self._said[number]
+
+    def _path(self, number: int) -> str:
         steps = [step for step in _steps(number) if self.here is None or step != self.here]
         found = [(step, self.names.get(step, "")) for step in steps or [Code(number)]]
         return JOINT.join(name for step, name in found if name not in ("", short(step))) or short(Code(number))

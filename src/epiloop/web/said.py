@@ -8,6 +8,7 @@ from datetime import date, datetime, time, timedelta, tzinfo
 
 from django.utils.translation import gettext, pgettext_lazy
 
+from epiloop.core.errors import N_
 from epiloop.core.instants import ONE_DAY, day_of
 
 MINUS = "\N{MINUS SIGN}"
@@ -58,12 +59,8 @@ def said_late(due: datetime, at: datetime) -> str:
 
 def said_day(day: date, today: date) -> str:
     """ "today", "tomorrow", "yesterday", "5 July", or "5 July 2022" in another year."""
-    near = {
-        today - ONE_DAY: gettext("yesterday"),
-        today: gettext("today"),
-        today + ONE_DAY: gettext("tomorrow"),
-    }
-    return near.get(day) or said_date(day, today)
+    near = {today - ONE_DAY: N_("yesterday"), today: N_("today"), today + ONE_DAY: N_("tomorrow")}
+    return gettext(near[day]) if day in near else said_date(day, today)
 
 
 def said_date(day: date, today: date) -> str:

@@ -10,9 +10,7 @@ from django.utils.translation import get_language, gettext
 from epiloop.core.errors import N_
 from epiloop.rules import vocabulary
 from epiloop.rules.model import DutyRule, Measure, Source, StageRule, Version
-from epiloop.runtime import present
 from epiloop.runtime.laws import Laws
-from epiloop.runtime.requests.asking import laws_of
 from epiloop.store.reading.lists import DutyRecord
 from epiloop.store.tables import StageRow
 
@@ -76,11 +74,6 @@ class Titles:
 
     laws: Laws
 
-    @classmethod
-    def now(cls) -> "Titles":
-        """The titles of the laws as adopted now."""
-        return cls(laws_of(present.parts()))
-
     def measures(self) -> list[tuple[str, str]]:
         """All measures as (name, title), by title."""
         names = {name for book in self.laws.books().values() for name in book.measures}
@@ -93,10 +86,11 @@ class Titles:
 
     def duty(self, row: DutyRecord) -> str:
         """What is to be done, with its day: "Nucleic acid sample · day 3"."""
-        rule = self._duty_rule(row)
-        kind = vocabulary.DUTIES.get(row.kind)
-        words = of_language(rule.title) if rule and rule.title else ""
-        words = words or ((kind.zh if chinese() else kind.en) if kind else row.kind)
+        names = self.laws.kept.setdefault("duties", {})
+        asked = (chinese(), row.measure, row.version, row.clause, row.stage, row.kind)
+        if asked not in names:
+            names[asked] = self._duty(row)
+        words = str(names[asked])
         if row.day is None:
             return words
         return gettext("%(what)s · day %(day)s") % {"what": words, "day": row.day}
@@ -115,6 +109,13 @@ class Titles:
 
     def clause(self, measure: str, version: str, part: str = "") -> str:
         """The law in one line: measure, source, the clause of the part."""
+        lines = self.laws.kept.setdefault("clauses", {})  # a list has fifty duties of some five clauses
+        asked = (chinese(), measure, version, part)
+        if asked not in lines:
+            lines[asked] = self._clause(*asked[1:])
+        return str(lines[asked])
+
+    def _clause(self, measure: str, version: str, part: str) -> str:
         known = self.version(measure, version)
         words = [self.measure(measure)]
         if known:
@@ -127,6 +128,12 @@ class Titles:
     def _measure(self, name: str) -> Measure | None:
         books = self.laws.books().values()
         return next((book.measures[name] for book in books if name in book.measures), None)
+
+    def _duty(self, row: DutyRecord) -> str:
+        rule = self._duty_rule(row)
+        kind = vocabulary.DUTIES.get(row.kind)
+        words = of_language(rule.title) if rule and rule.title else ""
+        return words or ((kind.zh if chinese() else kind.en) if kind else row.kind)
 
     def _duty_rule(self, row: DutyRecord) -> DutyRule | None:
         version = self.version(row.measure, row.version)

@@ -7,11 +7,9 @@ from uuid import UUID
 from django.utils.translation import gettext
 
 from epiloop.core.jurisdictions import Code, short
-from epiloop.runtime import present
 from epiloop.store.reading.lists import DutyLine, DutyRecord
 from epiloop.store.reading.owners import OnDuty
 from epiloop.store.reading.registers import units_by_id
-from epiloop.store.scoped import reading
 from epiloop.web import titles
 from epiloop.web.acting import Acting
 from epiloop.web.placing import Placing, placing
@@ -106,6 +104,6 @@ def _units(wanted: set[UUID | None], who: Acting) -> dict[UUID, str]:
     ids = [unit for unit in wanted if unit]
     if not ids:
         return {}
-    with reading(present.readers(), who.scope("person.read")) as connection:
+    with who.reading(who.scope("person.read")) as connection:
         rows = units_by_id(connection, ids)
     return {key: (row.name_zh if titles.chinese() else row.name_en) or row.name_zh for key, row in rows.items()}

@@ -13,11 +13,10 @@ from epiloop.rules.rows import plan_of
 from epiloop.rules.stream import LAST_INSTANT
 from epiloop.rules.trace import Trace
 from epiloop.runtime.capabilities import facts_of
-from epiloop.runtime.histories import load
 from epiloop.runtime.parts import Parts
-from epiloop.runtime.requests.asking import By, laws_of
-from epiloop.runtime.requests.people import found, with_absorbed
-from epiloop.store.ledger import PgLedger
+from epiloop.runtime.requests.asking import By
+from epiloop.runtime.requests.knowing import known
+from epiloop.runtime.requests.people import Known
 
 Steps = tuple[Why, ...]
 
@@ -35,16 +34,15 @@ class Explained:
 
 def explain(parts: Parts, by: By, person: UUID, at: datetime) -> Explained:
     """Why everything is as it is for a person, who lies within reach of the one who asks. Raises NotFound."""
-    streams = with_absorbed(parts, person)
-    with parts.pool.connection() as connection:
-        histories = load(PgLedger(connection), streams, lock=False)
-    laws = laws_of(parts)
-    known = found(person, histories, laws, at)
-    by.check_person("person.read", known.jurisdiction)
-    context = laws.context(known.jurisdiction)
-    facts = facts_of(known.entries, person)
-    traces = engine.trace(facts, laws.adoptions, context, known_at=LAST_INSTANT) if facts else []
-    return _explained(traces, at, laws.zone(known.jurisdiction))
+    return explain_known(known(parts, by, person, at), person)
+
+
+def explain_known(one: Known, person: UUID) -> Explained:
+    """The same of a person whose history is read already, at its instant."""
+    facts = facts_of(one.entries, person)
+    context = one.laws.context(one.jurisdiction)
+    traces = engine.trace(facts, one.laws.adoptions, context, known_at=LAST_INSTANT) if facts else []
+    return _explained(traces, one.now, one.laws.zone(one.jurisdiction))
 
 
 def _explained(traces: Sequence[Trace], at: datetime, zone: tzinfo) -> Explained:

@@ -3,10 +3,11 @@
 from datetime import datetime
 from uuid import UUID
 
+from epiloop.registers.people.state import fold
 from epiloop.runtime.histories import load
 from epiloop.runtime.parts import Parts
-from epiloop.runtime.requests.asking import By, laws_of
-from epiloop.runtime.requests.people import Known, found, with_absorbed
+from epiloop.runtime.requests.asking import By
+from epiloop.runtime.requests.people import Known, found
 from epiloop.store.ledger import PgLedger
 
 
@@ -15,9 +16,12 @@ def known(parts: Parts, by: By, person: UUID, at: datetime) -> Known:
 
     Raises NotFound for somebody out of reach, Refused for a registration merged into another.
     """
-    streams = with_absorbed(parts, person)
     with parts.pool.connection() as connection:
-        histories = load(PgLedger(connection), streams, lock=False)
-    one = found(person, histories, laws_of(parts), at)
+        ledger = PgLedger(connection)
+        histories = load(ledger, {person: "person"}, lock=False)
+        absorbed = fold(person, histories[person].entries).absorbed
+        histories |= load(ledger, dict.fromkeys(absorbed, "person"), lock=False)
+        laws = parts.shelf.laws(connection)
+    one = found(person, histories, laws, at)
     by.check_person("person.read", one.jurisdiction)
     return one

@@ -56,6 +56,14 @@ def fetch(
         return cursor.execute(query, asked).fetchall()
 
 
+def ask(
+    connection: Connection[Any], kind: Callable[..., Row], query: LiteralString, asked: Mapping[str, Any]
+) -> Callable[[], list[Row]]:
+    """As `fetch`, but the rows are waited for when they are called for: in a pipeline, questions asked one after the
+    other travel together."""
+    return connection.cursor(row_factory=class_row(kind)).execute(query, asked).fetchall  # type: ignore[arg-type]
+
+
 def fetch_one(
     connection: Connection[Any], kind: Callable[..., Row], query: LiteralString, asked: Mapping[str, Any]
 ) -> Row | None:

@@ -15,7 +15,7 @@ from psycopg import Connection
 from epiloop.core.instants import day_of, end_of_day, start_of_day
 from epiloop.rules.plan import Line
 from epiloop.store.named import queries
-from epiloop.store.reading.asking import Area, fetch, within
+from epiloop.store.reading.asking import Area, ask, fetch, within
 from epiloop.store.reading.blocks import blocks, whole_areas
 
 Q = queries("reading/board")
@@ -103,12 +103,16 @@ def _tallied(
     moments = {"start": day.start, "at": day.at, "end": day.end}
     hours = {name: _hour(at) for name, at in moments.items()} | {f"{n}_day": _midnight(t) for n, t in moments.items()}
     only = within(whole_areas(whole))
-    yield from fetch(connection, Tallied, Q["tallied"], {**levels, **hours, **words, **only})
-    for column, at in enumerate(moments.values()):
-        if _hour(at) < at:
-            window = {"after": _hour(at), "until": at}
-            for line, metric, n in fetch(connection, _Since, Q["since"], {**window, **words, **only}):
-                yield Tallied(line, metric, *(n if place == column else 0 for place in range(3)))
+    tallied = ask(connection, Tallied, Q["tallied"], {**levels, **hours, **words, **only})
+    since = {
+        column: ask(connection, _Since, Q["since"], {"after": _hour(at), "until": at, **words, **only})
+        for column, at in enumerate(moments.values())
+        if _hour(at) < at
+    }
+    yield from tallied()
+    for column, rows in since.items():
+        for line, metric, n in rows():
+            yield Tallied(line, metric, *(n if place == column else 0 for place in range(3)))
 
 
 def _line(line: str, sums: Sums) -> LineCounts:

@@ -10,7 +10,7 @@ from psycopg import Connection
 
 from epiloop.core.jurisdictions import Scope
 from epiloop.store.named import queries
-from epiloop.store.reading.asking import Area, fetch, within
+from epiloop.store.reading.asking import Area, ask, fetch, within
 from epiloop.store.reading.blocks import blocks, whole_areas
 from epiloop.store.reading.board import Counts, Day, full_hour
 
@@ -71,8 +71,8 @@ def cleared_today(
 ) -> Cleared:
     """What falls due in the day, of those same ones what is done, by owner's post and, cumulatively, by hour."""
     words = {**asdict(counts), "at": day.at, "day_start": day.start, "day_end": day.end}
-    met = fetch(connection, _Met, Q["met"], {**within(asked), **words})
-    return _summed(list(_todo(connection, asked, day, words)), met, day)
+    met = ask(connection, _Met, Q["met"], {**within(asked), **words})
+    return _summed(list(_todo(connection, asked, day, words)), met(), day)
 
 
 def _todo(connection: Connection[Any], asked: Area, day: Day, words: Mapping[str, Any]) -> Iterable[_Todo]:

@@ -57,9 +57,11 @@ def head(connection: Connection[Any], number: Code, at: datetime, day: date) -> 
     """The head for a jurisdiction at an instant, `day` being its calendar day there."""
     officers = sorted(set(DUTY_OFFICERS.values()))
     asked = {"path": path_of(number), "at": at, "officers": officers}
-    on_duty, rules = connection.execute(Q["header"], asked).fetchone() or (None, None)
+    answer = connection.execute(Q["header"], asked)
+    path = tuple(divisions.path(connection, number, day))
+    on_duty, rules = answer.fetchone() or (None, None)
     return Head(
-        path=tuple(divisions.path(connection, number, day)),
+        path=path,
         on_duty=OnShift(*on_duty) if on_duty else None,
         rules=InForce(rules[0], datetime.fromisoformat(rules[1])) if rules else None,
     )

@@ -10,7 +10,7 @@ from uuid import UUID
 from psycopg import Connection
 
 from epiloop.store.named import queries
-from epiloop.store.reading.asking import ID, INSTANT, PAGE, Area, Page, after, fetch, page, within
+from epiloop.store.reading.asking import ID, INSTANT, PAGE, Area, Page, after, ask, fetch, page, within
 from epiloop.store.reading.board import Day
 from epiloop.store.reading.owners import OnDuty, Owner, on_duty
 
@@ -195,11 +195,11 @@ def with_owners(connection: Connection[Any], rows: Sequence[DutyRecord], at: dat
     """The duties with who answers at the instant and their steps up to it, in two questions for all of them."""
     if not rows:
         return []
-    answers = on_duty(connection, (row.named_owner for row in rows), at)
     keys = {"subjects": [r.subject for r in rows], "loops": [r.loop for r in rows], "keys": [r.key for r in rows]}
-    steps = fetch(connection, _Step, Q["steps"], {**keys, "at": at})
+    steps = ask(connection, _Step, Q["steps"], {**keys, "at": at})
+    answers = on_duty(connection, (row.named_owner for row in rows), at)
     return [
-        DutyLine(row, answers[row.named_owner.key], Steps(*step[1:])) for row, step in zip(rows, steps, strict=True)
+        DutyLine(row, answers[row.named_owner.key], Steps(*step[1:])) for row, step in zip(rows, steps(), strict=True)
     ]
 
 

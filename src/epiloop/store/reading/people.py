@@ -1,6 +1,6 @@
 """People: one person's page, lists by jurisdiction, which of a list of ids lie within the scope. Never an identity."""
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, NamedTuple
@@ -17,6 +17,7 @@ from epiloop.store.reading.asking import (
     Area,
     Page,
     after,
+    ask,
     fetch,
     fetch_one,
     page,
@@ -110,6 +111,20 @@ class PersonPage:
     household: tuple[PersonLine, ...]
 
 
+PARTS: dict[str, Any] = {
+    "spans": StatusRow,
+    "loops": LoopLine,
+    "stages": StageRow,
+    "contacts": ContactRow,
+    "cases": CaseRow,
+    "samples": SampleRow,
+    "follow_ups": FollowUpRow,
+    "escalations": EscalationRow,
+    "duplicates": DuplicatePair,
+}
+"""Parts of a person's page that are the rows of one question each."""
+
+
 def person(connection: Connection[Any], person_id: UUID) -> PersonRow | None:
     """One person's row; None if there is none within the scope."""
     return fetch_one(connection, PersonRow, Q["person"], {"id": person_id})
@@ -122,23 +137,19 @@ def person_page(connection: Connection[Any], person_id: UUID, at: datetime) -> P
         return None
     asked = {"id": person_id, "at": at}
 
-    def several(kind: Any, name: str) -> tuple[Any, ...]:
-        return tuple(fetch(connection, kind, Q[name], asked))
+    def several(kind: Any, name: str) -> Callable[[], list[Any]]:
+        return ask(connection, kind, Q[name], asked)
 
+    status = several(StatusRow, "status")
+    told = {name: several(kind, name) for name, kind in PARTS.items()}
+    outside = ask(connection, OutsideId, Q["outside_ids"], {"ids": [person_id]})
+    duties = several(DutyRecord, "duties")
     return PersonPage(
         person=found,
-        status=fetch_one(connection, StatusRow, Q["status"], asked),
-        spans=several(StatusRow, "spans"),
-        loops=several(LoopLine, "loops"),
-        stages=several(StageRow, "stages"),
-        duties=tuple(with_owners(connection, several(DutyRecord, "duties"), at)),
-        contacts=several(ContactRow, "contacts"),
-        cases=several(CaseRow, "cases"),
-        samples=several(SampleRow, "samples"),
-        follow_ups=several(FollowUpRow, "follow_ups"),
-        escalations=several(EscalationRow, "escalations"),
-        outside_ids=outside_ids(connection, [person_id]),
-        duplicates=several(DuplicatePair, "duplicates"),
+        status=next(iter(status()), None),
+        **{name: tuple(rows()) for name, rows in told.items()},
+        outside_ids=tuple(outside()),
+        duties=tuple(with_owners(connection, duties(), at)),
         household=household_of(connection, found, at),
     )
 

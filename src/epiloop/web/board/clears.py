@@ -9,10 +9,8 @@ from psycopg import Connection
 
 from epiloop.core.errors import N_
 from epiloop.core.jurisdictions import Code, short
-from epiloop.runtime import present
 from epiloop.store.reading.clears import Clear, ClearLine, four_clears
 from epiloop.store.reading.clears import gaps as stored_gaps
-from epiloop.store.scoped import reading
 from epiloop.web import titles
 from epiloop.web.acting import acting, right_required
 from epiloop.web.asked import Asked, asked
@@ -56,6 +54,16 @@ def clears_table(connection: Connection[Any], seen: Asked) -> list[ClearRow]:
     return [_row(row, names.get(row.code, short(Code(row.code))), seen.number) for row in rows]
 
 
+@right_required(RIGHT)
+def part(request: HttpRequest) -> HttpResponse:
+    """The table as the board fetches it once it is shown: it takes as long as all the rest of the board."""
+    who = acting(request)
+    seen = asked(request, who, RIGHT)
+    with who.reading(who.scope(RIGHT)) as connection:
+        rows = clears_table(connection, seen)
+    return render(request, "board/_clears.html", {"clears": rows})
+
+
 def _row(row: ClearLine, name: str, above: Code) -> ClearRow:
     code = short(Code(row.code))
     cells = tuple(
@@ -79,7 +87,7 @@ def gaps(request: HttpRequest, which: str) -> HttpResponse:
         raise Http404
     who = acting(request)
     seen = asked(request, who, RIGHT)
-    with reading(present.readers(), who.scope(RIGHT)) as connection:
+    with who.reading(who.scope(RIGHT)) as connection:
         page = stored_gaps(connection, seen.area, seen.day, Clear(which), after_page=request.GET.get("after"))
     names = placing(who, [seen.number, *(row.jurisdiction for row in page.rows)])
     rows = [(row, titles.short_code(row.id), names.of(row.jurisdiction)) for row in page.rows]

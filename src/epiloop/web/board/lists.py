@@ -8,13 +8,11 @@ from django.shortcuts import render
 from epiloop.core.errors import N_
 from epiloop.core.jurisdictions import Code, short
 from epiloop.rules.said import OUTCOMES
-from epiloop.runtime import present
 from epiloop.store.reading import board as stored
 from epiloop.store.reading import lists
 from epiloop.store.reading.board import LineCounts
 from epiloop.store.reading.lists import Lateness, LoopFilter, LoopLine, LoopState
 from epiloop.store.reading.owners import Unanswered, nobody_on_duty
-from epiloop.store.scoped import reading
 from epiloop.web import titles
 from epiloop.web.acting import acting, right_required
 from epiloop.web.asked import Asked, asked
@@ -44,12 +42,12 @@ def duties(request: HttpRequest) -> HttpResponse:
     who = acting(request)
     seen = asked(request, who, RIGHT)
     lateness = lateness_of(seen)
-    with reading(present.readers(), who.scope(RIGHT)) as connection:
+    with who.reading(who.scope(RIGHT)) as connection:
         counts = stored.board(connection, seen.area, seen.day, counted(seen))
         page = lists.duties(
             connection, seen.area, seen.day, lateness, chosen(seen), after_page=request.GET.get("after")
         )
-    words = Titles.now()
+    words = Titles(who.laws)
     name, why = DUTIES[lateness.value]
     if seen.get("escalated") and lateness is Lateness.LATE:
         name, why = N_("Escalated duties"), N_("Late and gone up to the next owner. Consequence first, then how long.")
@@ -75,10 +73,10 @@ def loops(request: HttpRequest) -> HttpResponse:
     given = seen.get("state") or "open"
     state = LoopState(given) if given in LOOPS else LoopState.OPEN
     only = LoopFilter(seen.get("line"), seen.get("measure"))
-    with reading(present.readers(), who.scope(RIGHT)) as connection:
+    with who.reading(who.scope(RIGHT)) as connection:
         counts = stored.board(connection, seen.area, seen.day, counted(seen))
         page = lists.loops(connection, seen.area, seen.day, state, only, after_page=request.GET.get("after"))
-    words = Titles.now()
+    words = Titles(who.laws)
     names = placing(who, [row.jurisdiction for row in page.rows])
     name, why = LOOPS[state.value]
     context = {
@@ -99,7 +97,7 @@ def nobody(request: HttpRequest) -> HttpResponse:
     """Owners of duties whose own post has nobody on duty now, and who stands in."""
     who = acting(request)
     seen = asked(request, who, RIGHT)
-    with reading(present.readers(), who.scope(RIGHT)) as connection:
+    with who.reading(who.scope(RIGHT)) as connection:
         found = nobody_on_duty(connection, seen.area, seen.day.at, seen.day.end)
     names = placing(who, [seen.number, *(code for one in found for code in (one.owner.code, one.stands_in.code))])
     rows = [_unanswered(one, seen, names) for one in found]

@@ -6,6 +6,7 @@ from epiloop.web.board import clears, lists, views
 
 urlpatterns = [
     path("board/", views.board, name="board"),
+    path("board/clears/", clears.part, name="board-clears"),
     path("loops/", lists.loops, name="loops"),
     path("duties/", lists.duties, name="duties"),
     path("nobody/", lists.nobody, name="nobody"),

@@ -9,18 +9,15 @@ from django.shortcuts import render
 from epiloop.core.errors import N_
 from epiloop.rules.plan import Line
 from epiloop.rules.vocabulary import POSTS
-from epiloop.runtime import present
 from epiloop.store.reading import board as stored
 from epiloop.store.reading import lists
 from epiloop.store.reading.board import Counts, LineCounts
 from epiloop.store.reading.cleared import Cleared, cleared_today
 from epiloop.store.reading.lists import DutyFilter, Lateness
-from epiloop.store.scoped import reading
 from epiloop.web import titles
 from epiloop.web.acting import acting, right_required
 from epiloop.web.asked import Asked, asked
 from epiloop.web.board.chart import day_chart
-from epiloop.web.board.clears import clears_table
 from epiloop.web.header import below, named
 from epiloop.web.titles import Titles
 from epiloop.web.whose import shown
@@ -49,16 +46,15 @@ COLUMNS: tuple[tuple[str, str, dict[str, str], str, str], ...] = (
 
 @right_required(RIGHT)
 def board(request: HttpRequest) -> HttpResponse:
-    """What is open, due, late, whose, in the jurisdiction looked at; by line, with the four clears below it."""
+    """What is open, due, late, whose, in the jurisdiction looked at; by line; the four clears come after it."""
     who = acting(request)
     seen = asked(request, who, RIGHT)
     lateness = lateness_of(seen)
-    with reading(present.readers(), who.scope(RIGHT)) as connection:
+    with who.reading(who.scope(RIGHT)) as connection:
         counts = stored.board(connection, seen.area, seen.day, counted(seen))
         done = cleared_today(connection, seen.area, seen.day, counted(seen))
         page = lists.duties(connection, seen.area, seen.day, lateness, chosen(seen), limit=FIRST)
-        clears = clears_table(connection, seen)
-    words = Titles.now()
+    words = Titles(who.laws)
     context = {
         **filters(seen, words),
         "rows": [_row(seen, line) for line in counts if not seen.get("line") or line.line == seen.get("line")],
@@ -71,7 +67,7 @@ def board(request: HttpRequest) -> HttpResponse:
         "list_kind": lateness.value,
         "list_count": count_of(counts, seen, lateness),
         "list_link": seen.link("/duties/", lateness=lateness.value),
-        "clears": clears,
+        "clears_link": seen.link("/board/clears/"),
     }
     return render(request, "board/board.html", context)
 

@@ -9,10 +9,8 @@ from django.shortcuts import render
 from django.utils.translation import gettext
 
 from epiloop.operations.investigation.queries import Curve
-from epiloop.runtime import present
 from epiloop.store.reading import cases as stored
 from epiloop.store.reading.cases import CaseFilter, CaseTotal
-from epiloop.store.scoped import reading
 from epiloop.store.tables import CaseRow
 from epiloop.web import said, titles
 from epiloop.web import vocabulary as v
@@ -50,7 +48,7 @@ def cases(request: HttpRequest) -> HttpResponse:
     """Cases of the jurisdiction, the latest first, with the curve of their days."""
     who = acting(request)
     seen, chosen = asked(request, who, RIGHT), Chosen.of(request)
-    with reading(present.readers(), who.scope(RIGHT)) as connection:
+    with who.reading(who.scope(RIGHT)) as connection:
         page = stored.cases(connection, seen.area, who.at, chosen.filter(), after_page=request.GET.get("after"))
         totals = stored.totals(connection, seen.area, who.at, chosen.filter())
         curve = stored.curve(connection, seen.area, who.at, zone_of(who), chosen.filter())

@@ -13,7 +13,6 @@ from epiloop.runtime import present
 from epiloop.runtime.requests.knowing import known
 from epiloop.store.reading import cases as stored
 from epiloop.store.reading.cases import ContactCount, ContactLine
-from epiloop.store.scoped import reading
 from epiloop.web import titles
 from epiloop.web import vocabulary as v
 from epiloop.web.acting import acting, right_required
@@ -37,7 +36,7 @@ def case(request: HttpRequest, person: UUID) -> HttpResponseBase:
         return redirect("case", person=page.person.merged_into)
     if not page.cases:
         raise Http404
-    with reading(present.readers(), who.scope(RIGHT)) as connection:
+    with who.reading(who.scope(RIGHT)) as connection:
         contacts = stored.contacts_of(connection, person, who.at, after_page=request.GET.get("after"))
         total = stored.contact_counts(connection, [person], who.at).get(person)
         onward = stored.contact_counts(connection, [row.contact for row in contacts.rows], who.at)
@@ -48,7 +47,7 @@ def case(request: HttpRequest, person: UUID) -> HttpResponseBase:
         "page": page,
         "code": titles.short_code(person),
         "facts": facts_of(page, names, who),
-        "held": status_of(page, Titles.now(), who.at),
+        "held": status_of(page, Titles(who.laws), who.at),
         "cases": [{**case_words(row), "steps": _steps(row.details.get("case"), history.entries)} for row in page.cases],
         "exposures": [(one, v.said(v.SETTINGS, one.setting)) for one in fold(person, history.entries).exposures],
         "sources": [contact_words(row, row.source) for row in page.contacts if row.contact == person],

@@ -12,11 +12,9 @@ from django.shortcuts import render
 from django.utils.translation import gettext
 
 from epiloop.operations.investigation.queries import CaseRecord, Node, Tree, transmission_tree
-from epiloop.runtime import present
 from epiloop.store.reading import cases as stored
 from epiloop.store.reading.cases import Transmission
 from epiloop.store.reading.people import outside_ids
-from epiloop.store.scoped import reading
 from epiloop.web import titles
 from epiloop.web import vocabulary as v
 from epiloop.web.acting import Acting, acting, right_required
@@ -94,7 +92,7 @@ def data(request: HttpRequest) -> HttpResponse:
 
 def _found(request: HttpRequest, who: Acting) -> Found:
     seen = asked(request, who, RIGHT)
-    with reading(present.readers(), who.scope(RIGHT)) as connection:
+    with who.reading(who.scope(RIGHT)) as connection:
         disease = request.GET.get("disease", "").strip()[:60]
         if not disease:
             totals = stored.totals(connection, seen.area, who.at)

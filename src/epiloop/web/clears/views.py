@@ -6,9 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from epiloop.core.jurisdictions import short
-from epiloop.runtime import present
 from epiloop.store.reading.clears import Clear
-from epiloop.store.scoped import reading
 from epiloop.web.acting import acting, right_required
 from epiloop.web.asked import asked
 from epiloop.web.board.clears import GOOD, MISSING, NAMES, ClearRow, clears_table
@@ -22,7 +20,7 @@ def clears(request: HttpRequest) -> HttpResponse:
     """A table: people under control, and of how many count, identity, location and control are known."""
     who = acting(request)
     seen = asked(request, who, RIGHT)
-    with reading(present.readers(), who.scope(RIGHT)) as connection:
+    with who.reading(who.scope(RIGHT)) as connection:
         rows = clears_table(connection, seen)
     code = short(seen.number) if seen.number else ""
     context = {

@@ -20,7 +20,6 @@ from epiloop.runtime.requests.people import Known
 from epiloop.store.reading import registers
 from epiloop.store.reading.asking import EVERYWHERE
 from epiloop.store.reading.people import PersonPage
-from epiloop.store.scoped import reading
 from epiloop.store.tables import UnitRow
 from epiloop.web import header, titles
 from epiloop.web.acting import Acting
@@ -54,7 +53,7 @@ class Around:
     @cached_property
     def stages(self) -> Choices:
         """The stages of the person's loops that are not over."""
-        found = Titles.now()
+        found = Titles(self.who.laws)
         measures = {loop.key: loop.measure for loop in self.page.loops}
         return list({row.key: found.stage(row, measures.get(row.loop, "")) for row in self.page.stages}.items())
 
@@ -78,20 +77,20 @@ class Around:
     def sites(self) -> Choices:
         """Units of the person's county where a stage may be served, as choices."""
         county = range_of(at_level(Code(self.page.person.jurisdiction), "county"))
-        with reading(present.readers(), self.who.scope(READ)) as connection:
+        with self.who.reading(self.who.scope(READ)) as connection:
             area = meet(self.who.scope(READ), county)
             found = [row for kind in SITES for row in registers.units(connection, area, kind=kind, limit=100).rows]
         return [(str(row.id), f"{_name(row)} · {kind_name(row.kind)}") for row in found]
 
     def units(self, ids: Sequence[UUID]) -> Choices:
         """Units by their ids, as choices; those out of reach keep their id for a name."""
-        with reading(present.readers(), self.who.scope(READ)) as connection:
+        with self.who.reading(self.who.scope(READ)) as connection:
             rows = registers.units_by_id(connection, ids)
         return [(str(one), _name(rows[one]) if one in rows else str(one)) for one in ids]
 
     def units_called(self, text: str) -> Choices:
         """Units whose name has this part, with kind and place."""
-        with reading(present.readers(), self.who.scope(READ)) as connection:
+        with self.who.reading(self.who.scope(READ)) as connection:
             rows = registers.units(connection, EVERYWHERE, text=text, limit=MOST_FOUND).rows
         names = placing(self.who, [row.jurisdiction for row in rows])
         return [(str(row.id), f"{_name(row)} · {kind_name(row.kind)} · {names.of(row.jurisdiction)}") for row in rows]

@@ -14,7 +14,6 @@ from epiloop.runtime import present
 from epiloop.runtime.requests.identities import search as ask_vault
 from epiloop.store.reading import people as stored
 from epiloop.store.reading.people import PeopleFilter, PersonLine
-from epiloop.store.scoped import reading
 from epiloop.web import vocabulary as v
 from epiloop.web.acting import Acting, acting, right_required
 from epiloop.web.asked import Asked, asked
@@ -39,7 +38,7 @@ def people(request: HttpRequest) -> HttpResponse:
         household=_uuid(request.GET.get("household")),
         occupation=request.GET.get("occupation") or None,
     )
-    with reading(present.readers(), who.scope(READ)) as connection:
+    with who.reading(who.scope(READ)) as connection:
         page = stored.people(connection, seen.area, who.at, only, after_page=request.GET.get("after"))
     names = placing(who, [seen.number, *(row.jurisdiction for row in page.rows)])
     context = {
@@ -87,7 +86,7 @@ def _by_identity(text: str, who: Acting) -> list[dict[str, Any]]:
 
 
 def _by_outside(system: str, text: str, who: Acting) -> list[dict[str, Any]]:
-    with reading(present.readers(), who.scope(READ)) as connection:
+    with who.reading(who.scope(READ)) as connection:
         found = stored.by_outside_id(connection, system, text)
         lines = stored.people_by_id(connection, [found], who.at) if found else []
     return [{**row, "by": gettext("number of another list"), "score": 1.0} for row in _members(lines, who)]

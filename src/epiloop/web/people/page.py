@@ -15,11 +15,10 @@ from epiloop.core.instants import day_of
 from epiloop.core.purposes import PURPOSES
 from epiloop.operations.investigation.state import fold
 from epiloop.runtime import present
-from epiloop.runtime.requests.explaining import explain
+from epiloop.runtime.requests.explaining import explain_known
 from epiloop.runtime.requests.knowing import known
 from epiloop.store.reading.people import PersonPage
 from epiloop.store.reading.registers import units_by_id
-from epiloop.store.scoped import reading
 from epiloop.store.tables import StatusRow
 from epiloop.web import titles
 from epiloop.web import vocabulary as v
@@ -63,11 +62,11 @@ def person(request: HttpRequest, person: UUID) -> HttpResponseBase:
     page = page_of(who, person)
     if page.person.merged_into:
         return redirect("person", person=page.person.merged_into)
-    words = Titles.now()
+    words = Titles(who.laws)
     asked = by(who, "duty-control")
     history = known(present.parts(), asked, person, who.at)
     entries = {entry.ref: entry for entry in history.entries}
-    why = whys(explain(present.parts(), asked, person, who.at), page, entries, who)
+    why = whys(explain_known(history, person), page, entries, who)
     names = placing(who, _places(page))
     duties = shown(page.duties, who, words)
     context = {
@@ -207,7 +206,7 @@ def _measure(page: PersonPage, loop: str) -> str:
 
 
 def _employer(unit: UUID, who: Acting) -> list[str]:
-    with reading(present.readers(), who.scope(READ)) as connection:
+    with who.reading(who.scope(READ)) as connection:
         found = units_by_id(connection, [unit]).get(unit)
     if found is None:
         return []

@@ -20,7 +20,6 @@ from epiloop.runtime.requests.duties import acknowledge
 from epiloop.runtime.requests.people import tell
 from epiloop.runtime.requests.registering import change_stay
 from epiloop.store.reading.people import PersonPage, person_page
-from epiloop.store.scoped import reading
 from epiloop.web import titles
 from epiloop.web.accounts.ceremony import safe_path
 from epiloop.web.acting import Acting, acting, right_required
@@ -141,7 +140,7 @@ def take(request: HttpRequest, person: UUID) -> HttpResponse:
 
 def page_of(who: Acting, person: UUID) -> PersonPage:
     """Everything the projections know of a person within reach. Raises Http404 for others."""
-    with reading(present.readers(), who.scope(READ)) as connection:
+    with who.reading(who.scope(READ)) as connection:
         found = person_page(connection, person, who.at)
     if found is None:
         raise Http404

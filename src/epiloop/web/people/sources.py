@@ -19,7 +19,6 @@ from epiloop.store.reading import people as stored
 from epiloop.store.reading.asking import EVERYWHERE
 from epiloop.store.reading.cases import CaseFilter
 from epiloop.store.reading.people import PersonLine
-from epiloop.store.scoped import reading
 from epiloop.store.tables import CaseRow
 from epiloop.web import said, titles
 from epiloop.web import vocabulary as v
@@ -89,13 +88,13 @@ class Sources:
         return [match.subject for match, _line in hits]
 
     def _by_number(self) -> list[UUID]:
-        with reading(present.readers(), self.around.who.scope(READ)) as connection:
+        with self.around.who.reading(self.around.who.scope(READ)) as connection:
             found = stored.by_outside_id(connection, self.system, self.text)
         return [found] if found else []
 
     def _people(self, ids: list[UUID]) -> tuple[Candidate, ...]:
         who = self.around.who
-        with reading(present.readers(), who.scope(READ)) as connection:
+        with who.reading(who.scope(READ)) as connection:
             lines = stored.people_by_id(connection, ids, who.at)
         names = placing(who, [line.jurisdiction for line in lines])
         return tuple(_person(line, member(line, names)) for line in lines if line.id != self.around.id)
@@ -111,7 +110,7 @@ def _recent(around: Around) -> tuple[Candidate, ...]:
     who = around.who
     if not who.can("case.read"):
         return ()
-    with reading(present.readers(), who.scope("case.read")) as connection:
+    with who.reading(who.scope("case.read")) as connection:
         only = CaseFilter(since=who.at - RECENT)
         rows = stored_cases.cases(connection, EVERYWHERE, who.at, only, limit=MOST).rows
     names = placing(who, [row.jurisdiction for row in rows])

@@ -42,7 +42,7 @@ class Whys:
 
 def whys(explained: Explained, page: PersonPage, entries: Mapping[EventRef, Entry], who: Acting) -> Whys:
     """The steps in the reader's words."""
-    found = Titles.now()
+    found = Titles(who.laws)
 
     def said_steps(steps: tuple[Why, ...]) -> tuple[Step, ...]:
         return _once([_step(step, entries, found, who) for step in steps])

@@ -1,6 +1,8 @@
 """`{% load epiloop %}`: the parts pages are made of. Each is described in docs/explanation/pages.md."""
 
+from collections.abc import Iterable
 from datetime import date, datetime, timedelta
+from html import escape
 from typing import Any
 
 from django import template
@@ -13,42 +15,45 @@ from django.utils.translation import gettext
 from epiloop.core.instants import day_of
 from epiloop.core.jurisdictions import Code, short
 from epiloop.core.rights import EVERYWHERE, ROLE_NAMES
-from epiloop.web import built, said
+from epiloop.web import built, marked, said
+from epiloop.web.whose import Shown
 
 register = template.Library()
 
 TAGS_OF_LANGUAGES = {"zh-hans": "zh-Hans", "zh-hant": "zh-Hant"}
 
 
-def _time(moment: datetime, words: str, context: Context, kind: str = "") -> SafeString:
-    return format_html(
-        '<time datetime="{}" title="{}"{}>{}</time>',
-        moment.isoformat(),
-        said.exact(moment, context["zone"]),
-        format_html(' class="{}"', kind) if kind else "",
-        words,
-    )
-
-
 @register.simple_tag(takes_context=True)
 def moment(context: Context, when: datetime | None) -> str:
     """When something happened or will: "today 09:28"; the exact time on hover; empty for None."""
-    return _time(when, said.said_moment(when, context["at"], context["zone"]), context) if when else ""
+    return marked.moment(when, context["at"], context["zone"]) if when else ""
 
 
 @register.simple_tag(takes_context=True)
 def due(context: Context, when: datetime | None, done_at: datetime | None = None) -> str:
     """A deadline: late "−5 h 12 m" in red, of today "today by midnight" in amber, else plain; done with its time."""
-    if done_at is not None:
-        return _time(done_at, said.said_done(done_at, context["at"], context["zone"]), context, "done")
-    if when is None:
-        return ""
     at, zone = context["at"], context["zone"]
-    if late := said.said_late(when, at):
-        spoken = said.said_due(when, at, zone)
-        return format_html('{}<span class="unseen"> {}</span>', _time(when, late, context, "late"), spoken)
-    soon = when - at < timedelta(hours=1) or day_of(when - timedelta(microseconds=1), zone) == day_of(at, zone)
-    return _time(when, said.said_due(when, at, zone), context, "due" if soon else "")
+    if done_at is not None:
+        return marked.done(done_at, at, zone)
+    return marked.due(when, at, zone) if when else ""
+
+
+@register.simple_tag
+def options(offered: Iterable[tuple[str, str]], chosen: str | None = None) -> str:
+    """The choices of a filter as (word, name), the chosen one selected."""
+    return marked.options(offered, chosen or "")
+
+
+@register.simple_tag(takes_context=True)
+def duty_line(context: Context, line: Shown, kind: str = "") -> str:
+    """One duty of a list; `kind` "late": nobody having signed for it is said in red."""
+    return marked.duty_line(line, context["at"], context["zone"], late=kind == "late")
+
+
+@register.simple_tag(takes_context=True)
+def whose(context: Context, line: Shown, kind: str = "") -> str:
+    """Whose a duty is, who is on now, who signed for it, how far it went up."""
+    return marked.whose(line, context["at"], context["zone"], late=kind == "late")
 
 
 @register.simple_tag(takes_context=True)
@@ -88,9 +93,9 @@ def number(value: int | None, url: str = "", kind: str = "", label: str = "") ->
     `kind`: "", "late", "due" or "done". `label` says for a screen reader what is counted.
     """
     if not value:
-        return format_html('<span class="zero">{}</span>', "–" if value is None else 0)
-    spoken = format_html('<span class="unseen"> {}</span>', label) if label else ""
-    return format_html('<a class="number {}" href="{}">{}{}</a>', kind, url, f"{value:,}", spoken)
+        return SafeString(f'<span class="zero">{"–" if value is None else 0}</span>')
+    spoken = f'<span class="unseen"> {escape(label)}</span>' if label else ""
+    return SafeString(f'<a class="number {escape(kind)}" href="{escape(url)}">{value:,}{spoken}</a>')
 
 
 @register.inclusion_tag("parts/owner.html", takes_context=True)

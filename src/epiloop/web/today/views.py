@@ -5,13 +5,11 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
-from epiloop.runtime import present
 from epiloop.store.reading import day_list, lists
 from epiloop.store.reading.asking import EVERYWHERE
 from epiloop.store.reading.board import day_around
 from epiloop.store.reading.day_list import HeldPost, PersonDuties
 from epiloop.store.reading.lists import DutyFilter, DutyLine, Lateness
-from epiloop.store.scoped import reading
 from epiloop.web import titles
 from epiloop.web.acting import Acting, acting, right_required
 from epiloop.web.people.forms import FollowUpForm, SampleForm, VisitForm
@@ -34,13 +32,13 @@ def today(request: HttpRequest) -> HttpResponse:
     """What waits for the posts this account is on shift at. Reading it signs for nothing (R5)."""
     who = acting(request)
     day = day_around(who.at, who.zone)
-    with reading(present.readers(), who.scope(RIGHT)) as connection:
+    with who.reading(who.scope(RIGHT)) as connection:
         found = day_list.today(connection, who.login, day)
         done: list[DutyLine] = []
         for post in found.posts:
             only = DutyFilter(owner_post=post.kind, owner_code=post.jurisdiction)
             done += lists.duties(connection, EVERYWHERE, day, Lateness.DONE, only, limit=DONE).rows
-    words = Titles.now()
+    words = Titles(who.laws)
     names = placing(who, [post.jurisdiction for post in found.posts])
     people = [_person(one, who, words) for one in found.subjects]
     finished = shown(done, who, words)
