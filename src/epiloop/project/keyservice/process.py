@@ -37,6 +37,9 @@ WORKERS, THREADS = 2, 8
 """Processes, and threads in each; a thread has a connection to PostgreSQL, so the product stays under its limit."""
 
 WAITING_CALLS = 64
+STOP_SECONDS = 5
+"""For calls under way; a worker that is still starting does not hear that it should stop."""
+
 LOOK_SECONDS = 0.5
 READY = b"ready\n"
 
@@ -120,7 +123,7 @@ def _server(home: KeyHome) -> Any:
         http1_settings=HTTP1Settings(header_read_timeout=10_000),
         log_level=LogLevels.error,
         respawn_failed_workers=True,
-        workers_kill_timeout=leash.INSIST_SECONDS,
+        workers_kill_timeout=STOP_SECONDS,
     )
 
 
