@@ -1,6 +1,7 @@
 """What every page carries: a policy that runs no inline script, no-store, no secrets or names in addresses (R28)."""
 
 import re
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -79,3 +80,12 @@ def _patterns(resolver, prefix=""):
             yield from _patterns(entry, route)
         elif not route.startswith("api/"):
             yield route
+
+
+def test_styles_and_scripts_are_fetched_once_and_kept_until_they_change(cast):
+    page = Client().get("/sign-in/").content.decode()
+    addresses = re.findall(r'(?:href|src)="(/static/[^"]+)"', page)
+    assert any("epiloop.css?v=" in address for address in addresses)
+    for address in addresses:
+        with closing(Client().get(address)) as answer:
+            assert "immutable" in answer.headers["Cache-Control"], address

@@ -63,7 +63,11 @@ STATIC_URL = "/static/"
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = False
 WHITENOISE_MAX_AGE = 3600
-WHITENOISE_IMMUTABLE_FILE_TEST = r"^/static/built/assets/"  # built names carry a digest
+WHITENOISE_IMMUTABLE_FILE_TEST = r"^/static/(built/assets/|\w+\.(css|svg)$)"  # their addresses carry a digest
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.InMemoryStorage"},  # uploads never become files
+    "staticfiles": {"BACKEND": "epiloop.web.versions.Versioned"},
+}
 
 # Uploads are personal data: they stay in memory and are never spilt to a temporary file (PRIVACY R16).
 FILE_UPLOAD_HANDLERS = ["epiloop.project.uploads.MemoryOnly"]

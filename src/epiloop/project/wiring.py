@@ -1,5 +1,6 @@
 """The real parts of an installation, wired together: pools, key service, clock."""
 
+import select
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
@@ -19,8 +20,8 @@ from epiloop.runtime.present import Running
 WRITERS, READERS = 10, 10
 """Connections per process at most; threads wait for one rather than exhaust PostgreSQL."""
 
-FRESH_SECONDS = 0.5
-"""How long a connection that answered is taken to be alive."""
+FRESH_SECONDS = 15.0
+"""How long a connection that answered is taken to be alive, as long as its server said nothing unasked."""
 
 STAMP = "import-stamp"
 SHIFT = "clock"
@@ -46,16 +47,24 @@ def pool(dsn: str, size: int) -> Pool:
 
 
 def unless_fresh() -> Callable[[Connection[Any]], None]:
-    """A check of connections that leaves those alone that answered a moment ago: a page takes one a dozen times, and no
-    server stops and starts again in that moment."""
+    """A check of connections that asks those only that did not answer lately, or whose server said something unasked:
+    one that stops closes its connections, and that can be heard without a way there and back."""
     answered: WeakKeyDictionary[Connection[Any], float] = WeakKeyDictionary()
 
     def check(connection: Connection[Any]) -> None:
-        if time.monotonic() - answered.get(connection, -FRESH_SECONDS) >= FRESH_SECONDS:
+        long_ago = time.monotonic() - answered.get(connection, -FRESH_SECONDS) >= FRESH_SECONDS
+        if long_ago or _heard_from(connection):
             ConnectionPool.check_connection(connection)
             answered[connection] = time.monotonic()
 
     return check
+
+
+def _heard_from(connection: Connection[Any]) -> bool:
+    """Whether something waits to be read of a connection that nobody asked anything: its end, mostly."""
+    listening = select.poll()
+    listening.register(connection.fileno(), select.POLLIN)
+    return bool(listening.poll(0))
 
 
 def clock(installation: Installation) -> Callable[[], datetime]:
