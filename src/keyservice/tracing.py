@@ -8,13 +8,13 @@ the same way. Rows are kept as `exposure` segments of slots, with the sealed res
 What leaves is the least that serves (PRIVACY R10): people over the threshold and minutes, no zone, no time.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 import numpy as np
 
-from epiloop.exposure import Columns, Contact, OpenDay, Segment, Terms, Traced, Visit, columns, decode, encode
+from epiloop.exposure import Columns, Contact, OpenDay, Segment, Terms, Traced, Visit, columns, decode, encode, merge
 from epiloop.exposure import trace as search
 from epiloop.exposure.search import Ranges, present, ranges, rows_of
 from epiloop.exposure.segment import Buffer, Tokens
@@ -77,6 +77,16 @@ def block(rows: Iterable[Stored], start: int) -> bytes:
             kinds=("",),
         )
     )
+
+
+def renewed(blocks: Sequence[Buffer], gone: Collection[bytes] = ()) -> bytes:
+    """Several blocks of one day as one, without the rows whose visits have these tokens (see `stored.replaced`): what
+    is known of them now comes in a block of its own. Needs no key.
+    """
+    every = merge([decode(one) for one in blocks or [block((), 0)]])
+    kept = np.array([visit.tobytes() not in gone for visit in every.sealed[:, _VISIT]], bool)
+    names = ("person", "place", "entered", "left", "kind", "row", "origin", "sealed")
+    return encode(replace(every, **{name: getattr(every, name)[kept] for name in names}))
 
 
 class SealedDays:

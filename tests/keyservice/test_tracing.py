@@ -9,16 +9,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from tests.exposure.towns import KINDS, MIDNIGHT, Busy, busy, examples
-from tests.keyservice.sealing import CLOCK, chance, gate, held, name
+from tests.keyservice.sealing import CLOCK, NOON, chance, gate, held, name
 
 from epiloop.core.errors import Broken, InvalidInput
 from epiloop.exposure import Rings, Source, Terms, Traced, Visit, load_terms, reference
 from epiloop.vault.visits import LONGEST_STAY, Kind, Said
 from keyservice.opening import opened, stays
-from keyservice.stored import Calendar, Stored, stored
-from keyservice.tracing import Answer, Case, SealedDays, block
+from keyservice.stored import Calendar, Stored, replaced, stored
+from keyservice.tracing import Answer, Case, SealedDays, block, renewed
 
-KEYS = held()
+KEYS, DAY = held(), date(2022, 7, 3)
 UNTIL = MIDNIGHT + 200_000
 LAW = {"clause": "a test", "window_days": 2, "ring_1": {"minutes": 15}, "kinds": {}}
 TERMS = load_terms(LAW)
@@ -163,6 +163,20 @@ def test_a_row_that_was_changed_is_not_answered_from() -> None:
 def test_without_a_second_ring_in_the_clause_none_is_searched() -> None:
     with pytest.raises(InvalidInput):
         asked(days(sealed(messages(two(9)))), [Traced(1, 0, 2**32)], second_until=UNTIL)
+
+
+def test_a_late_check_out_takes_the_place_of_a_presumed_stay_in_the_blocks_of_a_day() -> None:
+    start = Calendar(KEYS, CLOCK).start(DAY)
+    case, late = messages([Visit(1, 1, KINDS[1], NOON, NOON + 3600), Visit(2, 1, KINDS[1], NOON, NOON + 60)])[::2]
+    said = [replace(one, until=one.at + 3600) for one in (case, late)]
+    minutes = [block(sealed([one], seed), start) for seed, one in enumerate(said)]
+    assert len(asked(SealedDays({DAY: minutes}, KEYS), [Traced(1, 0, 2**32)]).met) == 1
+    gone = replaced([late.visit], KEYS)[DAY]
+    changed = block(sealed([said[1], Said(late.visit, Kind.OUT, NOON + 60)], 3), start)
+    whole = renewed([renewed(minutes, gone), changed])
+    answer = asked(SealedDays({DAY: [whole]}, KEYS), [Traced(1, 0, 2**32)])
+    assert (answer.met, answer.opened) == ((), 2)
+    assert renewed([renewed([]), whole]) == whole
 
 
 def test_an_empty_inbox_has_an_empty_answer() -> None:
