@@ -172,11 +172,13 @@ def test_kills_at_random_lose_nothing_acknowledged_and_double_nothing(playground
 
     # The same run once more, with nobody to disturb it: the same key, the same answer, nothing new.
     playground.processes["importer"].wait(PATIENCE)
+    answer = playground.said()[-1]
+    assert answer == {"read": ROWS, "added": ROWS, "updated": 0, "unchanged": 0, "rejected": 0}, "killed runs included"
     (playground.folder / "importer.out").unlink()
     playground.keep_up()
     wait_for(playground.finished, "the import once more")
     playground.stop()
-    assert playground.said()[-1] == {"read": ROWS, "added": 0, "updated": 0, "unchanged": ROWS, "rejected": 0}
+    assert playground.said()[-1] == answer
     check_counts(playground)
     check_deadlines(playground)
 
