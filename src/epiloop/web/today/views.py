@@ -1,5 +1,7 @@
 """Today's list of the one who asks: posts held now, people in the order of their most urgent duty, what is done."""
 
+from collections.abc import Sequence
+from itertools import islice
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -40,7 +42,8 @@ def today(request: HttpRequest) -> HttpResponse:
             done += lists.duties(connection, EVERYWHERE, day, Lateness.DONE, only, limit=DONE).rows
     words = Titles(who.laws)
     names = placing(who, [post.jurisdiction for post in found.posts])
-    people = [_person(one, who, words) for one in found.subjects]
+    lines = iter(shown([line for one in found.subjects for line in one.duties], who, words))
+    people = [_person(one, list(islice(lines, len(one.duties))), who) for one in found.subjects]
     finished = shown(done, who, words)
     context = {
         "posts": [_post(post, names) for post in found.posts],
@@ -61,8 +64,8 @@ def _post(post: HeldPost, names: Placing) -> dict[str, Any]:
     return {"post": post, "name": at_place(titles.post(post.kind), names.of(post.jurisdiction))}
 
 
-def _person(one: PersonDuties, who: Acting, words: Titles) -> dict[str, Any]:
-    tasks = [_task(line, who) for line in shown(one.duties, who, words)]
+def _person(one: PersonDuties, lines: Sequence[Shown], who: Acting) -> dict[str, Any]:
+    tasks = [_task(line, who) for line in lines]
     return {
         "id": one.subject,
         "code": titles.short_code(one.subject),
