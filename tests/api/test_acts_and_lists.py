@@ -249,8 +249,11 @@ def test_the_rules_are_shown_asked_and_adopted(investigator: Asker, everything: 
     assert investigator.post("/rules/plan", {**question, "facts": ["nonsense"]}, status=422)["code"] == "invalid-input"
     head = 'rulebook: mine\ntitle: {en: "Mine", zh: "我的"}\ntimezone: Asia/Shanghai\njurisdictions: all\n'
     files = {"rulebook.yaml": head}
-    assert investigator.post("/rules", {"files": files, "jurisdiction": "45"}, status=403)["code"] == "not-allowed"
-    wrong = everything.post("/rules", {"files": {"rulebook.yaml": "x: 1"}, "jurisdiction": "45"}, status=422)
+    sent = {"files": files, "jurisdiction": "45", "reason": "notice 12"}
+    assert investigator.post("/rules", sent, status=403)["code"] == "not-allowed"
+    bad = {"rulebook.yaml": "x: 1"}
+    assert everything.post("/rules", {"files": bad, "jurisdiction": "45"}, status=422), "a reason is required"
+    wrong = everything.post("/rules", {"files": bad, "jurisdiction": "45", "reason": "notice 12"}, status=422)
     assert wrong["code"] == "rulebook-invalid"
     assert "rulebook.yaml:1" in wrong["detail"]
 

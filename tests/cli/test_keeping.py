@@ -40,7 +40,7 @@ def test_what_is_in_order_is_said_and_what_is_not_ends_with_seven(filled: Run, c
 
 
 def test_a_worker_does_what_is_due_and_stops_when_told(filled: Run, clean: Installation) -> None:
-    read(filled("rules", "adopt", "who", "--jurisdiction", "45", "--json"))
+    read(filled("rules", "adopt", "who", "--jurisdiction", "45", "--reason", "notice 12", "--json"))
     assert _unsealed(clean)
     worker = subprocess.Popen([sys.executable, "-m", "epiloop", "worker"], stderr=subprocess.DEVNULL)
     deadline = time.monotonic() + 30

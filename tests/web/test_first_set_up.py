@@ -25,6 +25,15 @@ def test_the_printed_token_makes_one_administrator_who_must_set_up_a_second_fact
     assert not SetupToken.objects.exists()
 
 
+def test_the_first_administrator_is_told_what_comes_next_and_not_to_ask_an_administrator_only(database):
+    client = signed_in(account("admin-1", "administrator"))
+    Account.objects.update(language="en")
+    assert "Nobody else works here yet" in client.get("/accounts/").content.decode()
+    refused = client.get("/board/")
+    assert refused.status_code == 403
+    assert "an account gets its roles from you" in refused.content.decode()
+
+
 def test_a_wrong_token_makes_nobody_and_keeps_what_was_typed(database):
     making.new_setup_token(timezone.now())
     answer = Client().post("/set-up/", NEW | {"token": "guess"})

@@ -100,6 +100,10 @@ def test_a_rulebook_is_adopted_after_its_changes_were_shown(client, outbreak):
     assert again.status_code == 422
     assert len(rows(outbreak, "select 1 from adoption")) == 2
     assert "This is what is adopted" in text_of(client.get("/rules/books/who/"))
+    for page in ("/rules/", "/rules/books/"):
+        told = text_of(client.get(page))
+        assert "notice 12" in told, "why it was adopted"
+        assert "no reason given" in told, "the other one, adopted without"
 
 
 def test_after_an_adoption_the_page_shows_how_many_have_still_to_follow(client, outbreak):

@@ -19,6 +19,7 @@ from epiloop.rules.planning import Question, explained, plan
 from epiloop.runtime import present
 from epiloop.runtime.adopting import adopt as adopt_it
 from epiloop.runtime.requests.asking import laws_of
+from epiloop.runtime.requests.keeping_rules import LONGEST_REASON, check_reason
 from epiloop.store.reading import rules as lists
 
 router = Router(tags=["rules"])
@@ -63,11 +64,15 @@ class QuestionIn(Schema):
 
 
 class AdoptIn(Schema):
-    """The files of a rulebook by their path within it, and for which jurisdiction it is adopted."""
+    """The files of a rulebook by their path within it, for which jurisdiction it is adopted, and why.
+
+    `reason` is stored openly: the notice and its number, never a person.
+    """
 
     model_config = ConfigDict(extra="forbid")
     files: Files
     jurisdiction: CodeIn
+    reason: Annotated[str, Field(min_length=1, max_length=LONGEST_REASON)]
 
 
 class AdoptionOut(Schema):
@@ -128,7 +133,9 @@ def adopt(request: HttpRequest, sent: AdoptIn, key: Key) -> Any:
     head = sent.files.get("rulebook.yaml", "")
     above = next((line.split(":", 1)[1].strip() for line in head.splitlines() if line.startswith("overlays:")), "")
     book = load(sent.files, parent=_adopted(above)[-1] if above else None)
-    done = adopt_it(present.parts(), by.asked(), book, jurisdiction=Code(sent.jurisdiction))
+    place, reason = Code(sent.jurisdiction), sent.reason.strip()
+    check_reason(book, reason)
+    done = adopt_it(present.parts(), by.asked(), book, jurisdiction=place, reason=reason)
     return {**done.result, "repeated": done.repeated}
 
 

@@ -12,6 +12,7 @@ from epiloop.cli._verbs import (
     answer,
     as_json,
     bar,
+    note,
     operator,
     say,
     table,
@@ -138,16 +139,24 @@ def diff(old: str, new: str, *, as_json: bool) -> None:
 @command.command()
 @click.argument("rulebook")
 @click.option("--jurisdiction", type=Jurisdiction(), required=True, help="For which jurisdiction it is adopted.")
+@click.option("--reason", default="", help="Why: the notice and its number. Stored openly: no names.")
 @as_json
 @with_database
-def adopt(_installation: Installation, rulebook: str, jurisdiction: Code, *, as_json: bool) -> None:
+def adopt(_installation: Installation, rulebook: str, jurisdiction: Code, reason: str, *, as_json: bool) -> None:
     """Put a rulebook (name or folder) in force, and bring everybody's duties under it."""
     from epiloop.runtime import present
     from epiloop.runtime.adopting import adopt as adopt_it
     from epiloop.runtime.adopting import recompute
+    from epiloop.runtime.requests.keeping_rules import check_reason
 
     book = _books(_folder(rulebook))[-1]
-    done = adopt_it(present.parts(), operator("rule-keeping").asked(), book, jurisdiction=jurisdiction)
+    reason = reason.strip()
+    if reason:
+        check_reason(book, reason)
+    else:
+        note(say(N_("No reason is given: nobody will read later why it was adopted. Give one with --reason.")))
+    by = operator("rule-keeping").asked()
+    done = adopt_it(present.parts(), by, book, jurisdiction=jurisdiction, reason=reason)
     with bar(say(N_("Bringing everybody under it"))) as progress:
         subjects = recompute(present.parts(), progress=progress)
     found = {**done.result, "recomputed": subjects}

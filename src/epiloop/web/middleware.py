@@ -11,7 +11,7 @@ from django.shortcuts import render
 from django.utils import translation
 from django.utils.translation import gettext
 
-from epiloop.core.errors import EpiloopError
+from epiloop.core.errors import EpiloopError, NotAllowed
 from epiloop.store.models import Account
 from epiloop.web.acting import done_reading, read_together
 
@@ -91,6 +91,7 @@ class Acts:
         context = {
             "what": gettext(error.what) % error.values,
             "where": error.where,
+            "refused": isinstance(error, NotAllowed),
             "remedy": gettext(error.remedy) % error.values if error.remedy else "",
         }
         return render(request, "error.html", context, status=error.http_status)

@@ -7,6 +7,7 @@ checks the right in the subject's jurisdiction, lets the capability decide, and 
 - `registering`: new people with their identity, duplicates, units with posts and shifts, places
 - `identities`: search and reveal, through the vault and its log
 - `duties`: take a duty
+- `keeping_rules`: the reason of an adoption
 - `importing`, `exporting`, `divisions`: files in and out
 """
 

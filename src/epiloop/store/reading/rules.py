@@ -12,13 +12,18 @@ Q = queries("reading/rules")
 
 
 class Adopted(NamedTuple):
-    """One adoption: which rulebook, by digest, for which jurisdiction, for instants from when on, known since when."""
+    """One adoption: which rulebook, by digest, for which jurisdiction, for instants from when on, known since when.
+
+    `actor` is who adopted it as acts name them; `reason` is empty where none was given.
+    """
 
     rulebook: str
     digest: bytes
     jurisdiction: int
     adopted_at: datetime
     recorded_at: datetime
+    actor: str
+    reason: str
 
 
 class VersionLoops(NamedTuple):

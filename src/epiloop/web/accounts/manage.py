@@ -36,7 +36,11 @@ def accounts(request: HttpRequest) -> HttpResponse:
     more = shown[-1].login if len(found) > PAGE else ""
     rows = [(account, list(_held(account, real_instant(request)))) for account in shown]
     places = named((grant.jurisdiction for _, grants in rows for grant in grants), who)
-    return render(request, "account/accounts.html", {"rows": rows, "after": more, "place_names": places})
+    return render(
+        request,
+        "account/accounts.html",
+        {"rows": rows, "after": more, "place_names": places, "first": Account.objects.count() == 1},
+    )
 
 
 @FORM

@@ -27,17 +27,11 @@ from epiloop.web import titles
 from epiloop.web.acting import Acting, acting, right_required
 from epiloop.web.asked import asked
 from epiloop.web.header import named
-from epiloop.web.who import logins
+from epiloop.web.who import logins, said_actor
 
 RIGHT = "audit.read"
 STEP, STEPS = 200, 10
 """Reads of identity looked through at once, and how often for one page: filters may leave few of them."""
-MACHINES = {
-    "clock": N_("the deadline clock"),
-    "demonstration": N_("the demonstration"),
-    "operator": N_("the operator"),
-    "upkeep": N_("the nightly upkeep"),
-}
 KINDS = {
     "reveal": N_("identity shown"),
     "search": N_("search by name or number"),
@@ -120,11 +114,6 @@ def reads(request: HttpRequest) -> HttpResponse:
         **_filters(chosen),
     }
     return render(request, "audit/reads.html", context)
-
-
-def said_actor(actor: str, people: dict[str, str]) -> str:
-    """Who acted: a login, or a machine by what it is."""
-    return people.get(actor) or gettext(MACHINES.get(actor, actor))
 
 
 def purpose(key: str) -> str:

@@ -69,6 +69,7 @@ def _one(request: HttpRequest, who: Acting, number: Code | None) -> HttpResponse
         "units": [(row, titles_of(row), kind_name(row.kind)) for row in units],
         "seats": [(seat, titles.post(seat.kind)) for seat in seats],
         "inside": number is not None and number in who.scope(RIGHT),
+        "importer": who.can("import.write"),
         "looked_at": number == who.jurisdiction,
     }
     return render(request, "registers/jurisdiction.html", context)

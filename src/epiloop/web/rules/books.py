@@ -8,16 +8,15 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods
 
-from epiloop.core.errors import N_, EpiloopError, InvalidInput
+from epiloop.core.errors import EpiloopError
 from epiloop.core.jurisdictions import code
 from epiloop.core.rights import EVERYWHERE
-from epiloop.registers.rulebooks.events import RulebookAdopted
 from epiloop.rules.diff import diff_books
 from epiloop.rules.model import Measure, Rulebook, Version
 from epiloop.runtime import present
 from epiloop.runtime.adopting import adopt as adopt_it
 from epiloop.runtime.adopting import stale
-from epiloop.runtime.requests.asking import check_open
+from epiloop.runtime.requests.keeping_rules import LONGEST_REASON, check_reason
 from epiloop.web import titles
 from epiloop.web.accounts.ceremony import step_up_required
 from epiloop.web.acting import Acting, acting, right_required
@@ -30,7 +29,6 @@ from epiloop.web.rules.views import books_in_force
 
 KEEP = "rules.adopt"
 PURPOSE = "rule-keeping"
-LONGEST_REASON = 500
 
 
 @right_required(KEEP)
@@ -151,20 +149,12 @@ def _adopted(request: HttpRequest, who: Acting, book: Rulebook) -> HttpResponse:
     place = request.POST.get("jurisdiction", "")
     jurisdiction = code(place) if place else (who.jurisdiction or EVERYWHERE)
     who.check(KEEP, jurisdiction)
-    reason = _reason(request, book)
+    reason = request.POST.get("reason", "").strip()[:LONGEST_REASON]
+    check_reason(book, reason)
     adopt_it(present.parts(), by(request, PURPOSE).asked(), book, jurisdiction=jurisdiction, reason=reason)
     title = titles.of_language(book.title)
     messages.success(request, gettext("%(rulebook)s is adopted and in force.") % {"rulebook": title})
     return redirect("rules-following")
-
-
-def _reason(request: HttpRequest, book: Rulebook) -> str:
-    """Why it is adopted. Raises InvalidInput without one, or where it looks like somebody's number."""
-    given = request.POST.get("reason", "").strip()[:LONGEST_REASON]
-    if not given:
-        raise InvalidInput(N_("The adoption has no reason."), remedy=N_("Say why: the notice and its number."))
-    check_open(RulebookAdopted(book.name, book.digest, reason=given))
-    return given
 
 
 def _number(text: str) -> int:

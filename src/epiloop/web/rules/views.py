@@ -22,6 +22,7 @@ from epiloop.web.asked import meet
 from epiloop.web.header import named
 from epiloop.web.rules import words
 from epiloop.web.rules.law import Law, current, law_of
+from epiloop.web.who import logins, said_actor
 
 RIGHT = "rules.read"
 Loops = dict[tuple[str, str], int]
@@ -97,6 +98,7 @@ def books_in_force(who: Acting, law: Law) -> list[dict[str, Any]]:
         rows = stored.adoptions(connection)
         now = {(row.rulebook, row.digest, row.adopted_at) for row in stored.in_force(connection, who.at)}
     names = named([row.jurisdiction for row in rows], who)
+    people = logins(row.actor for row in rows)
     known = law.laws.books()
     return [
         {
@@ -104,6 +106,7 @@ def books_in_force(who: Acting, law: Law) -> list[dict[str, Any]]:
             "title": titles.of_language(known[row.rulebook].title) if row.rulebook in known else row.rulebook,
             "digest": row.digest.hex(),
             "place": names.get(row.jurisdiction, ""),
+            "actor": said_actor(row.actor, people),
             "holds": (row.rulebook, row.digest, row.adopted_at) in now,
         }
         for row in rows

@@ -1,9 +1,9 @@
 -- name: adoptions
-select rulebook, digest, jurisdiction, adopted_at, recorded_at from adoption order by adopted_at desc, rulebook
+select * from adoptions_told() order by adopted_at desc, rulebook
 
 -- name: in_force
 -- Of each rulebook the one adopted last by the instant.
-select distinct on (rulebook, jurisdiction) rulebook, digest, jurisdiction, adopted_at, recorded_at from adoption
+select distinct on (rulebook, jurisdiction) * from adoptions_told()
 where adopted_at <= %(at)s order by rulebook, jurisdiction, adopted_at desc
 
 -- name: loops_by_version

@@ -296,11 +296,25 @@ begin atomic
     limit most;
 end;
 
+-- Every adoption of a rulebook with who adopted it and why, which stand in the ledger only. Adoptions are open to all.
+create function adoptions_told()
+    returns table (rulebook text, digest bytea, jurisdiction bigint, adopted_at timestamptz, recorded_at timestamptz,
+                   actor text, reason text)
+    language sql stable security definer set search_path = public, pg_temp
+begin atomic
+    select adoption.rulebook, adoption.digest, adoption.jurisdiction, adoption.adopted_at, adoption.recorded_at,
+           act.actor, coalesce(event.open ->> 'reason', '')
+    from adoption
+    join event on event.stream = adoption.stream and event.kind = 'rulebook-adopted'
+              and event.occurred_at = adoption.adopted_at and event.recorded_at = adoption.recorded_at
+    join act on act.id = event.act;
+end;
+
 do $$
 declare
     name regproc;
 begin
-    foreach name in array array['owners_on_duty', 'owners_of_open_duties', 'owners_without_anybody', 'duty_groups',
+    foreach name in array array['adoptions_told', 'owners_on_duty', 'owners_of_open_duties', 'owners_without_anybody', 'duty_groups',
                                 'next_duties', 'next_risen_duties', 'clears_by_area', 'people_not_clear']::regproc[] loop
         execute format('alter function %s owner to epiloop_engine', name);
         execute format('revoke execute on function %s from public', name);
