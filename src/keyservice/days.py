@@ -160,9 +160,14 @@ class DaySecrets:
     @contextmanager
     def _changing(self) -> Iterator[None]:
         with _locked(self.place), _locked(self.standby):
-            for folder in (self.standby, self.place):
-                _sweep(folder)
-            yield
+            try:
+                for folder in (self.standby, self.place):
+                    _sweep(folder)
+                yield
+            except OSError as wrong:
+                # A full or a failing disk: what is half done is swept by the next change.
+                where = str(wrong.filename or self.place)
+                raise Unavailable(N_("The directory of day secrets cannot be reached."), where=where) from None
 
 
 def _path(folder: Path, day: date) -> Path:
@@ -170,7 +175,17 @@ def _path(folder: Path, day: date) -> Path:
 
 
 def _days(folder: Path) -> set[date]:
-    return {date.fromisoformat(path.name) for path in folder.glob("[0-9]*") if path.is_file()}
+    names = [path.name for path in folder.iterdir()] if folder.is_dir() else []
+    return {day for name in names if (day := _day(name)) is not None}
+
+
+def _day(name: str) -> date | None:
+    """The day a file is named for; a file that somebody left there must not stop the nightly destruction."""
+    try:
+        day = date.fromisoformat(name)
+    except ValueError:
+        return None
+    return day if day.isoformat() == name else None
 
 
 @contextmanager

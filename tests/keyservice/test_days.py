@@ -2,6 +2,7 @@
 
 import logging
 import os
+import resource
 import subprocess
 import sys
 from datetime import date, timedelta
@@ -139,6 +140,7 @@ def test_an_unreachable_standby_lets_no_day_be_made_but_those_that_are_stay_usab
     with pytest.raises(Unavailable):
         secrets.destroy(LATER, Retention())
     assert secrets.keys(DAY) == made
+    assert secrets.status() == (Held(DAY, copied=False),)
     with pytest.raises(NotFound):
         secrets.keys(LATER)
 
@@ -168,3 +170,24 @@ def test_what_others_can_read_or_what_is_damaged_is_not_used(secrets, tmp_path) 
         DaySecrets(tmp_path, tmp_path)
     with pytest.raises(InvalidInput):
         keys_of(DAY, b"short")
+
+
+def test_a_full_disk_leaves_no_day_and_the_next_try_makes_it(secrets) -> None:
+    usual = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (0, usual[1]))
+    try:
+        with pytest.raises(Unavailable):
+            secrets.make(DAY, SECRET)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, usual)
+    assert secrets.status() == ()
+    assert secrets.make(DAY, OTHER) == keys_of(DAY, OTHER)
+    assert len(files(secrets)) == 2
+
+
+def test_a_foreign_file_does_not_stop_the_destruction(secrets) -> None:
+    secrets.make(DAY, SECRET)
+    for name in ("2022-07-03~", "2022-02-31", "20220703", "notes"):
+        (secrets.place / name).write_text("left by somebody")
+    assert secrets.destroy(LATER, Retention()) == (DAY,)
+    assert secrets.status() == ()
