@@ -142,7 +142,7 @@ def check(up: Up, acknowledged: dict[str, str]) -> None:
         people = dict(engine.execute("select outside, subject::text from outside_id where system = 'proof'").fetchall())
         doubled = engine.execute("select count(*) - count(distinct key) from act").fetchone()
         registered = engine.execute("select count(*) from event where kind = 'person-registered'").fetchone()
-    with psycopg.connect(up.installation.dsn("engine"), autocommit=True) as engine:
+    with psycopg.connect(up.installation.dsn("engine")) as engine:
         report = verify(engine)
     assert people == acknowledged
     assert doubled == (0,)
