@@ -194,7 +194,16 @@ class Circle:
         since = max(at, closer.since)
         self.closers[name] = replace(closer, standing=False)
         again = self._said_of(each)
+        if again:
+            self._say_again(each.person, again.link, since)
         return close_to_secondary(self._seen(each, index), again, index=index, cause=ref, at=since)
+
+    def _say_again(self, contact: UUID, name: str, since: datetime) -> None:
+        """The link is determined anew from that instant on, as rows will say it: what follows in this act sees that."""
+        for links in self.links.values():
+            for key, each in links.items():
+                if key[0] == contact and named_in_rows(key[1], name):
+                    links[key] = replace(each, link=replace(each.link, since=since))
 
     def _said_of(self, each: Secondary) -> ContactDetermined | None:
         """The determination that a link rests on."""
