@@ -303,11 +303,11 @@ create function adoptions_told()
     language sql stable security definer set search_path = public, pg_temp
 begin atomic
     select adoption.rulebook, adoption.digest, adoption.jurisdiction, adoption.adopted_at, adoption.recorded_at,
-           act.actor, coalesce(event.open ->> 'reason', '')
-    from adoption
-    join event on event.stream = adoption.stream and event.kind = 'rulebook-adopted'
+           coalesce(act.actor, ''), coalesce(event.open ->> 'reason', '')
+    from adoption  -- what is in force stands in this table alone: an event that is not found takes nothing away
+    left join event on event.stream = adoption.stream and event.kind = 'rulebook-adopted'
               and event.occurred_at = adoption.adopted_at and event.recorded_at = adoption.recorded_at
-    join act on act.id = event.act;
+    left join act on act.id = event.act;
 end;
 
 do $$
