@@ -13,7 +13,7 @@ from uuid import UUID
 
 import psycopg
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as some
 from tests.proofs.conftest import book, take
 from tests.runtime.conftest import Clock
@@ -112,6 +112,18 @@ def histories(draw: some.DrawFn) -> Told:
     return Told(drafts, draw(some.lists(some.integers(1, len(drafts)), max_size=4)))
 
 
+def _turning() -> Told:
+    """A positive that was none, and another one: the link was determined anew in between, within the same act."""
+    link = e.ContactDetermined(link="l-1", disease="covid-19", ring=2, sources=(INDEX,), last_exposure=date(2022, 7, 1))
+    results = [("s-3", "positive", 22), ("s-3", "negative", 40), ("s-2", "positive", 41)]
+    drafts = [Draft(whom, p.PersonRegistered(stay=PLACES[0], sex=p.Sex.MALE), START, PLACES[0]) for whom in PEOPLE]
+    drafts.append(Draft(PEOPLE[1], link, START - timedelta(hours=37), PLACES[0]))
+    for sample, outcome, hours in results:
+        result = s.ResultReceived(sample, s.ResultOutcome(outcome))
+        drafts.append(Draft(INDEX, result, START - timedelta(hours=hours), PLACES[0]))
+    return Told(drafts, [])
+
+
 class Twins:
     """One installation that is emptied of people between two tellings of the same history."""
 
@@ -182,6 +194,7 @@ def plain(row: tuple[Any, ...]) -> str:
 @pytest.mark.slow
 @settings(max_examples=EXAMPLES, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(told=histories())
+@example(told=_turning())
 def test_a_batch_gives_the_rows_that_single_acts_give_however_it_is_cut(twins: Twins, told: Told) -> None:
     singly = twins.rows_after(iter([[draft] for draft in told.drafts]))
     cut = twins.rows_after(told.batches())
