@@ -15,17 +15,23 @@ def command() -> None:
     """Merge registrations of one person, split them again, or say that two are not the same."""
 
 
-_first = click.argument("person", type=click.UUID)
-_second = click.argument("other", type=click.UUID)
-_key = click.option("--key", default="", help="The same key twice is one act. Default: a fresh one.")
+Verb = Callable[..., None]
 
 
-@command.command()
-@_first
-@_second
-@_key
-@as_json
-@with_database
+def _of_two(verb: Verb) -> click.Command:
+    """A verb about two registrations, with the options that all of them have."""
+    for add in (
+        with_database,
+        as_json,
+        click.option("--key", default="", help="The same key twice is one act. Default: a fresh one."),
+        click.argument("other", type=click.UUID),
+        click.argument("person", type=click.UUID),
+    ):
+        verb = add(verb)
+    return command.command()(verb)
+
+
+@_of_two
 def merge(_installation: Installation, person: UUID, other: UUID, *, key: str, as_json: bool) -> None:
     """Two registrations are one person: PERSON goes on, OTHER points to it."""
     from epiloop.runtime.requests.registering import declare_same
@@ -33,12 +39,7 @@ def merge(_installation: Installation, person: UUID, other: UUID, *, key: str, a
     _carry_out(declare_same, person, other, key, N_("%(other)s goes on as %(person)s."), as_json=as_json)
 
 
-@command.command()
-@_first
-@_second
-@_key
-@as_json
-@with_database
+@_of_two
 def split(_installation: Installation, person: UUID, other: UUID, *, key: str, as_json: bool) -> None:
     """What was declared one person is two after all: OTHER was merged into PERSON."""
     from epiloop.runtime.requests.registering import split as part
@@ -46,12 +47,7 @@ def split(_installation: Installation, person: UUID, other: UUID, *, key: str, a
     _carry_out(part, person, other, key, N_("%(person)s and %(other)s are two again."), as_json=as_json)
 
 
-@command.command()
-@_first
-@_second
-@_key
-@as_json
-@with_database
+@_of_two
 def different(_installation: Installation, person: UUID, other: UUID, *, key: str, as_json: bool) -> None:
     """The two are not the same person; the pair is not proposed again."""
     from epiloop.runtime.requests.registering import declare_different
