@@ -18,4 +18,5 @@ urlpatterns = [
     path("", include("epiloop.web.registers.urls")),
     path("", include("epiloop.web.clears.urls")),
     path("", include("epiloop.web.audit.urls")),
+    path("", include("epiloop.web.own.urls")),
 ]

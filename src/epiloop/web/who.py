@@ -18,7 +18,7 @@ MACHINES = {
 
 def logins(actors: Iterable[str]) -> dict[str, str]:
     """Login names by the ids that acts name as actors; machines and commands are left out."""
-    ids = {actor for actor in actors if _is_id(actor)}
+    ids = {actor for actor in actors if is_id(actor)}
     return {str(pk): login for pk, login in Account.objects.filter(pk__in=ids).values_list("pk", "login")}
 
 
@@ -27,7 +27,8 @@ def said_actor(actor: str, people: dict[str, str]) -> str:
     return people.get(actor) or gettext(MACHINES.get(actor, actor))
 
 
-def _is_id(actor: str) -> bool:
+def is_id(actor: str) -> bool:
+    """Whether an actor is an account, by its id, and not a machine."""
     try:
         UUID(actor)
     except ValueError:

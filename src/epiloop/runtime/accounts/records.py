@@ -27,6 +27,7 @@ WHAT: dict[str, str] = {
     "second-factor-reset": N_("Second factor reset"),
     "token-issued": N_("API token issued"),
     "token-withdrawn": N_("API token withdrawn"),
+    "letter-given": N_("Letter given to a person, to see their own data"),
 }
 
 

@@ -199,5 +199,18 @@ class Migration(migrations.Migration):
                 ],
             },
         ),
+        migrations.CreateModel(
+            name="SubjectLetter",
+            fields=[
+                ("subject", models.UUIDField(primary_key=True, serialize=False)),
+                ("digest", models.BinaryField(max_length=32, unique=True)),
+                ("made_at", models.DateTimeField()),
+                ("made_by", models.UUIDField()),
+                ("expires_at", models.DateTimeField()),
+            ],
+            options={
+                "db_table": "subject_letter",
+            },
+        ),
         migrations.RunSQL(text("schema/accounts.sql")),
     ]

@@ -1,6 +1,6 @@
 """Tables written through Django models: accounts and how they sign in. Everything else is SQL under `sql/`."""
 
-from epiloop.store.models.accounts import Account, AccountRecord, ApiToken, RoleGrant
+from epiloop.store.models.accounts import Account, AccountRecord, ApiToken, RoleGrant, SubjectLetter
 from epiloop.store.models.signing import (
     AccountSession,
     Authenticator,
@@ -21,4 +21,5 @@ __all__ = [
     "RoleGrant",
     "SetupToken",
     "SignInFailure",
+    "SubjectLetter",
 ]

@@ -130,3 +130,24 @@ class AccountRecord(models.Model):
 
     def __str__(self) -> str:
         return self.what
+
+
+class SubjectLetter(models.Model):
+    """A letter by which somebody under control sees their own data: only a keyed digest of its code is stored.
+
+    Whoever gave it (`made_by`) and to whom stands in the record, too; one letter of a person holds at a time.
+    """
+
+    subject = models.UUIDField(primary_key=True)
+    digest = models.BinaryField(max_length=32, unique=True)
+    made_at = models.DateTimeField()
+    made_by = models.UUIDField()
+    expires_at = models.DateTimeField()
+
+    class Meta:
+        """Looked up by digest."""
+
+        db_table = "subject_letter"
+
+    def __str__(self) -> str:
+        return "letter"

@@ -1,0 +1,1 @@
+"""What people under control see of themselves: what holds, why, until when, how to appeal, who looked at their data."""

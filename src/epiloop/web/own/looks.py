@@ -1,0 +1,58 @@
+"""Who looked at somebody's data, as that person may know it: when, which office, for what; never an official's name."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from django.utils.translation import gettext
+
+from epiloop.core.purposes import PURPOSES
+from epiloop.core.rights import EVERYWHERE, ROLE_NAMES
+from epiloop.runtime import present
+from epiloop.store.models import RoleGrant
+from epiloop.vault.port import Access
+from epiloop.web.acting import Acting
+from epiloop.web.audit.views import KINDS
+from epiloop.web.header import named
+from epiloop.web.who import MACHINES, is_id
+
+SHOWN = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """One look: when, what was shown, to which office, for which purpose."""
+
+    at: datetime
+    what: str
+    office: str
+    purpose: str
+
+
+def looks(subject: UUID, who: Acting) -> list[Look]:
+    """The latest looks at a person's data, from the log of the key service, which is written before anything is shown.
+
+    Raises Unavailable while the key service is away.
+    """
+    found = present.parts().vault.accesses(subject=subject, limit=SHOWN)
+    offices = _offices({one.asker for one in found}, who)
+    return [_look(one, offices) for one in found]
+
+
+def _look(one: Access, offices: dict[str, str]) -> Look:
+    office = offices.get(one.asker) or gettext(MACHINES.get(one.asker, "")) or gettext("an office that is gone")
+    return Look(one.at, gettext(KINDS.get(one.kind, one.kind)), office, gettext(PURPOSES.get(one.purpose, one.purpose)))
+
+
+def _offices(askers: Collection[str], who: Acting) -> dict[str, str]:
+    """The office of each account: its role and the jurisdiction it holds it in."""
+    ids = [UUID(asker) for asker in askers if is_id(asker)]
+    grants = list(RoleGrant.objects.filter(account__in=ids).order_by("starts_at"))
+    names = named([grant.jurisdiction for grant in grants if grant.jurisdiction != EVERYWHERE], who)
+    return {
+        str(grant.account_id): " · ".join(
+            filter(None, (gettext(ROLE_NAMES[grant.role]), names.get(grant.jurisdiction, "")))
+        )
+        for grant in grants
+    }
