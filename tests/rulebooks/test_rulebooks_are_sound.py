@@ -163,8 +163,6 @@ def test_parameters_hold_on_their_days() -> None:
         ("look-back-days", date(2022, 6, 27), 14),
         ("look-back-days", date(2022, 6, 28), 7),
         ("look-back-days", date(2022, 6, 29), 7),
-        ("contact-window-days", date(2022, 6, 27), 4),
-        ("contact-window-days", date(2022, 6, 28), 2),
         ("round-hours", date(2022, 3, 22), 24),
         ("driver-test-validity-hours", date(2022, 4, 18), 48),
         ("release-ct", date(2022, 12, 7), 35),

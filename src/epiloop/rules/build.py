@@ -64,7 +64,7 @@ def build_parameter(raw: Raw) -> Parameter:
             in_force=date.fromisoformat(item["in_force"]),
             issued=date.fromisoformat(item.get("issued", item["in_force"])),
             value=item["value"],
-            source=_source(item["source"]),
+            source=build_source(item["source"]),
         )
         for item in raw["values"]
     ]
@@ -115,7 +115,8 @@ def _span(raw: Raw, name: str) -> timedelta:
     return build_length(raw[name]).span if name in raw else timedelta()
 
 
-def _source(raw: Raw) -> Source:
+def build_source(raw: Raw) -> Source:
+    """The document a rule stands in."""
     clause, clause_zh = _clause(raw)
     return Source(raw["title"], raw["certainty"], clause, raw.get("url", ""), clause_zh)
 
@@ -141,7 +142,7 @@ def _version(raw: Raw, document: Document, path: Path) -> Version:
         id=raw["version"],
         in_force=date.fromisoformat(raw["in_force"]),
         issued=date.fromisoformat(raw.get("issued", raw["in_force"])),
-        source=_source(raw["source"]),
+        source=build_source(raw["source"]),
         until=date.fromisoformat(raw["until"]) if "until" in raw else None,
         scope=build_scope(raw["scope"]) if "scope" in raw else None,
         repealed=raw.get("repealed", False),

@@ -35,6 +35,7 @@ def diff_books(old: Rulebook, new: Rulebook) -> list[Change]:
         else:
             changes.extend(_measures(before, after))
     changes.extend(_parameters(old, new))
+    changes.extend(_exposures(old, new))
     return changes
 
 
@@ -82,6 +83,27 @@ def _parameters(old: Rulebook, new: Rulebook) -> Iterator[Change]:
                 for one in (before, after)
             ]
             yield _changed(name, "", N_("parameter"), *values)
+
+
+def _exposures(old: Rulebook, new: Rulebook) -> Iterator[Change]:
+    for disease in sorted({*old.exposures, *new.exposures}):
+        before, after = (_by_version(book, disease) for book in (old, new))
+        for name in sorted({*before, *after}):
+            for part in sorted({*before.get(name, {}), *after.get(name, {})}):
+                values = [one.get(name, {}).get(part) for one in (before, after)]
+                if values[0] != values[1]:
+                    yield _changed(disease, name, f"exposure.{part}", *values)
+
+
+def _by_version(book: Rulebook, disease: str) -> dict[str, dict[str, object]]:
+    versions = book.exposures[disease].versions if disease in book.exposures else ()
+    return {
+        one.id: {
+            **{name: str(value) for name, value in one.terms.items()},
+            **{name: getattr(one, name) for name in ("in_force", "until", "repealed", "own")},
+        }
+        for one in versions
+    }
 
 
 def _stages(version: Version) -> dict[str, StageRule]:

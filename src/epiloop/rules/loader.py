@@ -5,7 +5,7 @@ Pure over text: whoever calls reads the files (`source`) or takes the text store
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from functools import cache
 from importlib import resources
 from typing import Any
@@ -15,12 +15,15 @@ from jsonschema.exceptions import best_match
 
 from epiloop.core.errors import N_
 from epiloop.rules.build import build_measure, build_parameter, build_scope
+from epiloop.rules.exposures import build_exposure, check_exposure
 from epiloop.rules.model import Measure, Parameter, Rulebook
 from epiloop.rules.text import Document, Problem, RulebookInvalid, parse
 from epiloop.rules.words import check_measure
 
 HEADER = "# file: "
-SCHEMAS = {"measures": "measure", "parameters": "parameter", "tests": "cases"}
+SCHEMAS = {"measures": "measure", "parameters": "parameter", "exposure": "exposure", "tests": "cases"}
+LAW = ("measures/", "parameters/", "exposure/")
+"""Folders of what is law; the cases are not."""
 
 
 def load(files: Mapping[str, str], *, root: str = "", parent: Rulebook | None = None) -> Rulebook:
@@ -35,13 +38,11 @@ def load(files: Mapping[str, str], *, root: str = "", parent: Rulebook | None = 
         problems.append(Problem(f"{root}rulebook.yaml", 1, N_("This file is missing.")))
     if problems:
         raise RulebookInvalid(problems)
-    measures = {path: doc for path, doc in documents.items() if path.startswith("measures/")}
-    parameters = {path: doc for path, doc in documents.items() if path.startswith("parameters/")}
-    _check_all(measures, parameters, parent)
+    _check_all(documents, parent)
     problems = [problem for document in documents.values() for problem in document.problems]
     if problems:
         raise RulebookInvalid(problems)
-    return _build(documents["rulebook.yaml"], measures.values(), parameters.values(), canonical(files))
+    return _build(documents, canonical(files))
 
 
 def canonical(files: Mapping[str, str]) -> str:
@@ -49,7 +50,7 @@ def canonical(files: Mapping[str, str]) -> str:
     parts = [
         f"{HEADER}{path}\n" + "\n".join(line.rstrip() for line in text.splitlines()).strip("\n") + "\n"
         for path, text in sorted(files.items())
-        if path == "rulebook.yaml" or path.startswith(("measures/", "parameters/"))
+        if path == "rulebook.yaml" or path.startswith(LAW)
     ]
     return "".join(parts)
 
@@ -78,7 +79,7 @@ def digest(text: str) -> str:
 
 @cache
 def validator(name: str) -> Draft202012Validator:
-    """The JSON Schema check for one kind of file: rulebook, measure, parameter, cases."""
+    """The JSON Schema check for one kind of file: rulebook, measure, parameter, exposure, cases."""
     schema = resources.files("epiloop.rules").joinpath("schema", f"{name}.schema.json").read_text("utf-8")
     return Draft202012Validator(json.loads(schema))
 
@@ -98,19 +99,29 @@ def _read(path: str, text: str, root: str) -> Document:
     document = parse(text, root + path)
     kind = "rulebook" if path == "rulebook.yaml" else SCHEMAS.get(path.split("/", 1)[0], "")
     if not kind:
-        document.report((), N_("A rulebook has rulebook.yaml and the folders measures, parameters and tests only."))
+        document.report(
+            (), N_("A rulebook has rulebook.yaml and the folders measures, parameters, exposure and tests only.")
+        )
     elif not document.problems:
         check_schema(document, kind)
     return document
 
 
-def _check_all(measures: Mapping[str, Document], parameters: Mapping[str, Document], parent: Rulebook | None) -> None:
+def _check_all(documents: Mapping[str, Document], parent: Rulebook | None) -> None:
+    measures = _below("measures", documents)
     names = {doc.value["measure"] for doc in measures.values()} | set(parent.measures if parent else ())
     for path, doc in measures.items():
         _check_name(path, doc, "measure")
         check_measure(doc, names)
-    for path, doc in parameters.items():
+    for path, doc in _below("parameters", documents).items():
         _check_name(path, doc, "parameter")
+    for path, doc in _below("exposure", documents).items():
+        _check_name(path, doc, "exposure")
+        check_exposure(doc)
+
+
+def _below(folder: str, documents: Mapping[str, Document]) -> dict[str, Document]:
+    return {path: doc for path, doc in documents.items() if path.startswith(f"{folder}/")}
 
 
 def _check_name(path: str, document: Document, key: str) -> None:
@@ -118,18 +129,20 @@ def _check_name(path: str, document: Document, key: str) -> None:
         document.report((key,), N_("The file must be named after what it holds: %(name)s."), name=document.value[key])
 
 
-def _build(book: Document, measures: Iterable[Document], parameters: Iterable[Document], text: str) -> Rulebook:
-    head: dict[str, Any] = book.value
-    built: dict[str, Measure] = {doc.value["measure"]: build_measure(doc) for doc in measures}
-    numbers: dict[str, Parameter] = {doc.value["parameter"]: build_parameter(doc.value) for doc in parameters}
+def _build(documents: Mapping[str, Document], text: str) -> Rulebook:
+    head: dict[str, Any] = documents["rulebook.yaml"].value
+    built: list[Measure] = [build_measure(doc) for doc in _below("measures", documents).values()]
+    numbers: list[Parameter] = [build_parameter(doc.value) for doc in _below("parameters", documents).values()]
+    exposures = [build_exposure(doc) for doc in _below("exposure", documents).values()]
     return Rulebook(
         name=head["rulebook"],
         title=head["title"],
         timezone=head["timezone"],
         digest=digest(text),
         text=text,
-        measures=built,
-        parameters=numbers,
+        measures={one.name: one for one in built},
+        parameters={one.name: one for one in numbers},
+        exposures={one.disease: one for one in exposures},
         scope=None if head["jurisdictions"] == "all" else build_scope(head["jurisdictions"]),
         overlays=head.get("overlays", ""),
     )

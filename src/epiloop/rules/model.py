@@ -7,7 +7,7 @@ hours become instants only in the time zone of the subject's jurisdiction.
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, time, timedelta
-from typing import Literal
+from typing import Any, Literal
 
 from epiloop.core.jurisdictions import Scope
 from epiloop.core.subjects import SubjectKind
@@ -274,9 +274,39 @@ class Parameter:
         return next((value for value in reversed(self.values) if value.in_force <= day), None)
 
 
+@dataclass(frozen=True, slots=True)
+class ExposureVersion:
+    """Which shared time makes a contact, from one day on; `terms` are the plain values that `exposure` reads.
+
+    `own`: parts of them (`ring_1`, `kinds.train.rows`) that are Epiloop's defaults because the source has no number.
+    """
+
+    id: str
+    in_force: date
+    issued: date
+    source: Source
+    until: date | None = None
+    scope: Scope | None = None
+    repealed: bool = False
+    terms: Mapping[str, Any] = field(default_factory=dict)
+    own: tuple[str, ...] = ()
+    note: str = ""
+    line: int = field(default=0, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Exposure:
+    """Terms of exposure to a disease with all their dated versions, oldest first."""
+
+    disease: str
+    title: Titles
+    versions: tuple[ExposureVersion, ...]
+    path: str = ""
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Rulebook:
-    """The measures and parameters of one jurisdiction (防控规则库). Equal if its digest is."""
+    """The measures, parameters and terms of exposure of one jurisdiction (防控规则库). Equal if its digest is."""
 
     name: str
     title: Titles
@@ -287,6 +317,8 @@ class Rulebook:
     """The canonical text: all files of the law (not the cases), from which the same rulebook can be loaded again."""
     measures: Mapping[str, Measure]
     parameters: Mapping[str, Parameter]
+    exposures: Mapping[str, Exposure] = field(default_factory=dict)
+    """By disease."""
     scope: Scope | None = None
     """None: everywhere."""
     overlays: str = ""

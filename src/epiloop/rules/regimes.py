@@ -4,12 +4,15 @@ Two times: `t`, the instant asked about, and `known_at`, what was known when ask
 was issued; an adoption from the instant it was recorded.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, tzinfo
+from typing import TypeVar
 
 from epiloop.core.instants import start_of_day
-from epiloop.rules.model import Measure, Rulebook, Version
+from epiloop.rules.model import ExposureVersion, Measure, Rulebook, Version
+
+V = TypeVar("V", Version, ExposureVersion)
 
 EVER = datetime(1, 1, 2, tzinfo=UTC)
 """Before every instant that can be asked about."""
@@ -54,11 +57,11 @@ def adopted(t: datetime, adoptions: Iterable[Adoption], known_at: datetime) -> d
     return chosen
 
 
-def in_force(measure: Measure, t: datetime, context: Context, known_at: datetime) -> Version | None:
-    """The version of one rulebook's measure that holds at an instant; a version for some jurisdictions goes first."""
+def in_force(versions: Iterable[V], t: datetime, context: Context, known_at: datetime) -> V | None:
+    """The version of one rulebook's rule that holds at an instant; a version for some jurisdictions goes first."""
     holding = [
         version
-        for version in measure.versions
+        for version in versions
         if start_of_day(version.issued, context.zone) <= known_at
         and start_of_day(version.in_force, context.zone) <= t
         and (version.until is None or t < start_of_day(version.until, context.zone))
@@ -70,20 +73,51 @@ def in_force(measure: Measure, t: datetime, context: Context, known_at: datetime
 def governing(
     name: str, t: datetime, adoptions: Sequence[Adoption], context: Context, known_at: datetime
 ) -> Regime | None:
-    """What a measure says at an instant, here. None: no adopted rulebook has a version of it yet.
+    """What a measure says at an instant, here. None: no adopted rulebook has a version of it yet."""
 
-    A local rulebook goes before the one it overlays; when the ceiling repeals the measure, the local one ends too.
+    def versions(book: Rulebook) -> tuple[Version, ...]:
+        return book.measures[name].versions if name in book.measures else ()
+
+    found = _held(versions, t, adoptions, context, known_at)
+    if found is None:
+        return None
+    book, version = found
+    return Regime(t, book, book.measures[name], None if version.repealed else version)
+
+
+def exposure_terms(
+    disease: str, t: datetime, adoptions: Sequence[Adoption], context: Context, known_at: datetime
+) -> tuple[Rulebook, ExposureVersion] | None:
+    """Which shared time makes a contact of a disease at an instant, here, and which rulebook says so. None: no adopted
+    rulebook says so, or none any more.
     """
-    found: Regime | None = None
+
+    def versions(book: Rulebook) -> tuple[ExposureVersion, ...]:
+        return book.exposures[disease].versions if disease in book.exposures else ()
+
+    found = _held(versions, t, adoptions, context, known_at)
+    return None if found is None or found[1].repealed else found
+
+
+def _held(
+    versions: Callable[[Rulebook], Iterable[V]],
+    t: datetime,
+    adoptions: Sequence[Adoption],
+    context: Context,
+    known_at: datetime,
+) -> tuple[Rulebook, V] | None:
+    """The version that holds, and its rulebook: the local one goes before the one it overlays; when the ceiling repeals
+    the rule, the local one ends too.
+    """
+    found: tuple[Rulebook, V] | None = None
     for book in _from_the_ceiling_down(adopted(t, adoptions, known_at), context):
-        measure = book.measures.get(name)
-        version = in_force(measure, t, context, known_at) if measure else None
-        if measure is None or version is None:
+        version = in_force(versions(book), t, context, known_at)
+        if version is None:
             continue
         if version.repealed and not book.overlays:
-            return Regime(t, book, measure, None)
+            return book, version
         if not version.repealed:
-            found = Regime(t, book, measure, version)
+            found = book, version
     return found
 
 

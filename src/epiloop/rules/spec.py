@@ -1,14 +1,20 @@
-"""The cases of a rulebook: facts in; stages, duties and status out. The same check users run (`epiloop rules test`)."""
+"""The cases of a rulebook: facts in; stages, duties and status out; or an instant in, terms of exposure out.
+
+The same check users run (`epiloop rules test`).
+"""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from epiloop.core.errors import EpiloopError
-from epiloop.rules.given import Given
+from epiloop.core.jurisdictions import code
+from epiloop.rules.given import Given, parse_when
 from epiloop.rules.loader import check_schema
 from epiloop.rules.model import Rulebook
 from epiloop.rules.planning import Json, plan
+from epiloop.rules.regimes import EVER, Adoption, Context, exposure_terms
 from epiloop.rules.text import Document, RulebookInvalid, parse
 
 ANYWHERE = "32"
@@ -57,7 +63,8 @@ def _run_file(books: Sequence[Rulebook], document: Document) -> Iterator[CaseRes
     raw = document.value
     for index, case in enumerate(raw["cases"]):
         try:
-            differences = tuple(_differences(case["expect"], _outcome(books, raw, case)))
+            outcome = _exposure(books, raw, case) if "exposure" in raw else seen(_outcome(books, raw, case))
+            differences = tuple(_differences(case["expect"], outcome))
         except EpiloopError as error:
             differences = (("error", "", error.render()),)
         yield CaseResult(document.path, document.line(("cases", index)), case["case"], differences)
@@ -79,10 +86,33 @@ def _texts(value: Any) -> tuple[str, ...]:
     return tuple(str(item).lower() if isinstance(item, bool) else str(item) for item in items)
 
 
-def _differences(expect: Mapping[str, Any], answer: Json) -> Iterator[tuple[str, object, object]]:
-    got = seen(answer)
+def _exposure(books: Sequence[Rulebook], raw: Mapping[str, Any], case: Mapping[str, Any]) -> Json:
+    """The terms of exposure in force, in the words of a case."""
+    context = Context(ZoneInfo(books[-1].timezone), code(case.get("jurisdiction", raw.get("jurisdiction", ANYWHERE))))
+    at = parse_when(case["as_of"], context)
+    found = exposure_terms(raw["exposure"], at, [Adoption(book, EVER) for book in books], context, at)
+    terms: Mapping[str, Any] = found[1].terms if found else {}
+    return {
+        "version": found[1].id if found else None,
+        "rulebook": found[0].name if found else None,
+        "window_days": terms.get("window_days"),
+        **{ring: terms.get(ring, {}).get("minutes") for ring in ("ring_1", "ring_2")},
+        "kinds": terms.get("kinds", {}),
+        "own": list(found[1].own) if found else [],
+    }
+
+
+def _differences(expect: Mapping[str, Any], got: Json) -> Iterator[tuple[str, object, object]]:
     for name, wanted in expect.items():
-        if name in ("duties", "open"):
+        if name not in got:
+            yield name, wanted, None
+        elif name == "kinds":
+            yield from (
+                (f"kinds.{kind}", one, got[name].get(kind))
+                for kind, one in wanted.items()
+                if got[name].get(kind) != one
+            )
+        elif name in ("duties", "open"):
             for kind, days in wanted.items():
                 if got[name].get(kind, []) != sorted(days):
                     yield f"{name}.{kind}", sorted(days), got[name].get(kind, [])

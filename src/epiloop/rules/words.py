@@ -22,7 +22,7 @@ def check_measure(document: Document, measures: Iterable[str]) -> None:
     for index, name in enumerate(raw.get("superseded_by", ())):
         if name not in known:
             document.report(("superseded_by", index), N_("There is no measure %(name)s."), name=name)
-    _check_versions(document, raw["versions"])
+    check_versions(document, raw["versions"])
     for index, version in enumerate(raw["versions"]):
         if not version.get("repealed"):
             _check_version(document, version, ("versions", index))
@@ -31,7 +31,8 @@ def check_measure(document: Document, measures: Iterable[str]) -> None:
 # --- versions -------------------------------------------------------------------------------------------------------
 
 
-def _check_versions(document: Document, versions: list[dict[str, Any]]) -> None:
+def check_versions(document: Document, versions: list[dict[str, Any]]) -> None:
+    """Report versions of a rule that are no days, stand twice or overlap."""
     for index, version in enumerate(versions):
         path: Path = ("versions", index)
         _check_dates(document, version, path)

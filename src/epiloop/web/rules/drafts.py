@@ -37,7 +37,7 @@ KEEP = "rules.adopt"
 PURPOSE = "rule-keeping"
 MOST_FILES, MOST_BYTES = 200, 2_000_000
 """Files of one rulebook, and bytes of one of them."""
-FOLDERS = {"measure": "measures", "parameter": "parameters"}
+FOLDERS = {"measure": "measures", "parameter": "parameters", "exposure": "exposure"}
 
 
 @require_POST

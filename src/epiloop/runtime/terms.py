@@ -1,0 +1,43 @@
+"""The terms of exposure in force: what a trace is asked with, and what an authorisation names as its law."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from epiloop.exposure.terms import Terms, load_terms
+from epiloop.rules.model import Source
+from epiloop.rules.regimes import exposure_terms
+from epiloop.rules.stream import LAST_INSTANT
+from epiloop.runtime.laws import Laws
+
+
+@dataclass(frozen=True, slots=True)
+class InForce:
+    """Terms with what they stand in: the rulebook by name and digest (SHA-256, hex), the version, its source.
+
+    `own`: parts of the terms that are Epiloop's defaults and not the source's, such as `ring_1` or `kinds.train.rows`.
+    """
+
+    terms: Terms
+    disease: str
+    rulebook: str
+    digest: str
+    version: str
+    source: Source
+    own: tuple[str, ...]
+    note: str
+
+
+def terms_in_force(
+    laws: Laws, disease: str, jurisdiction: int, at: datetime, *, known_at: datetime = LAST_INSTANT
+) -> InForce | None:
+    """Which shared time makes a contact of a disease at an instant, in a jurisdiction, as far as known then.
+
+    None: no adopted rulebook has terms of this disease in force there, so nobody can be traced by it.
+    """
+    found = exposure_terms(disease, at, laws.adoptions, laws.context(jurisdiction), known_at)
+    if found is None:
+        return None
+    book, version = found
+    clause = version.source.clause or version.source.title["en"]
+    terms = load_terms({"clause": f"{clause} ({version.id})", **version.terms})
+    return InForce(terms, disease, book.name, book.digest, version.id, version.source, version.own, version.note)
