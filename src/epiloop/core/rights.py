@@ -28,6 +28,8 @@ RIGHTS: dict[Right, str] = {
     Right("case.read"): N_("See cases and how they are linked"),
     Right("case.write"): N_("Enter cases, classify them, record outcomes"),
     Right("contact.write"): N_("Determine and withdraw contacts"),
+    Right("trace.request"): N_("Ask who met a case"),
+    Right("trace.approve"): N_("Approve contact searches that others asked for, and review emergencies"),
     Right("register.read"): N_("See places, units, posts and rosters"),
     Right("register.write"): N_("Change places and units"),
     Right("roster.write"): N_("Change posts and rosters"),
@@ -47,9 +49,16 @@ def _role(*names: str) -> frozenset[Right]:
 
 
 ROLES: dict[str, frozenset[Right]] = {
-    "duty-officer": _role("duty.write", "person.identity", "roster.write", "export.read"),
+    "duty-officer": _role("duty.write", "person.identity", "roster.write", "export.read", "trace.approve"),
     "investigator": _role(
-        "duty.write", "person.identity", "person.write", "case.write", "contact.write", "import.write", "export.read"
+        "duty.write",
+        "person.identity",
+        "person.write",
+        "case.write",
+        "contact.write",
+        "import.write",
+        "export.read",
+        "trace.request",
     ),
     "community-worker": frozenset(
         Right(name) for name in ("today.read", "duty.write", "person.read", "person.identity", "rules.read")
@@ -60,7 +69,7 @@ ROLES: dict[str, frozenset[Right]] = {
     "administrator": frozenset(
         Right(name) for name in ("rules.read", "register.read", "audit.read", "accounts.manage")
     ),
-    "inspector": _role("audit.read"),
+    "inspector": _role("audit.read", "trace.approve"),
 }
 
 ROLE_NAMES: dict[str, str] = {

@@ -14,6 +14,7 @@ from epiloop.runtime.rows.changes import Changes, changes
 from epiloop.runtime.rows.people import person_rows, told_of
 from epiloop.runtime.rows.registers import adoption_rows, division_rows, place_rows, unit_rows
 from epiloop.runtime.rows.snapshots import Snapshot, read
+from epiloop.runtime.rows.tracing import trace_rows
 from epiloop.store import writing
 from epiloop.store.ledger import PgLedger
 from epiloop.store.tables import ComputedRow
@@ -27,6 +28,7 @@ _ROWS: Mapping[str, Callable[[History], Rows]] = {
     "place": place_rows,
     "division": division_rows,
     "rulebook": adoption_rows,
+    "trace": trace_rows,
 }
 
 

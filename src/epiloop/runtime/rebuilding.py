@@ -22,7 +22,11 @@ from epiloop.store import replay, writing
 from epiloop.store.ledger import PgLedger
 from epiloop.store.tables import TABLES
 
-ORDER = (("rulebook",), ("division", "unit", "place"), ("person", "vehicle", "vessel", "consignment", "instruction"))
+ORDER = (
+    ("rulebook",),
+    ("division", "unit", "place", "trace"),
+    ("person", "vehicle", "vessel", "consignment", "instruction"),
+)
 CHUNK = 2_000
 
 

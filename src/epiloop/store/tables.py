@@ -271,6 +271,34 @@ class SnapshotRow(NamedTuple):
     instants: bytes
 
 
+class TraceRow(NamedTuple):
+    id: UUID
+    kind: str
+    step: str
+    person: UUID
+    jurisdiction: Code
+    disease: str
+    clause: str
+    ring: Small
+    since: datetime | None
+    until: datetime | None
+    asked_by: str
+    asked_unit: str
+    asked_at: datetime
+    due: datetime
+    decided_by: str
+    decided_unit: str
+    decided_at: datetime | None
+    expires: datetime | None
+    first_ring: Whole | None
+    second_ring: Whole | None
+    counted: bool
+    done_at: datetime | None
+    confirmed: Whole
+    registered: Whole
+    justified: bool | None
+
+
 class DivisionRow(NamedTuple):
     id: UUID
     code: Code
@@ -363,6 +391,7 @@ TABLES: dict[type[tuple[Any, ...]], Table] = {
     SampleRow: _table("sample", "subject", SampleRow),
     FollowUpRow: _table("follow_up", "subject", FollowUpRow),
     DuplicateRow: _table("duplicate", "left_person", DuplicateRow),
+    TraceRow: _table("trace", "id", TraceRow),
     DivisionRow: _table("division", "id", DivisionRow),
     AdoptionRow: _table("adoption", "stream", AdoptionRow),
     DeadlineRow: _table("deadline", "subject", DeadlineRow),

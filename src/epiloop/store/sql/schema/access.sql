@@ -12,7 +12,7 @@ declare
     hidden text[] := array['stream', 'unsealed', 'deadline', 'set_aside', 'computed', 'snapshot', 'import_mapping', 'import_upload'];
     counts text[] := array['tally', 'tally_delta'];
     scoped text[] := array['unit', 'post', 'shift', 'place', 'zone', 'venue_code', 'person', 'outside_id', 'loop', 'stage', 'duty', 'status_span',
-                           'escalation', 'case_record', 'contact_link', 'sample', 'follow_up', 'duplicate', 'audit', 'import_run'];
+                           'escalation', 'case_record', 'contact_link', 'sample', 'follow_up', 'duplicate', 'audit', 'import_run', 'trace'];
 begin
     foreach name in array open_to_all || hidden || counts || scoped loop
         execute format('alter table %I owner to epiloop_engine', name);

@@ -1,0 +1,68 @@
+"""Requests for contact searches: lists, what waits for somebody, whom to call."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any, NamedTuple
+from uuid import UUID
+
+from psycopg import Connection
+
+from epiloop.store.named import queries
+from epiloop.store.reading.asking import ID, INSTANT, PAGE, Area, Page, after, fetch, fetch_one, page, within
+from epiloop.store.tables import TraceRow
+
+Q = queries("reading/tracing")
+
+
+class OnCall(NamedTuple):
+    """Somebody on shift who may approve, and the line that reaches them."""
+
+    post: str
+    account: str
+    phone: str
+    jurisdiction: int
+    name_zh: str | None
+    name_en: str | None
+
+
+def request(connection: Connection[Any], id_: UUID) -> TraceRow | None:
+    """One request; None if there is none within the scope."""
+    return fetch_one(connection, TraceRow, Q["one"], {"id": id_})
+
+
+def requests(
+    connection: Connection[Any],
+    asked: Area,
+    *,
+    person: UUID | None = None,
+    limit: int = PAGE,
+    after_page: str | None = None,
+) -> Page[TraceRow]:
+    """Requests within an area, the latest first; those about one person if one is given."""
+    words = within(asked) | {"person": person, "limit": limit + 1} | after(after_page, asked=INSTANT, id=ID)
+    rows = fetch(connection, TraceRow, Q["list"], words)
+    return page(rows, limit, lambda row: (row.asked_at.isoformat(), row.id))
+
+
+def waiting(connection: Connection[Any], account: str) -> list[TraceRow]:
+    """What waits for somebody else than who asked: requests to decide, emergencies to review; the first due first."""
+    return fetch(connection, TraceRow, Q["waiting"], {"account": account})
+
+
+def on_call(
+    connection: Connection[Any], path: Sequence[int], officers: Sequence[str], login: str, at: datetime
+) -> list[OnCall]:
+    """Who may be called at an instant, the most local first; never the one with this login."""
+    asked = {"path": list(path), "officers": list(officers), "account": login, "at": at}
+    return fetch(connection, OnCall, Q["on_call"], asked)
+
+
+def unit_of(connection: Connection[Any], login: str, at: datetime) -> str:
+    """The name of the unit in whose roster an account stands; "" if in none."""
+    row = connection.execute(Q["unit_of"], {"login": login, "at": at}).fetchone()
+    return str(row[0]) if row else ""
+
+
+def overdue(connection: Connection[Any], at: datetime) -> list[tuple[UUID, int]]:
+    """Emergencies that nobody reviewed in time, with their jurisdictions. For the clock, which sees everything."""
+    return [(row[0], row[1]) for row in connection.execute(Q["overdue"], {"at": at}).fetchall()]

@@ -1,0 +1,41 @@
+-- Requests for contact searches, inside the scope of the transaction.
+
+-- name: one
+select * from trace where id = %(id)s
+
+-- name: list
+select *
+from trace
+where jurisdiction >= %(low)s and jurisdiction < %(high)s
+  and (%(ranges)s::int8multirange is null or jurisdiction <@ %(ranges)s::int8multirange)
+  and (%(person)s::uuid is null or person = %(person)s)
+  and (%(after_asked)s::timestamptz is null or (asked_at, id) < (%(after_asked)s, %(after_id)s))
+order by asked_at desc, id desc
+limit %(limit)s
+
+-- name: waiting
+select *
+from trace
+where step in ('asked', 'broken') and asked_by <> %(account)s
+order by due
+limit 20
+
+-- name: on_call
+-- Who has a line and is on shift at a post of duty officers of these jurisdictions: the most local first.
+select p.kind as post, s.account, s.phone, p.jurisdiction, u.name_zh, u.name_en
+from post p join shift s on s.post = p.id left join unit u on u.id = p.unit
+where p.kind = any (%(officers)s) and p.jurisdiction = any (%(path)s) and s.starts <= %(at)s and %(at)s < s.ends
+  and s.account <> %(account)s
+order by p.jurisdiction desc, s.starts
+limit 5
+
+-- name: unit_of
+-- Whose roster somebody stands in: the latest shift that has begun.
+select u.name_zh
+from shift s join unit u on u.id = s.unit
+where s.account = %(login)s and s.starts <= %(at)s
+order by s.ends desc
+limit 1
+
+-- name: overdue
+select id, jurisdiction from trace where kind = 'glass' and step = 'broken' and due <= %(at)s order by due limit 100
