@@ -241,6 +241,14 @@ class Logging:
         assert [access.asker for access in town.accesses(subject=ZHANG)] == ["officer 8"]
         assert [access.asker for access in town.accesses(limit=2)] == ["linkage", "officer 8"]
 
+    def test_whoever_reads_sealed_facts_gets_the_keys_and_stands_in_the_log(self, town):
+        keys = town.keys([ZHANG], create=True)
+        assert town.unlock([ZHANG, NOBODY], asker="officer 7", purpose="follow-up") == keys
+        (look,) = town.accesses(subject=ZHANG)
+        assert (look.kind, look.asker, look.purpose) == ("facts", "officer 7", "follow-up")
+        with pytest.raises(InvalidInput):
+            town.unlock([ZHANG], asker="", purpose="follow-up")
+
     def test_a_day_that_is_not_over_has_no_head(self, town):
         town.reveal([ZHANG], asker="officer 7", purpose="follow-up")
         assert town.heads() == town.heads(checked=True) == []

@@ -71,6 +71,11 @@ class KeyClient:
         shown: dict[UUID, Identity] = self._call(wire.REVEAL, subjects, asker, purpose)
         return shown
 
+    def unlock(self, subjects: Sequence[UUID], *, asker: str, purpose: str) -> dict[UUID, bytes]:
+        """See `Vault.unlock`."""
+        keys: dict[UUID, bytes] = self._call(wire.UNLOCK, subjects, asker, purpose)
+        return keys
+
     def search(self, text: str, *, scope: Scope, limit: int, asker: str) -> list[Match]:
         """See `Vault.search`."""
         found: list[Match] = self._call(wire.SEARCH, text, scope, limit, asker)

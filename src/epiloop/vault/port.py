@@ -51,7 +51,7 @@ class Pair:
 
 @dataclass(frozen=True, slots=True)
 class Access:
-    """One logged read: when, what kind ("reveal", "search", "linkage"), who, for what, and whose data it showed.
+    """One logged read: when, kind ("reveal", "facts", "search", "linkage"), who, for what, and whose data it showed.
 
     `number` counts the reads of the vault from 1, without a gap.
     """
@@ -100,6 +100,13 @@ class Vault(Protocol):
         """The identities, after logging the read. Unknown or erased ones are absent.
 
         Raises InvalidInput if nobody asks or for no purpose.
+        """
+        ...
+
+    def unlock(self, subjects: Sequence[UUID], *, asker: str, purpose: str) -> dict[UUID, bytes]:
+        """The keys of subjects whose sealed facts are about to be read, after logging that as a read of "facts".
+
+        Who writes takes `keys`. Erased or unknown ones are absent. Raises as `reveal`.
         """
         ...
 

@@ -219,6 +219,13 @@ REVEAL = Call(
     lambda shown: {"subjects": ids(shown), "identities": _identities(shown.values())},
     lambda sent: _by_id(sent["subjects"], map(_to_identity, sent["identities"])),
 )
+UNLOCK = Call(
+    "unlock",
+    lambda subjects, asker, purpose: {"subjects": ids(subjects), "asker": asker, "purpose": purpose},
+    _to_subjects,
+    _keys,
+    _to_keys,
+)
 SEARCH = Call(
     "search",
     _searched,
@@ -257,5 +264,5 @@ UPKEEP = Call("upkeep", dict, _same, _same, _same, again=True, seconds=1800)
 STATUS = Call("status", dict, _same, _same, _same, again=True, seconds=600)
 """How the key service stands: counts, ages and versions, as `keys status` shows them. Not of the port either."""
 
-_ALL = (PUT, PLACE, KEYS, REVEAL, SEARCH, LINKAGE, ERASE, ACCESSES, HEADS, UPKEEP, STATUS)
+_ALL = (PUT, PLACE, KEYS, REVEAL, UNLOCK, SEARCH, LINKAGE, ERASE, ACCESSES, HEADS, UPKEEP, STATUS)
 CALLS: dict[str, Call] = {call.name: call for call in _ALL}

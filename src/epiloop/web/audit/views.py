@@ -34,6 +34,7 @@ STEP, STEPS = 200, 10
 """Reads of identity looked through at once, and how often for one page: filters may leave few of them."""
 KINDS = {
     "reveal": N_("identity shown"),
+    "facts": N_("sealed facts read"),
     "search": N_("search by name or number"),
     "linkage": N_("duplicates looked for"),
 }

@@ -37,7 +37,7 @@ CREATE TABLE done (
 CREATE TABLE access (
     id       bigint PRIMARY KEY,
     at       timestamptz NOT NULL,
-    kind     text NOT NULL CHECK (kind IN ('reveal', 'search', 'linkage')),
+    kind     text NOT NULL CHECK (kind IN ('reveal', 'facts', 'search', 'linkage')),
     asker    text NOT NULL CHECK (asker <> ''),
     purpose  text NOT NULL CHECK (purpose <> ''),
     subjects uuid[] NOT NULL,
