@@ -39,14 +39,16 @@ log = logging.getLogger("keyservice")
 class DayKeys:
     """The keys of a day, 32 bytes each, and its public key, which is all that ever leaves the key service.
 
-    `zone`, `person`, `visit`: of tokens. `payload`: of stored rows. `private`: opens the keys of the hours.
+    `zone`, `person`: of tokens. `payload`, `nonce`: of stored rows. `file`: of the files of segments. `private`:
+    opens the keys of the hours.
     """
 
     day: date
     zone: bytes = field(repr=False)
     person: bytes = field(repr=False)
-    visit: bytes = field(repr=False)
     payload: bytes = field(repr=False)
+    nonce: bytes = field(repr=False)
+    file: bytes = field(repr=False)
     private: bytes = field(repr=False)
 
     @property
@@ -90,7 +92,8 @@ def keys_of(day: date, secret: bytes) -> DayKeys:
     def key(name: bytes) -> bytes:
         return HKDF(SHA256(), 32, day.isoformat().encode(), _INFO + name).derive(secret)
 
-    return DayKeys(day, key(b"zone"), key(b"person"), key(b"visit"), key(b"payload"), key(b"private"))
+    names = (b"zone", b"person", b"payload", b"nonce", b"file", b"private")
+    return DayKeys(day, *map(key, names))
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,19 +1,20 @@
-"""Opening the inbox: what gates sealed becomes stays, whatever its order and however often it came.
+"""Opening the inbox, and what follows from it: messages become stays, whatever their order, however often they came.
 
-Nothing of what is opened goes to a log: what does not open is counted by reason. What was said of a visit is a set, so
-the same message twice is one fact, and a check-out may come before its check-in. Who fetches rows and keeps what was
-said of visits that may still change stands elsewhere.
+Nothing of what is opened goes to a log: what does not open is counted by reason. Each message says the whole visit, so
+no message waits for another; what was said of a visit is folded when it is asked for.
 """
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
+from typing import NamedTuple
 
 from epiloop.core.errors import Broken, InvalidInput
+from epiloop.exposure.visits import Source
 from epiloop.vault import hours
-from epiloop.vault.visits import LONGEST_STAY, Kind, Opener, Row, Said, pack
+from epiloop.vault.visits import Kind, Opener, Row, Said, pack
 from keyservice.days import DayKeys
 
 
@@ -35,11 +36,18 @@ class Opened:
     dropped: Mapping[Dropped, int]
 
 
+class Piece(NamedTuple):
+    """A message, or as much of it as lies on one day. `more`: the visit goes on on the next day, in another piece."""
+
+    said: Said
+    more: bool = False
+
+
 @dataclass(frozen=True, slots=True, repr=False)
 class Stay:
     """A person was in a zone from `entered` until `left`, seconds, half-open. `presumed`: nobody said that they left.
 
-    `place`: number of the kind of place; `doubts`: see `Doubt`. Its text form shows nothing.
+    All else as in `Said`. Its text form shows nothing.
     """
 
     visit: bytes
@@ -50,6 +58,8 @@ class Stay:
     left: int
     presumed: bool
     doubts: int
+    source: int
+    row: int
 
 
 def opened(rows: Iterable[Row], wrapped: Iterable[bytes], keys: Mapping[date, DayKeys]) -> Opened:
@@ -85,56 +95,59 @@ def _open(row: Row, opener: Opener | Dropped) -> Said | Dropped:
         return Dropped.NO_CHECK_IN
 
 
-def stays(said: Iterable[Said]) -> list[Stay]:
-    """The stays in what was said, in order of person and time; what belongs to no check-in is left out, and waits.
+def stays(pieces: Iterable[Piece], same: Callable[[bytes], bytes] = lambda code: code) -> list[Stay]:
+    """The stays in what was said, in order of person and time.
 
-    A visit used for two check-ins is the earlier one. Nobody leaves before they came. Without a check-out a stay ends
-    at the latest presumed or announced end, at the latest when the same person comes to another zone, or after a day:
-    so all that is known of a person on neighbouring days has to be among what was said.
+    They came at the earliest time that was said, and left at the earliest check-out, else at the latest end that was
+    presumed or announced, and then at the latest when they came to another zone. So all that is known of a
+    person on the days in question has to be there, and of the day before if a piece begins with its day. `same` gives
+    one code for all codes of one person. Days at home neither end a stay nor are ended by one.
     """
-    told = set(said)
-    later: dict[bytes, list[Said]] = {}
-    came: dict[bytes, Said] = {}
-    for one in told:
-        if one.kind != Kind.IN:
-            later.setdefault(one.visit, []).append(one)
-        elif one.visit not in came or _first(one) < _first(came[one.visit]):
-            came[one.visit] = one
-    ordered = sorted(came.values(), key=_order)
-    return [_stay(one, later.get(one.visit, ()), gone) for one, gone in zip(ordered, _elsewhere(ordered), strict=True)]
+    visits: dict[tuple[bytes, bytes, bytes], list[Piece]] = {}
+    for piece in pieces:
+        visits.setdefault((piece.said.visit, piece.said.zone, piece.said.person), []).append(piece)
+    found = sorted((_folded(told, same) for told in visits.values()), key=_order)
+    return [_ended(one, gone) for one, gone in zip(found, _elsewhere(found), strict=True)]
 
 
-def _order(came: Said) -> tuple[bytes, int, bytes, bytes]:
-    return came.person, came.at, came.zone, came.visit
+def _order(stay: Stay) -> tuple[bytes, int, bytes, bytes]:
+    return stay.person, stay.entered, stay.zone, stay.visit
 
 
-def _first(came: Said) -> tuple[int, bytes]:
-    return came.at, pack(came)
+def _folded(told: list[Piece], same: Callable[[bytes], bytes]) -> Stay:
+    """What the messages of one visit say together."""
+    first = min((piece.said for piece in told), key=lambda said: (said.entered, pack(said)))
+    out = [piece for piece in told if piece.said.kind == Kind.OUT]
+    # A check-out on a later day is no earlier one than that on this day, which ends where the day does.
+    left = min((piece.said.until for piece in out if not piece.more), default=None)
+    if left is None:
+        left = max(piece.said.until for piece in out or told)
+    doubts = 0
+    for piece in told:
+        doubts |= piece.said.doubts
+    person, end = same(first.person), max(first.entered + 1, left)
+    known = (first.place, first.entered, end, not out, doubts, first.source, first.row)
+    return Stay(first.visit, person, first.zone, *known)
 
 
-def _elsewhere(ordered: list[Said]) -> list[int | None]:
-    """For each check-in when the same person checked in next in another zone."""
+def _elsewhere(ordered: list[Stay]) -> list[int | None]:
+    """For each stay when the same person came next to another zone."""
     times: list[int | None] = []
     next_, gone = None, None
     for one in reversed(ordered):
+        if one.source == Source.HOUSEHOLD:
+            times.append(None)
+            continue
         if next_ is None or next_.person != one.person:
             gone = None
         elif next_.zone != one.zone:
-            gone = next_.at
+            gone = next_.entered
         times.append(gone)
         next_ = one
     return times[::-1]
 
 
-def _stay(came: Said, later: Iterable[Said], gone: int | None) -> Stay:
-    since = [one for one in later if one.at >= came.at]
-    left = min((one.at for one in since if one.kind == Kind.OUT), default=None)
-    end = left
-    if end is None:
-        end = max([came.until, *(one.until for one in since if one.kind == Kind.EXTEND)])
-        end = end if gone is None else min(end, gone)
-    end = max(came.at + 1, min(end, came.at + LONGEST_STAY))
-    doubts = came.doubts
-    for one in since:
-        doubts |= one.doubts
-    return Stay(came.visit, came.person, came.zone, came.place, came.at, end, left is None, doubts)
+def _ended(stay: Stay, gone: int | None) -> Stay:
+    if not stay.presumed or gone is None or gone >= stay.left:
+        return stay
+    return replace(stay, left=max(stay.entered + 1, gone))

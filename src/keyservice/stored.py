@@ -1,20 +1,23 @@
-"""How a day of stays is stored: tokens that mean nothing without the day's secret, a coarse time, and a sealed rest.
+"""How what was said is stored: tokens that mean nothing without the day's secret, a coarse time, and a sealed rest.
 
-Tokens are keyed BLAKE2b (RFC 7693) of 16 bytes, each kind with a key of its own: equal people, zones and visits have
-unequal tokens on different days. A slot is which quarters of an hour of the day a stay touches. The rest has a fixed
-form of 44 bytes,
+A row is a piece of one message that lies within one day: over midnight there are two, each of which knows its own day
+only, so with the secret of a day all that happened on it is gone. Tokens are keyed BLAKE2b (RFC 7693) of 8 bytes, each
+kind with a key of its own: equal people and zones have unequal tokens on different days. The coarse time is which
+quarters of an hour of the day the piece touches. The rest has a fixed form of 64 bytes,
 
-    entered 4 | left 4 | kind of place 2 | presumed 1 | doubts 1 | zone 16 | person 16        big-endian
+    entered 4 | until 4 | kind of place 4 | kind 1 | doubts 1 | source 1 | row 1
+    visit 16 | zone 16 | person 16                                                          big-endian
 
-sealed with AES-256-GCM under the day's payload key and bound to the day, the visit's token and the slot. Its nonce is
-random: among the millions of rows of a day two of 12 bytes are equal with a chance below 2^-50. A stay over midnight is
-two rows, each of which knows its own day only: so with the secret of a day all that happened on it is gone.
+where the highest bit of the kind says that the visit goes on on the next day. It is sealed with AES-256-GCM under the
+day's payload key and bound to day, tokens and coarse time. The nonce is a keyed BLAKE2b of all that is sealed and
+bound: different pieces have different nonces but for a chance below 2^-50 a day, and the same piece, sent twice, is the
+same row, so whoever merges rows without any key drops it.
 """
 
 import struct
 from bisect import bisect_right
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from datetime import date, tzinfo
 from hashlib import blake2b
 
@@ -24,37 +27,32 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from epiloop.core.errors import N_, Broken
 from epiloop.core.instants import ONE_DAY, start_of_day
 from epiloop.exposure.visits import seconds
+from epiloop.vault.hours import number_of
+from epiloop.vault.visits import Kind, Said
 from keyservice.days import DayKeys
-from keyservice.opening import Stay
+from keyservice.opening import Piece
 
-TOKEN_BYTES = 16
-NONCE_BYTES = 12
+TOKEN_BYTES, NONCE_BYTES = 8, 12
 SLOT = 900
 """Seconds; a day of 25 hours has 100 of them."""
-_FORM = struct.Struct(">IIHBB16s16s")
-PAYLOAD_BYTES = NONCE_BYTES + _FORM.size + 16
-_DRAW = 8
-Randomness = Callable[[int], bytes]
-"""Gives so many random bytes."""
+MORE = 0x80
+"""In the kind: the visit goes on on the next day."""
+_FORM = struct.Struct(">IIIBBBB16s16s16s")
+FORM_BYTES = _FORM.size
+PAYLOAD_BYTES = NONCE_BYTES + FORM_BYTES + 16
+_BOUND = struct.Struct(">HQQII")
 
 
 @dataclass(frozen=True, slots=True)
 class Stored:
-    """A row of a day. `slot`: the first quarter of an hour that the stay touches, times 256, and the last. The row that
-    has the same `visit` is the same stay, as it was known before.
-    """
+    """A row of a day: tokens as numbers, and from when until when at the most, in whole quarters of an hour."""
 
     day: date
-    visit: bytes
-    zone: bytes
-    person: bytes
-    slot: int
+    zone: int
+    person: int
+    since: int
+    until: int
     payload: bytes
-
-    @property
-    def slots(self) -> tuple[int, int]:
-        """The first and the last quarter of an hour."""
-        return divmod(self.slot, 256)
 
 
 class Calendar:
@@ -74,6 +72,14 @@ class Calendar:
             if entered < end:
                 yield self.days[at], start, max(entered, start), min(left, end)
 
+    def pieces_of(self, said: Said) -> Iterator[tuple[date, int, Piece]]:
+        """A message cut at midnights: the day, its start, the piece. Somebody who came and went within one second was
+        there for that second.
+        """
+        left = max(said.until, said.entered + 1)
+        for day, start, entered, until in self.pieces(said.entered, left):
+            yield day, start, Piece(replace(said, entered=entered, until=until), until < left)
+
     def start(self, day: date) -> int:
         """The first second of a day that is held."""
         return self._starts[self.days.index(day)]
@@ -83,75 +89,79 @@ class Keeper:
     """Makes and opens the rows of one day."""
 
     def __init__(self, keys: DayKeys) -> None:
-        self.day = keys.day
+        self.day, self._number = keys.day, number_of(keys.day)
         self._cipher = AESGCM(keys.payload)
-        self._zone, self._person, self._visit = (
-            blake2b(digest_size=TOKEN_BYTES, key=key) for key in (keys.zone, keys.person, keys.visit)
-        )
+        self._zone, self._person = (blake2b(digest_size=TOKEN_BYTES, key=key) for key in (keys.zone, keys.person))
+        self._nonce = blake2b(digest_size=NONCE_BYTES, key=keys.nonce)
 
     def __repr__(self) -> str:
         return f"Keeper({self.day})"
 
-    def zone(self, zone: bytes) -> bytes:
+    def zone(self, zone: bytes) -> int:
         """The token of a zone of a place on this day."""
-        return _token(self._zone, zone)
+        return int.from_bytes(_keyed(self._zone, zone), "big")
 
-    def person(self, person: bytes) -> bytes:
+    def person(self, person: bytes) -> int:
         """The token of a person on this day."""
-        return _token(self._person, person)
+        return int.from_bytes(_keyed(self._person, person), "big")
 
-    def visit(self, visit: bytes) -> bytes:
-        """The token of a visit on this day."""
-        return _token(self._visit, visit)
+    def store(self, piece: Piece, start: int) -> Stored:
+        """The row of a piece on this day, which begins with second `start`."""
+        said, kind = piece.said, piece.said.kind | MORE * piece.more
+        numbers = (said.entered, said.until, said.place, kind, said.doubts, said.source, said.row)
+        form = _FORM.pack(*numbers, said.visit, said.zone, said.person)
+        since, until = coarse(said.entered, said.until, start)
+        tokens = self.zone(said.zone), self.person(said.person)
+        return Stored(self.day, *tokens, since, until, self.seal(form, *tokens, since, until))
 
-    def store(self, stay: Stay, start: int, piece: tuple[int, int], nonce: bytes) -> Stored:
-        """The row of a piece of a stay, seconds, on this day that begins with second `start`."""
-        entered, left = piece
-        slot = (entered - start) // SLOT * 256 + (left - 1 - start) // SLOT
-        visit = self.visit(stay.visit)
-        form = _FORM.pack(entered, left, stay.place, stay.presumed, stay.doubts, stay.zone, stay.person)
-        payload = nonce + self._cipher.encrypt(nonce, form, self._place(visit, slot))
-        return Stored(self.day, visit, self.zone(stay.zone), self.person(stay.person), slot, payload)
+    def seal(self, form: bytes, zone: int, person: int, since: int, until: int) -> bytes:
+        """The sealed rest of a row with these tokens and this coarse time."""
+        bound = _BOUND.pack(self._number, zone, person, since, until)
+        nonce = _keyed(self._nonce, bound + form)
+        return nonce + self._cipher.encrypt(nonce, form, bound)
 
-    def open(self, visit: bytes, slot: int, payload: bytes) -> Stay:
-        """The piece of a stay in a row; `visit` of it is the token. Raises Broken."""
-        nonce, sealed = payload[:NONCE_BYTES], payload[NONCE_BYTES:]
+    def unseal(self, payload: bytes, zone: int, person: int, since: int, until: int) -> bytes:
+        """The form of 64 bytes that was sealed for a row with these. Raises Broken."""
+        bound = _BOUND.pack(self._number, zone, person, since, until)
         try:
-            form = self._cipher.decrypt(nonce, sealed, self._place(visit, slot))
+            return self._cipher.decrypt(payload[:NONCE_BYTES], payload[NONCE_BYTES:], bound)
         except (InvalidTag, ValueError):
             raise Broken(N_("A stored visit does not open."), where=str(self.day)) from None
-        entered, left, place, presumed, doubts, zone, person = _FORM.unpack(form)
-        return Stay(visit, person, zone, place, entered, left, bool(presumed), doubts)
 
-    def _place(self, visit: bytes, slot: int) -> bytes:
-        return self.day.toordinal().to_bytes(4, "big") + visit + slot.to_bytes(2, "big")
+    def open(self, row: Stored) -> Piece:
+        """The piece in a row. Raises Broken."""
+        return read(self.unseal(row.payload, row.zone, row.person, row.since, row.until))
 
 
-def stored(stays: Iterable[Stay], keys: Mapping[date, DayKeys], zone: tzinfo, random: Randomness) -> list[Stored]:
-    """The rows of stays on the days that are held, shuffled: their order tells nothing of that in which they came.
+def read(form: bytes) -> Piece:
+    """The piece that a form of 64 bytes says."""
+    entered, until, place, kind, doubts, source, row, visit, zone, person = _FORM.unpack(form)
+    said = Said(visit, Kind(kind & ~MORE), entered, until, zone, person, place, doubts, source, row)
+    return Piece(said, bool(kind & MORE))
 
-    `zone`: the clock of the jurisdiction, which says when a day begins. What lies on days that are not
-    held is left out. Rows that `replaced` names go before these are kept.
+
+def coarse(entered: int, until: int, start: int) -> tuple[int, int]:
+    """A stretch of a day that begins with second `start`, widened to whole quarters of an hour."""
+    last = max(until - 1, entered)
+    return entered - (entered - start) % SLOT, last - (last - start) % SLOT + SLOT
+
+
+def stored(said: Iterable[Said], keys: Mapping[date, DayKeys], zone: tzinfo) -> list[Stored]:
+    """The rows of what was said on the days that are held, in an order that tells nothing of that in which it came.
+
+    `zone`: the clock of the jurisdiction, which says when a day begins. What lies on days that are not held is
+    left out. What is said twice is one row.
     """
     calendar, keepers = Calendar(keys, zone), {day: Keeper(keys[day]) for day in keys}
-    pieces = [(stay, *piece) for stay in stays for piece in calendar.pieces(stay.entered, stay.left)]
-    draws, nonces = random(_DRAW * len(pieces)), random(NONCE_BYTES * len(pieces))
-    order = sorted(range(len(pieces)), key=lambda at: draws[at * _DRAW : (at + 1) * _DRAW])
-    rows = []
-    for at in order:
-        stay, day, start, entered, left = pieces[at]
-        nonce = nonces[at * NONCE_BYTES : (at + 1) * NONCE_BYTES]
-        rows.append(keepers[day].store(stay, start, (entered, left), nonce))
-    return rows
+    rows = {}
+    for one in said:
+        for day, start, piece in calendar.pieces_of(one):
+            row = keepers[day].store(piece, start)
+            rows[row.payload] = row
+    return [rows[payload] for payload in sorted(rows)]
 
 
-def replaced(visits: Iterable[bytes], keys: Mapping[date, DayKeys]) -> dict[date, set[bytes]]:
-    """Under which tokens rows of these visits may be kept already: what is known of a visit now takes their place."""
-    told, keepers = set(visits), [Keeper(one) for one in keys.values()]
-    return {keeper.day: {keeper.visit(visit) for visit in told} for keeper in keepers}
-
-
-def _token(hasher: blake2b, value: bytes) -> bytes:
+def _keyed(hasher: blake2b, value: bytes) -> bytes:
     taken = hasher.copy()
     taken.update(value)
     return taken.digest()

@@ -2,8 +2,8 @@
 
 import os
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from datetime import date, datetime, timedelta
-from random import Random
 from zoneinfo import ZoneInfo
 
 from epiloop.exposure.visits import moment
@@ -32,14 +32,14 @@ def came(visit: int, at: int, stay: int, person: int = 1, zone: int = 1, doubts:
     return Said(name(visit), Kind.IN, at, at + stay, name(zone), name(person), doubts=doubts)
 
 
-def left(visit: int, at: int) -> Said:
+def left(one: Said, at: int) -> Said:
     """Somebody checked out."""
-    return Said(name(visit), Kind.OUT, at)
+    return replace(one, kind=Kind.OUT, until=at)
 
 
-def staying(visit: int, at: int, until: int) -> Said:
+def staying(one: Said, until: int) -> Said:
     """Somebody stays until."""
-    return Said(name(visit), Kind.EXTEND, at, until)
+    return replace(one, kind=Kind.EXTEND, until=until)
 
 
 def gate(said: Iterable[Said], keys: Mapping[date, DayKeys]) -> tuple[list[Row], list[bytes]]:
@@ -47,14 +47,9 @@ def gate(said: Iterable[Said], keys: Mapping[date, DayKeys]) -> tuple[list[Row],
     made: dict[date, tuple[HourKey, Sealer]] = {}
     rows = []
     for one in said:
-        day = moment(one.at).astimezone(CLOCK).date()
+        day = moment(one.entered).astimezone(CLOCK).date()
         if day not in made:
             key = wrap(keys[day].public, day, hour=HOUR, key=os.urandom(32), once=os.urandom(32))
             made[day] = key, key.sealer()
         rows.append(made[day][1].seal(one))
     return rows, [key.wrapped for key, _ in made.values()]
-
-
-def chance(seed: int = 1):
-    """Bytes that look random and are the same again."""
-    return Random(seed).randbytes

@@ -45,8 +45,10 @@ def test_a_day_is_made_once_and_lies_in_both_places_for_its_owner_only(secrets) 
 
 def test_keys_of_a_day_have_nothing_in_common_with_each_other_or_with_another_day() -> None:
     both = [keys_of(DAY, SECRET), keys_of(LATER, SECRET)]
-    keys = [key for one in both for key in (one.zone, one.person, one.visit, one.payload, one.private, one.public)]
-    assert len(set(keys)) == 12
+    keys = [
+        key for one in both for key in (one.zone, one.person, one.payload, one.nonce, one.file, one.private, one.public)
+    ]
+    assert len(set(keys)) == 14
     assert {len(key) for key in keys} == {32}
     assert repr(keys_of(DAY, SECRET)) == f"DayKeys(day={DAY!r})"
 

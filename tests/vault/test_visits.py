@@ -1,4 +1,4 @@
-"""Sealed check-ins: 88 bytes a row, opened by nobody but the keeper of the day; every bit is bound to its place."""
+"""Sealed check-ins: 92 bytes a row, opened by nobody but the keeper of the day; every bit is bound to its place."""
 
 import os
 from concurrent.futures import ThreadPoolExecutor
@@ -12,26 +12,27 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from epiloop.core.errors import Broken, InvalidInput
+from epiloop.exposure import Source
 from epiloop.vault import hours, visits
 from epiloop.vault.hours import HourKey, announce, announced, unwrap, wrap
-from epiloop.vault.visits import NOBODY, ROW_BYTES, SAID_BYTES, Kind, Said, unpack
+from epiloop.vault.visits import ROW_BYTES, SAID_BYTES, Kind, Said, kind_number, unpack
 
 DAY, HOUR, AT = date(2022, 7, 3), 460_224, 460_224 * 3600 + 5
 PRIVATE = bytes(range(32))
 PUBLIC = X25519PrivateKey.from_private_bytes(PRIVATE).public_key().public_bytes_raw()
 VISIT, ZONE, PERSON = b"v" * 16, b"z" * 16, b"p" * 16
 CAME = Said(VISIT, Kind.IN, AT, AT + 7200, ZONE, PERSON, place=3, doubts=5)
-SAID = (CAME, Said(VISIT, Kind.OUT, AT + 60), Said(VISIT, Kind.EXTEND, AT + 60, AT + 9000))
+SAID = (CAME, replace(CAME, kind=Kind.OUT, until=AT + 60), replace(CAME, kind=Kind.EXTEND, source=3, row=7))
 ids = st.binary(min_size=16, max_size=16)
-named = ids.filter(lambda one: one != NOBODY)
 
 
 @st.composite
 def anything(draw: st.DrawFn) -> Said:
-    kind, at = draw(st.sampled_from(Kind)), draw(st.integers(0, 2**32 - 100_000))
-    until = 0 if kind is Kind.OUT else at + draw(st.integers(0, visits.LONGEST_STAY))
-    where = (draw(named), draw(named), draw(st.integers(0, 2**16 - 1))) if kind is Kind.IN else (NOBODY, NOBODY, 0)
-    return Said(draw(ids), kind, at, until, *where, doubts=draw(st.integers(0, 15)))
+    entered, small = draw(st.integers(0, 2**32 - 100_000)), st.integers(0, 255)
+    until = entered + draw(st.integers(0, visits.LONGEST_STAY))
+    where = draw(ids), draw(ids), draw(st.integers(0, 2**32 - 1)), draw(st.integers(0, 15))
+    source = draw(st.sampled_from(list(Source)))
+    return Said(draw(ids), draw(st.sampled_from(Kind)), entered, until, *where, source, draw(small))
 
 
 def hour_key(public: bytes = PUBLIC) -> HourKey:
@@ -41,14 +42,14 @@ def hour_key(public: bytes = PUBLIC) -> HourKey:
 @given(anything())
 def test_what_was_said_comes_back_from_its_fixed_form(said) -> None:
     assert visits.read(said.visit, visits.pack(said)) == said
-    assert len(visits.pack(said)) == SAID_BYTES == 44
+    assert len(visits.pack(said)) == SAID_BYTES == 48
 
 
 @pytest.mark.parametrize("said", SAID)
-def test_a_row_opens_with_the_key_that_the_keeper_unwraps_and_takes_88_bytes(said) -> None:
+def test_a_row_opens_with_the_key_that_the_keeper_unwraps_and_takes_92_bytes(said) -> None:
     key = hour_key()
     row = key.sealer().seal(said).pack()
-    assert len(row) == ROW_BYTES == 88
+    assert len(row) == ROW_BYTES == 92
     assert unwrap(key.wrapped, PRIVATE).opener().open(unpack(row)) == said
 
 
@@ -133,16 +134,16 @@ WRONG = (
     {"visit": b"v" * 15},
     {"zone": b"z" * 17},
     {"person": b""},
-    {"at": -1},
-    {"at": 2**32},
-    {"place": 2**16},
+    {"entered": -1},
+    {"entered": 2**32},
+    {"place": 2**32},
+    {"source": 0},
+    {"source": 5},
+    {"row": 256},
+    {"row": -1},
     {"doubts": 16},
     {"until": AT - 1},
     {"until": AT + visits.LONGEST_STAY + 1},
-    {"zone": NOBODY},
-    {"person": NOBODY},
-    {"kind": Kind.OUT},
-    {"kind": Kind.EXTEND},
 )
 
 
@@ -152,7 +153,7 @@ def test_what_cannot_be_a_check_in_is_refused(wrong) -> None:
         replace(CAME, **wrong)
 
 
-@pytest.mark.parametrize("form", [b"", bytes(43), bytes(44), bytes(45), b"\x09" + bytes(43)])
+@pytest.mark.parametrize("form", [b"", bytes(47), bytes(48), bytes(49), b"\x09\x00\x01" + bytes(45)])
 def test_a_form_that_is_no_check_in_is_refused(form) -> None:
     with pytest.raises(InvalidInput):
         visits.read(VISIT, form)
@@ -174,3 +175,10 @@ def test_keys_and_hours_of_another_size_are_refused(key, once, hour) -> None:
         wrap(PUBLIC, DAY, hour=hour, key=bytes(key), once=bytes(once))
     with pytest.raises(InvalidInput):
         hours.number_of(date(1969, 12, 31))
+
+
+def test_sources_are_those_of_exposure_and_kinds_of_places_have_numbers_of_32_bits() -> None:
+    assert set(Source) == set(visits.SOURCES)
+    assert kind_number("") == 0
+    assert len({kind_number(words) for words in ("", "restaurant", "restaurant/room", "school")}) == 4
+    assert kind_number("restaurant/room") == 1_475_410_727

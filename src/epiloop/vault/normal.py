@@ -1,4 +1,4 @@
-"""One way to write a document number, a phone number, an address and a name, however people typed it."""
+"""One way to write a document number, a phone number, a card number, an address and a name, however people typed it."""
 
 import re
 import unicodedata
@@ -29,6 +29,11 @@ def phone(number: str) -> str:
     if mobile:
         return mobile[1]
     return "+" + plain[2:] if plain.startswith("00") else plain
+
+
+def card(number: str) -> str:
+    """The number of a card in capitals without spaces and dashes."""
+    return _compact(number).upper()
 
 
 def address(text: str) -> str:

@@ -1,14 +1,15 @@
 """Check-ins, sealed when they are said: only the keeper of the day secrets reads them afterwards.
 
-What was said has a fixed form of 44 bytes, whatever it says, so that nothing shows in its length:
+Each message says the whole visit, so none has to wait for another: a check-out and an extension repeat when somebody
+came, where, and who. It has a fixed form of 48 bytes, whatever it says, so that nothing shows in its length:
 
-    kind 1 | doubts 1 | kind of place 2 | at 4 | until 4 | zone 16 | person 16        big-endian
+    kind 1 | doubts 1 | source 1 | row 1 | kind of place 4 | entered 4 | until 4 | zone 16 | person 16    big-endian
 
-A gate makes a key of the hour (32 random bytes) for each calendar day that visits belong to, wraps it once to the
+A gate makes a key of the hour (32 random bytes) for each calendar day on which visits begin, wraps it once to the
 keeper's public key of *that day*, and forgets it after the hour. So a check-in that comes late is sealed to the day it
-is about, and goes when that day goes. A sealed row takes 88 bytes:
+is about, and goes when that day goes. A sealed row takes 92 bytes:
 
-    id of the key 8 | visit 16 | number 4 | AES-256-GCM ciphertext and tag 60
+    id of the key 8 | visit 16 | number 4 | AES-256-GCM ciphertext and tag 64
 
 Nonce: the number of the row under its key, counted by the one `Sealer` that has the key. It starts with 0, is never
 given by a client (visit ids are), and never repeats: the key is in the memory of one process only and is not kept, so
@@ -19,6 +20,7 @@ associated data: a row moved to another visit or hour does not open.
 import struct
 from dataclasses import dataclass
 from enum import IntEnum, IntFlag
+from hashlib import blake2b
 from itertools import count
 
 from cryptography.exceptions import InvalidTag
@@ -30,12 +32,14 @@ ID_BYTES = 16
 KEY_BYTES = 32
 KEY_ID_BYTES = 8
 HOUR = 3600
-LONGEST_STAY = 24 * HOUR
-"""Seconds: nobody says that they stay longer than a day."""
-NOBODY = bytes(ID_BYTES)
-"""Stands where nothing is said: a check-out names neither zone nor person."""
+LONGEST_STAY = 25 * HOUR
+"""Seconds: nobody says that they stay longer than a day; the day on which clocks are set back has 25 hours."""
+CHECK_IN, NO_ROW = 1, 255
+"""The usual source, and what stands for a visit without a row of seats."""
+SOURCES = range(CHECK_IN, 5)
+"""The numbers of `exposure.visits.Source`."""
 
-_FORM = struct.Struct(">BBHII16s16s")
+_FORM = struct.Struct(">BBBBIII16s16s")
 _HEAD = struct.Struct(">8s16sI")
 _PLACE = struct.Struct(">16sI")
 SAID_BYTES = _FORM.size
@@ -46,7 +50,7 @@ _MOST = 2**32
 
 
 class Kind(IntEnum):
-    """What was said. The numbers are stored."""
+    """What was said: they came and presumably stay until, they left, they say that they stay until. Stored."""
 
     IN = 1
     OUT = 2
@@ -68,38 +72,38 @@ _DOUBTS = sum(Doubt)
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Said:
-    """One thing said of a visit; ids are 16 bytes, instants whole seconds since 1970 in UTC.
+    """One thing said of a visit, with the whole visit; ids are 16 bytes, instants whole seconds since 1970 in UTC.
 
-    `visit`: made by the client. IN: came `at` to `zone` (of a place, of the kind number `place`) and is presumed to
-    leave at `until`; `person`: a subject, or a visitor's own random id. OUT: left `at`. EXTEND: stays `until`. Zone and
-    person of OUT and EXTEND are NOBODY, their kind of place 0. The text form shows nothing. Raises InvalidInput.
+    `visit`: made by the client. `until`: when they left (OUT), say that they will (EXTEND), or presumably do (IN).
+    `zone`: see `vault.spots`; `person`: see `vault.reach`; `place`: the number of the kind of place, `kind_number`.
+    `source`: one of SOURCES; `row`: of a seat in a vehicle. The text form shows nothing. Raises InvalidInput.
     """
 
     visit: bytes
     kind: Kind
-    at: int
-    until: int = 0
-    zone: bytes = NOBODY
-    person: bytes = NOBODY
+    entered: int
+    until: int
+    zone: bytes
+    person: bytes
     place: int = 0
     doubts: int = 0
+    source: int = CHECK_IN
+    row: int = NO_ROW
 
     def __post_init__(self) -> None:
         if not len(self.visit) == len(self.zone) == len(self.person) == ID_BYTES:
             raise InvalidInput(N_("Ids of a check-in have 16 bytes each."), where="check-in")
-        if not (0 <= self.at < _MOST and 0 <= self.place < 2**16 and 0 <= self.doubts <= _DOUBTS):
+        if not (0 <= self.entered < _MOST and 0 <= self.place < _MOST and 0 <= self.doubts <= _DOUBTS):
             raise InvalidInput(N_("A number in a check-in is out of range."), where="check-in")
-        if self.kind != Kind.OUT and not self.at <= self.until <= min(self.at + LONGEST_STAY, _MOST - 1):
+        if self.source not in SOURCES or not 0 <= self.row <= NO_ROW:
+            raise InvalidInput(N_("A number in a check-in is out of range."), where="check-in")
+        if not self.entered <= self.until <= min(self.entered + LONGEST_STAY, _MOST - 1):
             raise InvalidInput(N_("A stay ends after it began, and within a day."), where="check-in")
-        named = NOBODY not in (self.zone, self.person)
-        empty = self.zone == self.person == NOBODY and not self.place
-        if not (named if self.kind == Kind.IN else empty) or (self.kind == Kind.OUT and self.until):
-            raise InvalidInput(N_("A check-in names a zone and a person; what follows it names neither."))
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A sealed row: the id of its key, the visit, its number under the key, and 60 sealed bytes."""
+    """A sealed row: the id of its key, the visit, its number under the key, and 64 sealed bytes."""
 
     key: bytes
     visit: bytes
@@ -107,31 +111,37 @@ class Row:
     sealed: bytes
 
     def pack(self) -> bytes:
-        """The row as 88 bytes."""
+        """The row as 92 bytes."""
         return _HEAD.pack(self.key, self.visit, self.number) + self.sealed
 
 
 def unpack(row: bytes) -> Row:
-    """A row from its 88 bytes. Raises InvalidInput for another length."""
+    """A row from its 92 bytes. Raises InvalidInput for another length."""
     if len(row) != ROW_BYTES:
         raise InvalidInput(N_("This is not a sealed check-in."), where="check-in")
     key, visit, number = _HEAD.unpack_from(row)
     return Row(key, visit, number, row[_HEAD.size :])
 
 
+def kind_number(words: str) -> int:
+    """The number by which a kind of place travels ("restaurant/room"); 0 for none. Equal words have equal numbers."""
+    return int.from_bytes(blake2b(words.encode(), digest_size=4).digest(), "big") if words else 0
+
+
 def pack(said: Said) -> bytes:
     """What was said in its fixed form, without the visit."""
-    return _FORM.pack(said.kind, said.doubts, said.place, said.at, said.until, said.zone, said.person)
+    numbers = (said.kind, said.doubts, said.source, said.row, said.place, said.entered, said.until)
+    return _FORM.pack(*numbers, said.zone, said.person)
 
 
 def read(visit: bytes, form: bytes) -> Said:
     """What was said, from its fixed form. Raises InvalidInput for anything else."""
     try:
-        kind, doubts, place, at, until, zone, person = _FORM.unpack(form)
+        kind, doubts, source, row, place, entered, until, zone, person = _FORM.unpack(form)
         known = Kind(kind)
     except (struct.error, ValueError):
         raise InvalidInput(N_("This is not a check-in."), where="check-in") from None
-    return Said(visit, known, at, until, zone, person, place, doubts)
+    return Said(visit, known, entered, until, zone, person, place, doubts, source, row)
 
 
 class Sealer:
