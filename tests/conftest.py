@@ -18,8 +18,10 @@ from epiloop.project.checking import find_chromium
 from epiloop.project.home import Installation, installation_at
 from epiloop.project.supervisor import wait_until_stopped
 
+# Temporary files of this process stand apart from those of others: some tests look through all of them.
+tempfile.tempdir = os.environ["TMPDIR"] = tempfile.mkdtemp(prefix="epiloop-tests-")
 # The directory is chosen before anything imports Django's settings, which read it.
-HOME = Path(tempfile.mkdtemp(prefix="epiloop-tests-")) / "home"
+HOME = Path(tempfile.tempdir) / "home"
 os.environ["EPILOOP_HOME"] = str(HOME)
 os.environ.pop("EPILOOP_DATABASE_URL", None)
 os.environ["DJANGO_SETTINGS_MODULE"] = "epiloop.project.settings"

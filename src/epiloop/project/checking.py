@@ -21,6 +21,9 @@ MAC_BROWSERS = (
     "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
 )
 
+PROCESSES = 2
+"""Of pytest: each has two PostgreSQL servers, a key service and at times a browser."""
+
 
 @dataclass(frozen=True, slots=True)
 class Check:
@@ -39,8 +42,15 @@ def check_everything(*, fast: bool, tests: Sequence[str] = ()) -> int:
         click.secho(f"Failed before pytest: {', '.join(failed)}", fg="red", bold=True)
     click.secho("== pytest", bold=True)
     chosen = ["-m", "not slow and not browser"] if fast else []
-    done = subprocess.run([sys.executable, "-m", "pytest", *chosen, *tests], cwd=CHECKOUT, check=False)
+    done = subprocess.run([sys.executable, "-m", "pytest", *chosen, *_at_once(tests)], cwd=CHECKOUT, check=False)
     return done.returncode or int(bool(failed))
+
+
+def _at_once(tests: Sequence[str]) -> Sequence[str]:
+    """Chosen tests run in this order, one after the other; all of them in two processes, each with its installation."""
+    if tests or (os.cpu_count() or 1) < PROCESSES:
+        return tests
+    return ["-n", str(PROCESSES), "--dist", "loadfile", "-q"]
 
 
 def find_chromium() -> str | None:
