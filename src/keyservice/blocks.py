@@ -53,11 +53,11 @@ def columns(
 def merged(blocks: Sequence[Buffer]) -> bytes:
     """Several blocks of one day as one, in which each row is once. Raises Broken for what is no block."""
     every = merge([decode(one) for one in blocks or [block(())]])
-    kept = _once(every.sealed)
+    kept = once(every.sealed)
     return encode(replace(every, **{name: getattr(every, name)[kept] for name in _NAMES}))
 
 
-def _once(sealed: NDArray[np.uint8]) -> NDArray[np.intp]:
+def once(sealed: NDArray[np.uint8]) -> NDArray[np.intp]:
     """Rows of which none has the same sealed rest as another, in an order that tells nothing."""
     nonces = np.ascontiguousarray(sealed[:, :8]).view(np.uint64).ravel()
     order = np.argsort(nonces, kind="stable")

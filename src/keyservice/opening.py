@@ -64,7 +64,7 @@ class Stay:
 
 def opened(rows: Iterable[Row], wrapped: Iterable[bytes], keys: Mapping[date, DayKeys]) -> Opened:
     """What rows say, by the keys of the hours that are wrapped to these days."""
-    openers = {hours.identifier(one): _opener(one, keys) for one in wrapped}
+    openers = {hours.identifier(one): opener(one, keys) for one in wrapped}
     said: set[Said] = set()
     dropped: Counter[Dropped] = Counter()
     for row in rows:
@@ -76,7 +76,8 @@ def opened(rows: Iterable[Row], wrapped: Iterable[bytes], keys: Mapping[date, Da
     return Opened(frozenset(said), dropped)
 
 
-def _opener(wrapped: bytes, keys: Mapping[date, DayKeys]) -> Opener | Dropped:
+def opener(wrapped: bytes, keys: Mapping[date, DayKeys]) -> Opener | Dropped:
+    """What opens the rows of a key of the hour, or why nothing does."""
     try:
         day = hours.day_of(wrapped)
         return hours.unwrap(wrapped, keys[day].private).opener() if day in keys else Dropped.NO_DAY
@@ -84,11 +85,11 @@ def _opener(wrapped: bytes, keys: Mapping[date, DayKeys]) -> Opener | Dropped:
         return Dropped.KEY_SHUT
 
 
-def _open(row: Row, opener: Opener | Dropped) -> Said | Dropped:
-    if isinstance(opener, Dropped):
-        return opener
+def _open(row: Row, by: Opener | Dropped) -> Said | Dropped:
+    if isinstance(by, Dropped):
+        return by
     try:
-        return opener.open(row)
+        return by.open(row)
     except Broken:
         return Dropped.ROW_SHUT
     except InvalidInput:

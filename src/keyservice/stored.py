@@ -41,6 +41,7 @@ _FORM = struct.Struct(">IIIBBBB16s16s16s")
 FORM_BYTES = _FORM.size
 PAYLOAD_BYTES = NONCE_BYTES + FORM_BYTES + 16
 _BOUND = struct.Struct(">HQQII")
+BOUND_BYTES = _BOUND.size
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +81,10 @@ class Calendar:
         for day, start, entered, until in self.pieces(said.entered, left):
             yield day, start, Piece(replace(said, entered=entered, until=until), until < left)
 
+    def __iter__(self) -> Iterator[tuple[date, int, int]]:
+        """Each day with its first second and that after its last."""
+        return zip(self.days, self._starts, self._ends, strict=True)
+
     def start(self, day: date) -> int:
         """The first second of a day that is held."""
         return self._starts[self.days.index(day)]
@@ -89,7 +94,7 @@ class Keeper:
     """Makes and opens the rows of one day."""
 
     def __init__(self, keys: DayKeys) -> None:
-        self.day, self._number = keys.day, number_of(keys.day)
+        self.day, self.number = keys.day, number_of(keys.day)
         self._cipher = AESGCM(keys.payload)
         self._zone, self._person = (blake2b(digest_size=TOKEN_BYTES, key=key) for key in (keys.zone, keys.person))
         self._nonce = blake2b(digest_size=NONCE_BYTES, key=keys.nonce)
@@ -112,19 +117,27 @@ class Keeper:
         form = _FORM.pack(*numbers, said.visit, said.zone, said.person)
         since, until = coarse(said.entered, said.until, start)
         tokens = self.zone(said.zone), self.person(said.person)
-        return Stored(self.day, *tokens, since, until, self.seal(form, *tokens, since, until))
+        payload = self.seal(form, _BOUND.pack(self.number, *tokens, since, until))
+        return Stored(self.day, *tokens, since, until, payload)
 
-    def seal(self, form: bytes, zone: int, person: int, since: int, until: int) -> bytes:
-        """The sealed rest of a row with these tokens and this coarse time."""
-        bound = _BOUND.pack(self._number, zone, person, since, until)
+    def seal(self, form: bytes, bound: bytes) -> bytes:
+        """The sealed rest of a row. `bound`: day, tokens and coarse time, 26 bytes."""
         nonce = _keyed(self._nonce, bound + form)
         return nonce + self._cipher.encrypt(nonce, form, bound)
 
     def unseal(self, payload: bytes, zone: int, person: int, since: int, until: int) -> bytes:
         """The form of 64 bytes that was sealed for a row with these. Raises Broken."""
-        bound = _BOUND.pack(self._number, zone, person, since, until)
+        bound = _BOUND.pack(self.number, zone, person, since, until)
         try:
             return self._cipher.decrypt(payload[:NONCE_BYTES], payload[NONCE_BYTES:], bound)
+        except (InvalidTag, ValueError):
+            raise Broken(N_("A stored visit does not open."), where=str(self.day)) from None
+
+    def unseal_all(self, payloads: Iterable[bytes], bounds: Iterable[bytes]) -> bytes:
+        """The forms, one behind the other, of sealed rests and what each is bound to (as in `seal`). Raises Broken."""
+        parts = [(payload[:NONCE_BYTES], payload[NONCE_BYTES:], bound) for payload, bound in zip(payloads, bounds, strict=True)]
+        try:
+            return b"".join([self._cipher.decrypt(*part) for part in parts])
         except (InvalidTag, ValueError):
             raise Broken(N_("A stored visit does not open."), where=str(self.day)) from None
 

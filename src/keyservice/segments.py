@@ -1,0 +1,277 @@
+"""The files of segments: one directory for each day, a file for each block, read by mapping.
+
+A file is a block (`keyservice.blocks`) and 32 bytes after it:
+
+    "EPIDAY" | day 2 | length of the block before its sealed rests 8 | keyed BLAKE2b of all these and of that part 16
+
+Sealed rests have tags of their own, which bind them to the tokens beside them; the tag of the file is over the rest of
+it, under a key of the day, and is the name of the file. So a file that was damaged, exchanged or taken from another day
+is noticed when it is opened. What an administrator of this machine removes is not there, as with any file.
+
+A file is written under a name that begins with a dot, synchronised, renamed, and its directory synchronised: then it is
+there whatever happens, and the same block again is the same file. Several processes use the directory: who writes or
+lists shares a lock, who takes files away has it alone. Merging takes files of about one size, so each row is written
+again only a few times a day; a process killed between writing the merged file and removing the others leaves rows
+twice, which the next merging and every reading make one again.
+"""
+
+import fcntl
+import logging
+import mmap
+import os
+import re
+import shutil
+import struct
+import threading
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from datetime import date
+from hashlib import blake2b
+from hmac import compare_digest
+from pathlib import Path
+
+from epiloop.core.errors import N_, Broken, Unavailable
+from epiloop.exposure import decode
+from epiloop.exposure.segment import ALIGNED, HEADER
+from epiloop.vault.hours import number_of
+from keyservice.blocks import merged
+from keyservice.days import DayKeys
+
+ALIKE, TIER = 8, 4
+"""So many files of one tier are merged; each tier has files up to this many times as long as the one before."""
+LONGEST = 256 * 1024 * 1024
+"""Bytes: files this long (some two million rows) are not merged any more, because merging takes memory."""
+_MAGIC = b"EPIDAY"
+_TAIL = struct.Struct(">6sHQ16s")
+_TAG_BYTES = 16
+_NAME = re.compile(r"[0-9a-f]{32}\.seg")
+
+log = logging.getLogger("keyservice")
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """How much is kept of a day."""
+
+    files: int
+    rows: int
+    bytes: int
+
+
+class Segments:
+    """The files below a directory, which is made if it is missing. Safe to use from several threads and processes."""
+
+    def __init__(self, place: Path) -> None:
+        self._place = place
+        self._mapped: dict[Path, memoryview] = {}
+        self._sound: set[Path] = set()
+        self._mine = threading.Lock()
+        place.mkdir(mode=0o700, parents=True, exist_ok=True)
+
+    def write(self, keys: DayKeys, block: bytes) -> None:
+        """Keep a block of a day; when this returns, it is durable. Raises Unavailable."""
+        folder = self._place / keys.day.isoformat()
+        with _disk(folder), self._locked(fcntl.LOCK_SH):
+            if not folder.is_dir():
+                folder.mkdir(mode=0o700, exist_ok=True)
+                _sync(self._place)
+            _write(folder, *_sealed(keys, block))
+
+    def opened(self, keys: Mapping[date, DayKeys]) -> dict[date, list[memoryview]]:
+        """The blocks of these days, mapped. Raises Broken for a file that is not what was written, Unavailable."""
+        files = self._map({day: self._place / day.isoformat() for day in keys})
+        for day, paths in files.items():
+            for path in paths:
+                self._check(path, keys[day])
+        return {day: [self._mapped[path][: -_TAIL.size] for path in paths] for day, paths in files.items()}
+
+    def warm(self, keys: Mapping[date, DayKeys]) -> None:
+        """Map and check what is new, and have the system read the rest ahead, so that a search waits for nothing."""
+        for blocks in self.opened(keys).values():
+            for block in blocks:
+                whole = block.obj
+                assert isinstance(whole, mmap.mmap)
+                whole.madvise(mmap.MADV_WILLNEED)
+
+    def merge(self, keys: DayKeys) -> int:
+        """Merge files of a day of which there are many of one size; how many went into others. Opens no row.
+
+        One process at a time does this. Raises Broken, Unavailable.
+        """
+        folder, gone = self._place / keys.day.isoformat(), 0
+        while few := _alike(folder):
+            self._check_all(few, keys)
+            name, parts = _sealed(keys, merged([self._mapped[path][: -_TAIL.size] for path in few]))
+            with _disk(folder), self._locked(fcntl.LOCK_EX):
+                if not all(path.exists() for path in few):
+                    return gone  # the day was destroyed meanwhile
+                _write(folder, name, parts)
+                for path in few:
+                    if path.name != name:
+                        path.unlink()
+                _sync(folder)
+            gone += len(few)
+        return gone
+
+    def sweep(self) -> None:
+        """Remove what killed processes left half written. Raises Unavailable."""
+        with _disk(self._place), self._locked(fcntl.LOCK_EX):
+            for part in self._place.glob("*/.*.new"):
+                part.unlink()
+
+    def drop(self, kept: Iterable[date]) -> tuple[date, ...]:
+        """Remove the files of all days but these; gives the days. Raises Unavailable."""
+        stays = {day.isoformat() for day in kept}
+        with _disk(self._place), self._locked(fcntl.LOCK_EX):
+            gone = [folder for folder in _folders(self._place) if folder.name not in stays]
+            for folder in gone:
+                shutil.rmtree(folder)
+            _sync(self._place)
+        for folder in gone:
+            log.info("segments removed: %s", folder.name)
+        self._forget()
+        return tuple(sorted(date.fromisoformat(folder.name) for folder in gone))
+
+    def status(self) -> dict[date, Kept]:
+        """How much is kept of each day. Raises Unavailable."""
+        with _disk(self._place), self._locked(fcntl.LOCK_SH):
+            return {date.fromisoformat(one.name): _kept(_files(one)) for one in sorted(_folders(self._place))}
+
+    def _map(self, folders: Mapping[date, Path]) -> dict[date, list[Path]]:
+        with self._mine, _disk(self._place), self._locked(fcntl.LOCK_SH):
+            found = {day: _files(folder) for day, folder in folders.items() if folder.is_dir()}
+            for paths in found.values():
+                for path in paths:
+                    if path not in self._mapped:
+                        self._mapped[path] = _mapped(path)
+        self._forget()
+        return found
+
+    def _check_all(self, paths: Sequence[Path], keys: DayKeys) -> None:
+        self._map({keys.day: paths[0].parent})
+        for path in paths:
+            self._check(path, keys)
+
+    def _check(self, path: Path, keys: DayKeys) -> None:
+        if path in self._sound:
+            return
+        whole = self._mapped[path]
+        try:
+            _, number, length, _tag = _TAIL.unpack(whole[-_TAIL.size :])
+            name, (_, tail) = _sealed(keys, whole[: -_TAIL.size])
+        except (struct.error, Broken):
+            raise _broken(path) from None
+        same = compare_digest(tail, bytes(whole[-_TAIL.size :]))
+        if not same or number != number_of(keys.day) or name != path.name or length > len(whole):
+            raise _broken(path)
+        self._sound.add(path)
+
+    def _forget(self) -> None:
+        """Let go of files that are no longer there; a search that uses one still has it mapped until it ends."""
+        with self._mine:
+            gone = [path for path in self._mapped if not path.exists()]
+            for path in gone:
+                del self._mapped[path]
+                self._sound.discard(path)
+
+    @contextmanager
+    def _locked(self, how: int) -> Iterator[None]:
+        handle = os.open(self._place, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+        try:
+            fcntl.flock(handle, how)
+            yield
+        finally:
+            os.close(handle)
+
+
+@contextmanager
+def _disk(where: Path) -> Iterator[None]:
+    try:
+        yield
+    except OSError as wrong:
+        place = str(wrong.filename or where)
+        raise Unavailable(N_("The files of sealed days cannot be reached."), where=place) from None
+
+
+def _folders(place: Path) -> list[Path]:
+    return [folder for folder in place.iterdir() if folder.is_dir() and _is_day(folder.name)]
+
+
+def _is_day(name: str) -> bool:
+    with suppress(ValueError):
+        return date.fromisoformat(name).isoformat() == name
+    return False
+
+
+def _files(folder: Path) -> list[Path]:
+    return sorted(path for path in folder.iterdir() if _NAME.fullmatch(path.name))
+
+
+def _kept(files: Sequence[Path]) -> Kept:
+    return Kept(len(files), sum(map(_rows, files)), sum(path.stat().st_size for path in files))
+
+
+def _rows(path: Path) -> int:
+    """How many rows a file says that it has."""
+    with path.open("rb") as file:
+        head = file.read(HEADER.size)
+    return int(HEADER.unpack(head)[2]) if len(head) == HEADER.size else 0
+
+
+def _alike(folder: Path) -> list[Path]:
+    """Files of one tier, enough to be merged."""
+    tiers: dict[int, list[Path]] = {}
+    for path in _files(folder) if folder.is_dir() else ():
+        size = path.stat().st_size
+        if size < LONGEST:
+            tiers.setdefault((size.bit_length() - 1) // (TIER.bit_length() - 1), []).append(path)
+    return next((tiers[tier] for tier in sorted(tiers) if len(tiers[tier]) >= ALIKE), [])
+
+
+def _sealed(keys: DayKeys, block: bytes | memoryview) -> tuple[str, tuple[bytes | memoryview, bytes]]:
+    """The name of a file and its parts: the block, and what stands after it. Raises Broken for what is no block."""
+    rests = decode(block).sealed.nbytes
+    length = len(block) - rests - (-rests % ALIGNED)
+    number = number_of(keys.day)
+    keyed = blake2b(_MAGIC + number.to_bytes(2, "big"), digest_size=_TAG_BYTES, key=keys.file)
+    keyed.update(len(block).to_bytes(8, "big") + length.to_bytes(8, "big"))
+    keyed.update(block[:length])
+    tag = keyed.digest()
+    return f"{tag.hex()}.seg", (block, _TAIL.pack(_MAGIC, number, length, tag))
+
+
+def _write(folder: Path, name: str, parts: Iterable[bytes | memoryview]) -> None:
+    path, part = folder / name, folder / f".{name}.{os.getpid()}.{threading.get_ident()}.new"
+    if not path.exists():
+        part.unlink(missing_ok=True)
+        handle = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
+        with os.fdopen(handle, "wb") as file:
+            file.writelines(parts)
+            file.flush()
+            os.fsync(handle)
+        part.rename(path)
+    _sync(folder)
+
+
+def _mapped(path: Path) -> memoryview:
+    with path.open("rb") as file:
+        if os.fstat(file.fileno()).st_size < _TAIL.size:
+            raise _broken(path)
+        return memoryview(mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ))
+
+
+def _sync(folder: Path) -> None:
+    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def _broken(path: Path) -> Broken:
+    return Broken(
+        N_("A file of a sealed day is not what was written."),
+        where=str(path),
+        remedy=N_("Take it away, and find out who changed it; the rest of the day stays readable."),
+    )
