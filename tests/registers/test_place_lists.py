@@ -10,6 +10,7 @@ from epiloop.registers.places import actions, lists
 from epiloop.registers.places import events as e
 from epiloop.registers.places.state import Zone, fold
 
+PLACE = derived("place", "county", "7")
 HEADINGS = ("id", "kind", "name_zh", "jurisdiction", "capacity", "hours", "sensitivity", "zone", "zone_kind", "zone_zh")
 
 
@@ -106,3 +107,15 @@ def test_taken_over_twice_a_list_says_nothing_new() -> None:
     assert state.hours == ()
     assert [zone.zone for zone in state.zones] == ["meat", "fish"]
     assert actions.take_over(state, second.place, second.zones, at=START) == []
+
+
+def test_a_position_comes_with_the_list_and_stays_when_another_list_names_none() -> None:
+    headings = (*HEADINGS[:4], "longitude", "latitude")
+    (listed,) = read("7|market|农贸市场|450226100|109.6123|25.7829", headings=headings).places
+    assert listed.place.position == (109.6123, 25.7829)
+    state = fold(PLACE, recorded(actions.take_over(fold(PLACE, ()), listed.place, (), at=START)))
+    (without,) = read("7|market|农贸市场|450226100").places
+    assert actions.knows(state, without.place)
+    assert actions.knows(state, listed.place)
+    for wrong in ("109.6|", "|25", "east|25", "190|25", "109|91"):
+        assert [error.line for error in read(f"7|market|农贸市场|450226100|{wrong}", headings=headings).errors] == [2]

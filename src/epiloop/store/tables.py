@@ -57,6 +57,8 @@ class PlaceRow(NamedTuple):
     closed_at: datetime | None
     door: str = ""
     hours: str = ""
+    longitude: Real | None = None
+    latitude: Real | None = None
 
 
 class ZoneRow(NamedTuple):

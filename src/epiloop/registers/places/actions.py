@@ -28,8 +28,9 @@ def take_over(state: Place, told: e.PlaceRegistered, zones: Sequence[e.ZoneSet],
 
 
 def knows(state: Place, told: e.PlaceRegistered) -> bool:
-    """Whether an open place is already all that is said of it."""
-    said = {name: value for name, value in vars(told).items() if name not in ("zones", "outside", "unit")}
+    """Whether an open place is already all that is said of it. A list without a position leaves the one there is."""
+    unsaid = ("zones", "outside", "unit") if told.position else ("zones", "outside", "unit", "position")
+    said = {name: value for name, value in vars(told).items() if name not in unsaid}
     return state.step == "open" and all(getattr(state, name) == value for name, value in said.items())
 
 

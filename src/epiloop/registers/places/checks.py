@@ -76,6 +76,17 @@ def _check_details(state: Place, request: e.PlaceRegistered | e.PlaceChanged) ->
             remedy=N_("Choose that only the register's keepers see it."),
         )
     hours.checked(request.hours)
+    if request.position:
+        check_position(request.position)
+
+
+def check_position(position: tuple[float, ...]) -> None:
+    """Refuses what is no longitude and latitude in degrees."""
+    if len(position) != 2 or not (-180 <= position[0] <= 180 and -90 <= position[1] <= 90):
+        raise InvalidInput(
+            N_("A position is a longitude from -180 to 180 and a latitude from -90 to 90, in degrees."),
+            remedy=N_("Write for example: 109.6123, 25.7829"),
+        )
 
 
 def _check_capacity(capacity: int | None) -> None:

@@ -18,7 +18,8 @@ class Sensitivity(StrEnum):
 @dataclass(frozen=True)
 class PlaceRegistered(Body):
     """A place is known. `hours` are (ISO weekday, opens, closes) with times as HH:MM, local; a close before the open
-    is on the next day. `code` is the printed venue number, `zones` the parts that are checked in to apart.
+    is on the next day. `code` is the printed venue number, `zones` the parts that are checked in to apart, `position`
+    longitude and latitude in degrees (WGS 84).
     """
 
     place_kind: str
@@ -32,6 +33,7 @@ class PlaceRegistered(Body):
     hours: tuple[tuple[str, str, str], ...] = ()
     unit: UUID | None = None
     outside: tuple[tuple[str, str], ...] = ()
+    position: tuple[float, ...] = ()
 
 
 @body("place-changed")
@@ -49,6 +51,7 @@ class PlaceChanged(Body):
     sensitivity: Sensitivity | None = None
     hours: tuple[tuple[str, str, str], ...] = ()
     unit: UUID | None = None
+    position: tuple[float, ...] = ()
 
 
 @body("zone-set")

@@ -26,6 +26,8 @@ COLUMNS: Mapping[str, tuple[str, ...]] = {
     "hours": ("营业时间", "开放时间"),
     "sensitivity": ("敏感",),
     "door": ("门牌编号",),
+    "longitude": ("经度",),
+    "latitude": ("纬度",),
     "zone": ("区域", "区域代号"),
     "zone_kind": ("区域类型",),
     "zone_zh": ("区域名称",),
@@ -161,6 +163,7 @@ def _place(row: Mapping[str, str], system: str) -> e.PlaceRegistered:
         sensitivity=_sensitivity(row),
         hours=parsed(row.get("hours", "")),
         outside=((system, row["id"]),),
+        position=_position(row),
     )
     checks.check_register(_NOTHING, told)
     return told
@@ -185,6 +188,16 @@ def _number(text: str) -> int | None:
     if text and not (text.isascii() and text.isdigit() and len(text) < 8):
         raise InvalidInput(N_("A capacity is a whole number: %(text)s."), text=repr(text))
     return int(text) if text else None
+
+
+def _position(row: Mapping[str, str]) -> tuple[float, ...]:
+    cells = [row.get(name, "") for name in ("longitude", "latitude")]
+    if not any(cells):
+        return ()
+    try:
+        return tuple(map(float, cells))
+    except ValueError:
+        raise InvalidInput(N_("Longitude and latitude are numbers, both or neither."), where="") from None
 
 
 def _sensitivity(row: Mapping[str, str]) -> e.Sensitivity:

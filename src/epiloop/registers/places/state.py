@@ -44,6 +44,7 @@ class Place:
     hours: tuple[tuple[str, str, str], ...] = ()
     unit: UUID | None = None
     closed_at: datetime | None = None
+    position: tuple[float, ...] = ()
 
 
 def fold(place: UUID, history: Iterable[Entry]) -> Place:

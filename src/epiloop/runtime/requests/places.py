@@ -162,6 +162,8 @@ def _cells(row: PlaceRow, zone: ZoneRow | None) -> list[str]:
         row.hours,
         "yes" if row.sensitivity == "sensitive" else "",
         row.door,
+        row.longitude,
+        row.latitude,
     )
     of_zone = ("",) * 5 if zone is None else _zone_cells(zone)
     return ["" if value is None else str(value) for value in (*place, *of_zone)]

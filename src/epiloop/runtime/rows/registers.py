@@ -89,6 +89,7 @@ def place_rows(history: History) -> Rows:
         place.closed_at,
         place.code or "",
         hours.said(place.hours),
+        *(place.position or (None, None)),
     )
     for zone in place.zones:
         names = zone.name_zh, zone.name_en or zone.name_zh

@@ -12,6 +12,7 @@ from epiloop.core.errors import EpiloopError
 from epiloop.core.jurisdictions import code
 from epiloop.ledger.events import Body
 from epiloop.registers.places import events as pl
+from epiloop.registers.places.checks import check_position
 from epiloop.registers.places.hours import parsed
 from epiloop.registers.units import events as u
 from epiloop.rules.vocabulary import POSTS
@@ -45,6 +46,27 @@ class HoursField(forms.CharField):
             return parsed(super().clean(value))
         except EpiloopError as wrong:
             raise forms.ValidationError(words(wrong)) from wrong
+
+
+class PositionField(forms.CharField):
+    """Longitude and latitude as maps give them, parted by a comma; the value is what the register keeps."""
+
+    def clean(self, value: Any) -> Any:
+        """The position; () for none."""
+        text = super().clean(value).replace("，", ",")
+        try:
+            position = tuple(float(part) for part in text.split(",")) if text else ()
+        except ValueError:
+            position = (0.0,)
+        try:
+            if position:
+                check_position(position)
+        except EpiloopError as wrong:
+            raise forms.ValidationError(words(wrong)) from wrong
+        return position
+
+
+POSITION_HELP = _("Longitude, latitude in degrees: 109.6123, 25.7829. For the map of an itinerary.")
 
 
 def _text(label: Any, *, required: bool = True, longest: int = 120, help_text: Any = "") -> forms.CharField:
@@ -271,6 +293,7 @@ class PlaceForm(TellForm):
         label=_("Capacity"), required=False, min_value=1, help_text=_("How many people at once.")
     )
     code = _text(_("Number on the door"), required=False, longest=40)
+    position = PositionField(label=_("Position"), required=False, max_length=60, help_text=POSITION_HELP)
     hours: forms.Field | None = HoursField(
         label=_("Opening hours"), required=False, max_length=200, help_text=HOURS_HELP
     )

@@ -178,6 +178,7 @@ def _initial(request: HttpRequest, row: PlaceRow, action: str) -> dict[str, obje
             "capacity": row.capacity,
             "sensitivity": row.sensitivity,
             "code": row.door,
+            "position": "" if row.longitude is None else f"{row.longitude}, {row.latitude}",
         }
     if action == "hours":
         return {"hours": row.hours}

@@ -77,7 +77,9 @@ create table place (
     unit         uuid,
     closed_at    timestamptz,
     door         text not null default '',   -- the number on the door
-    hours        text not null default ''    -- as people write them: 1-5 08:00-18:00
+    hours        text not null default '',   -- as people write them: 1-5 08:00-18:00
+    longitude    double precision,           -- degrees, WGS 84
+    latitude     double precision
 );
 create index place_jurisdiction on place (jurisdiction, kind);
 
