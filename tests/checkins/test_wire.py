@@ -13,21 +13,26 @@ from tests.checkins.test_codes import AT, CLAIMS, PLACE, SIGNERS, verifier
 from epiloop.core.errors import InvalidInput, Refused
 from epiloop.operations.checkins import codes, wire
 from epiloop.operations.checkins.keys import Algorithm
-from epiloop.operations.checkins.visits import Came, Left, Staying, StillHere, Visitor, Way
+from epiloop.operations.checkins.visits import Said, Visitor, Way, What
+from epiloop.runtime.known_codes import KnownCodes
+from epiloop.runtime.requests.checkins import spot_of
 
 CODE = codes.signed(CLAIMS, SIGNERS[Algorithm.EDDSA])
-PHONE = frozenset({Way.PHONE})
+PHONE = wire.words(frozenset({Way.PHONE}))
+SPOT = spot_of(CLAIMS)
 VISIT = UUID(int=7)
 LOCAL = "2022-07-01T12:30:00+08:00"
 THEN = datetime(2022, 7, 1, 4, 30, tzinfo=UTC)
 CAME = {
     "what": "came",
     "visit": str(VISIT),
-    "at": LOCAL,
+    "came": LOCAL,
     "code": CODE,
     "visitor": {"phone": "10800000001"},
     "way": "phone",
 }
+STAYING = {**CAME, "what": "staying", "until": "2022-07-01T15:00:00+08:00"}
+LEFT = {**CAME, "what": "left", "left": "2022-07-01T13:00:00+08:00"}
 
 
 def sent(*said: object, **more: object) -> bytes:
@@ -35,22 +40,17 @@ def sent(*said: object, **more: object) -> bytes:
 
 
 def read(body: bytes, verify=None):
-    return wire.read(body, verify or verifier().verify, ways=PHONE)
+    return wire.read(body, verify or (lambda code, at: spot_of(verifier().verify(code, at))), ways=PHONE)
 
 
 def test_a_batch_is_read_as_it_was_meant() -> None:
-    said = [
-        {"what": "staying", "visit": str(VISIT), "at": LOCAL, "until": "2022-07-01T15:00:00+08:00"},
-        {"what": "still-here", "visit": str(VISIT), "at": LOCAL},
-        {"what": "left", "visit": str(VISIT), "at": LOCAL},
-    ]
-    batch = read(sent(CAME, *said))
+    batch = read(sent(CAME, STAYING, LEFT))
+    visitor = Visitor(phone="10800000001")
     assert batch.id == UUID(int=1)
     assert batch.said == (
-        Came(VISIT, THEN, PLACE, "wards", 1, Visitor(phone="10800000001"), Way.PHONE),
-        Staying(VISIT, THEN, THEN + timedelta(hours=2.5)),
-        StillHere(VISIT, THEN),
-        Left(VISIT, THEN),
+        Said(VISIT, What.CAME, SPOT, THEN, visitor, Way.PHONE),
+        Said(VISIT, What.STAYING, SPOT, THEN, visitor, Way.PHONE, THEN + timedelta(hours=2.5)),
+        Said(VISIT, What.LEFT, SPOT, THEN, visitor, Way.PHONE, THEN + timedelta(hours=0.5)),
     )
 
 
@@ -67,9 +67,9 @@ WRONG = [
     sent({**CAME, "what": ["came"]}),
     sent({**CAME, "visit": "7"}),
     sent({**CAME, "visit": 7}),
-    sent({**CAME, "at": "2022-07-01T12:30:00"}),
-    sent({**CAME, "at": "0001-01-01T00:00:00+00:00"}),
-    sent({**CAME, "at": 5}),
+    sent({**CAME, "came": "2022-07-01T12:30:00"}),
+    sent({**CAME, "came": "0001-01-01T00:00:00+00:00"}),
+    sent({**CAME, "came": 5}),
     sent({**CAME, "visitor": "10800000001"}),
     sent({**CAME, "visitor": {"phone": 10800000001}}),
     sent({**CAME, "visitor": {"phone": "10800000001", "status": "green"}}),
@@ -79,8 +79,12 @@ WRONG = [
     sent({**CAME, "way": None}),
     sent({**CAME, "code": CODE[:-4]}),
     sent({**CAME, "code": 5}),
-    sent({"what": "staying", "visit": str(VISIT), "at": LOCAL, "until": "2022-07-01T11:00:00+08:00"}),
-    sent(*[{"what": "left", "visit": str(VISIT), "at": LOCAL}] * 1_001),
+    sent({**CAME, "what": "still-here"}),
+    sent({**CAME, "until": LOCAL}),
+    sent({**STAYING, "left": LOCAL}),
+    sent({**STAYING, "until": "2022-07-01T11:00:00+08:00"}),
+    sent({**LEFT, "left": None}),
+    sent(*[LEFT] * 1_001),
     b"[" * 100_000,
 ]
 
@@ -98,7 +102,7 @@ def test_anything_else_is_refused_and_nothing_of_it_is_said_again(body: bytes) -
         st.none() | st.booleans() | st.floats() | st.text(),
         lambda part: (
             st.lists(part)
-            | st.dictionaries(st.sampled_from(["id", "said", "what", "visit", "at", "code", "visitor", "way"]), part)
+            | st.dictionaries(st.sampled_from(["id", "said", "what", "visit", "came", "code", "visitor", "way"]), part)
         ),
         max_leaves=12,
     )
@@ -108,24 +112,37 @@ def test_no_json_breaks_the_reader(value: object) -> None:
         json.dumps(value).encode(),
         sent(value),
         sent({**CAME, "visitor": value}),
-        sent({**CAME, "at": value}),
+        sent({**CAME, "came": value}),
     ):
         with contextlib.suppress(InvalidInput):
             read(body)
 
 
-def test_a_code_is_verified_for_when_it_was_scanned_and_once_for_many() -> None:
-    asked: list[datetime] = []
+def test_the_visits_that_are_wrong_are_named_so_that_the_others_can_be_sent() -> None:
+    other = str(UUID(int=8))
+    with pytest.raises(InvalidInput) as wrong:
+        read(sent(CAME, {**STAYING, "visit": other, "until": LOCAL[:-6]}, {**CAME, "visit": "7"}, {**LEFT, "way": "x"}))
+    assert wrong.value.values["visits"] == [other, str(VISIT)]
+    assert wrong.value.where == "said[2]"
 
-    def verify(code: str, at: datetime) -> codes.Claims:
-        asked.append(at)
-        return verifier(ended=lambda *_code: THEN + timedelta(minutes=1)).verify(code, at)
 
+def test_a_code_is_verified_for_when_it_was_scanned_and_its_signature_once() -> None:
+    known = KnownCodes(verifier().trusted)
     many = [{**CAME, "visit": str(UUID(int=n))} for n in range(1, 50)]
-    assert len(read(sent(*many), verify).said) == 49
-    assert asked == [THEN]
-    late = {**CAME, "at": "2022-07-01T12:31:00+08:00"}
+    assert len(read(sent(*many), known.spot).said) == 49
+    assert len(known._known) == 1
+    known.endings = {(PLACE, "wards", 1): THEN + timedelta(minutes=1)}
+    assert read(sent(CAME), known.spot).said
+    late = {**CAME, "came": "2022-07-01T12:31:00+08:00"}
     for some in ([late], [CAME, late], [late, CAME]):
         with pytest.raises(Refused, match="newer poster"):
-            read(sent(*some), verify)
+            read(sent(*some), known.spot)
     assert AT < THEN
+
+
+def test_known_codes_are_no_more_than_so_many() -> None:
+    known = KnownCodes(verifier().trusted, most=1)
+    for _ in range(2):
+        for text in (CODE, codes.address("https://x.example", CODE)):
+            assert known.claims(text, THEN) == CLAIMS
+    assert len(known._known) == 1

@@ -14,6 +14,7 @@ from epiloop.project.home import Installation
 from epiloop.project.keyservice.holding import client
 from epiloop.project.venue_keys import venue_keys
 from epiloop.runtime import present
+from epiloop.runtime.inbox import SealedInbox
 from epiloop.runtime.parts import Parts, Pool
 from epiloop.runtime.present import Running
 
@@ -38,7 +39,8 @@ def running(installation: Installation) -> Running:
     vault = client(installation)
     parts = Parts(pool(installation.dsn("engine"), WRITERS), vault, now=clock(installation))
     stamp, readers = installation.secret(STAMP).encode(), pool(installation.dsn("app"), READERS)
-    return Running(parts, readers, stamp, venue_keys(installation), upkeep=vault.upkeep)
+    keys = venue_keys(installation)
+    return Running(parts, readers, stamp, keys, upkeep=vault.upkeep, inbox=SealedInbox(parts))
 
 
 def pool(dsn: str, size: int) -> Pool:

@@ -12,6 +12,7 @@ from psycopg_pool import ConnectionPool
 
 from epiloop.core.ids import timed
 from epiloop.runtime.laws import Shelf
+from epiloop.runtime.sealers import Sealers
 from epiloop.vault.port import Vault
 
 Pool = ConnectionPool[Connection[Any]]
@@ -23,11 +24,14 @@ def _now() -> datetime:
 
 @dataclass(frozen=True, slots=True)
 class Parts:
-    """`pool` connects as role engine; `shelf` holds compiled rulebooks; `now` and `randomness` are the only sources."""
+    """`pool` connects as role engine; `shelf` holds compiled rulebooks; `sealers` seal check-ins; `now` and
+    `randomness` are the only sources.
+    """
 
     pool: Pool
     vault: Vault
     shelf: Shelf = field(default_factory=Shelf)
+    sealers: Sealers = field(default_factory=Sealers)
     now: Callable[[], datetime] = _now
     randomness: Callable[[int], bytes] = os.urandom
 

@@ -34,7 +34,10 @@ class Inbox(Protocol):
     """Takes check-ins. What it has answered for is durable and sealed."""
 
     def accept(self, batch: Batch, /) -> None:
-        """Take a batch whole; again, it changes nothing. Raises Unavailable: then nothing of it was taken."""
+        """Take a batch whole; again, it changes nothing. Raises Unavailable: then nothing of it was taken.
+
+        Raises Refused, with the visits it concerns, for days of which nothing is kept any more.
+        """
         ...
 
 
@@ -43,9 +46,7 @@ class NoInbox:
 
     def accept(self, _batch: Batch) -> None:
         """Raises Unavailable."""
-        raise Unavailable(
-            N_("Check-ins cannot be taken now."), remedy=N_("They stay on your device and are sent later.")
-        )
+        raise no_inbox()
 
 
 class MemoryInbox:
@@ -62,3 +63,8 @@ class MemoryInbox:
     def said(self) -> Sequence[Said]:
         """All that was taken, in order."""
         return [one for batch in self._taken.values() for one in batch.said]
+
+
+def no_inbox() -> Unavailable:
+    """What is raised while nothing can be sealed or stored: the sender keeps what it has."""
+    return Unavailable(N_("Check-ins cannot be taken now."), remedy=N_("They stay on your device and are sent later."))

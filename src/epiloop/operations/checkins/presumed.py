@@ -1,7 +1,5 @@
-"""When somebody is presumed to have left who did not say so.
-
-The stay of the kind of place; longer if they said so or were seen later; at the latest when the place shuts, when the
-same person comes to another place, and after a day.
+"""When somebody is presumed to leave who does not say so: after the stay of the kind of place, at the latest when the
+place shuts. That they may have come elsewhere before is for whoever sees all their visits to say.
 """
 
 from collections.abc import Mapping
@@ -11,27 +9,43 @@ from typing import NamedTuple
 
 from epiloop.exposure import Presumption
 from epiloop.exposure.visits import presumed
-from epiloop.operations.checkins.visits import LONGEST_STAY, Visit
+from epiloop.operations.checkins.visits import LONGEST_STAY
 from epiloop.registers.places.hours import Hours
 from epiloop.registers.places.queries import closing_after
 
-SEEN_COUNTS = timedelta(minutes=30)
-"""Who was still there is presumed to stay this much longer."""
+_OURS = "Epiloop's own convention; no source states minutes"
+
+
+def _minutes(number: int) -> Presumption:
+    return Presumption(timedelta(minutes=number), _OURS)
+
+
+STAYS: Mapping[str, Presumption] = {
+    "default": _minutes(120),
+    "pharmacy": _minutes(20),
+    "shop": _minutes(30),
+    "market": _minutes(60),
+    "supermarket": _minutes(60),
+    "restaurant": _minutes(90),
+    "restaurant/room": _minutes(120),
+    "clinic": _minutes(90),
+    "hotel": _minutes(12 * 60),
+    "school": _minutes(8 * 60),
+    "workplace": _minutes(9 * 60),
+    "factory": _minutes(9 * 60),
+}
+"""How long people stay at a kind of place, with its class of zone after a slash; "default" for all others."""
 
 
 class Why(StrEnum):
-    """What says when a visit ended."""
+    """What says when a visit presumably ends."""
 
-    LEFT = "left"
     STAY = "stay"
-    UNTIL = "until"
-    SEEN = "seen"
     SHUT = "shut"
-    ELSEWHERE = "elsewhere"
 
 
 class End(NamedTuple):
-    """When a visit ended, and what says so."""
+    """When a visit presumably ends, and what says so."""
 
     at: datetime
     why: Why
@@ -45,22 +59,12 @@ class Doors(NamedTuple):
     zone: tzinfo
 
 
-def end_of(visit: Visit, doors: Doors, stays: Mapping[str, Presumption], *, elsewhere: datetime | None = None) -> End:
-    """When a visit ended. `elsewhere`: when the same person came to another place next.
-
-    Raises InvalidInput if nothing is presumed for this kind of place.
-    """
-    came = visit.came.at
-    if visit.left is not None:
-        return End(visit.left, Why.LEFT)
-    likely = [End(came + timedelta(seconds=presumed(doors.kind, stays)), Why.STAY)]
-    likely += [End(visit.until, Why.UNTIL)] if visit.until else []
-    likely += [End(visit.seen + SEEN_COUNTS, Why.SEEN)] if visit.seen else []
-    latest = [max(likely), End(came + LONGEST_STAY, Why.STAY)]
-    if elsewhere is not None and elsewhere >= came:
-        latest.append(End(elsewhere, Why.ELSEWHERE))
-    shuts = closing_after(doors.hours, visit.last_sign, doors.zone)
-    return min([*latest, End(shuts, Why.SHUT)] if shuts else latest)
+def presumed_end(came: datetime, doors: Doors, stays: Mapping[str, Presumption] = STAYS) -> End:
+    """When somebody who came presumably leaves. Raises InvalidInput if nothing is presumed for this kind of place."""
+    stay = min(timedelta(seconds=presumed(doors.kind, stays)), LONGEST_STAY)
+    shuts = closing_after(doors.hours, came, doors.zone) if doors.hours else None
+    ends = End(came + stay, Why.STAY)
+    return min(ends, End(shuts, Why.SHUT)) if shuts else ends
 
 
 def kind_of(place_kind: str, zone_kind: str) -> str:

@@ -1,70 +1,78 @@
 """Batches of check-ins as JSON: what phones and gateways send, read strictly at the edge.
 
-    {"id": "<uuid>", "said": [{"what": "came", "visit": "<uuid>", "at": "2022-07-01T12:00:00+08:00",
-                               "code": "<the code scanned>", "visitor": {"phone": "..."}, "way": "phone"},
-                              {"what": "left", "visit": "<uuid>", "at": "..."},
-                              {"what": "staying", "visit": "<uuid>", "at": "...", "until": "..."},
-                              {"what": "still-here", "visit": "<uuid>", "at": "..."}]}
+    {"id": "<uuid>", "said": [{"what": "came", "visit": "<uuid>", "code": "<the code scanned>",
+                               "came": "2022-07-01T12:00:00+08:00", "visitor": {"phone": "..."}, "way": "phone"},
+                              {"what": "staying", (all of the above,) "until": "2022-07-01T14:00:00+08:00"},
+                              {"what": "left", (all of the above,) "left": "2022-07-01T13:10:00+08:00"}]}
 
-Somebody who came says it with the code that was scanned: whoever reads it verifies the code, and takes place and zone
-from there and from nowhere else. No error says what stood in a field (PRIVACY R28).
+Each message comes with the code that was scanned: whoever reads it verifies the code, and takes place and zone from
+there and from nowhere else. No error says what stood in a field (PRIVACY R28); it names the visits it concerns, so that
+a phone can drop what will never be taken and send the rest.
 """
 
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from epiloop.core.errors import N_, EpiloopError, InvalidInput
-from epiloop.operations.checkins.codes import Claims
 from epiloop.operations.checkins.inbox import LARGEST, Batch
-from epiloop.operations.checkins.visits import Came, Left, Said, Staying, StillHere, Visitor, Way
+from epiloop.operations.checkins.visits import Said, Spot, Visitor, Way, What
 
 MOST_BYTES = 2 * 1024 * 1024
-_FIELDS = {
-    "came": {"what", "visit", "at", "code", "visitor", "way"},
-    "left": {"what", "visit", "at"},
-    "staying": {"what", "visit", "at", "until"},
-    "still-here": {"what", "visit", "at"},
+_BASE = frozenset({"what", "visit", "code", "came", "visitor", "way"})
+_ENDS = {What.CAME: "", What.STAYING: "until", What.LEFT: "left"}
+_FIELDS: Mapping[str, tuple[What, frozenset[str]]] = {
+    what.value: (what, _BASE | {name} if name else _BASE) for what, name in _ENDS.items()
 }
-_OF_VISITOR = {"phone", "document", "card", "name"}
+_OF_VISITOR = frozenset({"phone", "document", "card"})
 
-Verify = Callable[[str, datetime], Claims]
-"""What a code says at an instant, if it may be believed; raises otherwise."""
+Verify = Callable[[str, datetime], Spot]
+"""Where a code hangs, if it may be believed for an instant; raises otherwise."""
 
 
-def read(body: bytes, verify: Verify, *, ways: frozenset[Way]) -> Batch:
-    """The batch in a request's body; `ways`: what its sender may have entered it by.
+def read(body: bytes, verify: Verify, *, ways: Mapping[str, Way]) -> Batch:
+    """The batch in a request's body; `ways`: what its sender may have entered it by, see `words`.
 
-    Codes are verified for the instant at which they were scanned, so that what was queued without signal is taken when
+    Codes are verified for the instant at which somebody came, so that what was queued without signal is taken when
     the code has ended meanwhile. Raises InvalidInput or Refused; then nothing of the batch may be taken.
     """
     given = _json(body)
-    if set(given) != {"id", "said"} or not isinstance(given["said"], list) or len(given["said"]) > LARGEST:
+    said = given.get("said")
+    if len(given) != 2 or "id" not in given or not isinstance(said, list) or len(said) > LARGEST:
         raise _unreadable("batch")
-    once = _Once(verify)
-    said = tuple(_said(one, number, once, ways) for number, one in enumerate(given["said"], 1))
-    return Batch(_id(given["id"], "id"), said)
+    return Batch(_id(given["id"], "id"), tuple(_all(said, verify, ways)))
 
 
-@dataclass(slots=True)
-class _Once:
-    """Verifies a code again only for an instant outside those it was found to hold at: a code holds without a gap."""
+def words(ways: frozenset[Way]) -> Mapping[str, Way]:
+    """The ways by the words that messages have for them."""
+    return {way.value: way for way in ways}
 
-    verify: Verify
-    held: dict[str, tuple[datetime, datetime, Claims]] = field(default_factory=dict)
 
-    def __call__(self, code: str, at: datetime) -> Claims:
-        first, last, claims = self.held.get(code, (None, None, None))
-        if first is None or last is None or claims is None:
-            first = last = at
-            claims = self.verify(code, at)
-        elif not first <= at <= last:
-            claims = self.verify(code, at)
-        self.held[code] = min(first, at), max(last, at), claims
-        return claims
+def _all(said: list[Any], verify: Verify, ways: Mapping[str, Way]) -> list[Said]:
+    """All messages; if some are wrong, raises the first error with the visits of all of them."""
+    read: list[Said] = []
+    wrong: list[tuple[EpiloopError, str]] = []
+    for number, one in enumerate(said, 1):
+        try:
+            read.append(_said(one, number, verify, ways))
+        except EpiloopError as error:
+            error.where = error.where or f"said[{number}]"
+            wrong.append((error, _visit_of(one)))
+    if wrong:
+        first = wrong[0][0]
+        first.values["visits"] = [visit for _, visit in wrong if visit]
+        raise first
+    return read
+
+
+def _visit_of(one: Any) -> str:
+    """The id of the visit in a message that is wrong in some way; empty for none."""
+    try:
+        return str(UUID(one["visit"]))
+    except (ValueError, AttributeError, TypeError, LookupError):
+        return ""
 
 
 def _json(body: bytes) -> dict[str, Any]:
@@ -79,34 +87,29 @@ def _json(body: bytes) -> dict[str, Any]:
     return given
 
 
-def _said(one: Any, number: int, verify: Verify, ways: frozenset[Way]) -> Said:
-    where = f"said[{number}]"
-    if not isinstance(one, dict) or not isinstance(one.get("what"), str) or set(one) != _FIELDS.get(one["what"]):
-        raise _unreadable(where)
-    visit, at = _id(one["visit"], where), _instant(one["at"], where)
-    try:
-        if one["what"] == "left":
-            return Left(visit, at)
-        if one["what"] == "staying":
-            return Staying(visit, at, _instant(one["until"], where))
-        if one["what"] == "still-here":
-            return StillHere(visit, at)
-        return _came(one, visit, at, verify, ways)
-    except EpiloopError as wrong:
-        wrong.where = wrong.where or where
-        raise
-
-
-def _came(one: Mapping[str, Any], visit: UUID, at: datetime, verify: Verify, ways: frozenset[Way]) -> Came:
-    visitor, code = one["visitor"], one["code"]
-    if not isinstance(code, str) or not isinstance(visitor, dict) or not set(visitor) <= _OF_VISITOR:
-        raise _unreadable("visitor")
-    if not all(isinstance(text, str) for text in visitor.values()):
-        raise _unreadable("visitor")
-    if one["way"] not in {way.value for way in ways}:
+def _said(one: Any, number: int, verify: Verify, ways: Mapping[str, Way]) -> Said:
+    what, fields = _FIELDS.get(_text(one, "what"), (None, _BASE))
+    visitor, way = one.get("visitor"), ways.get(_text(one, "way"))
+    if what is None or one.keys() != fields or not isinstance(visitor, dict) or not isinstance(one["code"], str):
+        raise _unreadable(f"said[{number}]")
+    if way is None:
         raise InvalidInput(N_("A check-in cannot be entered here in this way."))
-    claims = verify(code, at)
-    return Came(visit, at, claims.place, claims.zone, claims.number, Visitor(**visitor), Way(one["way"]))
+    came = _instant(one["came"])
+    ends = _instant(one[_ENDS[what]]) if what is not What.CAME else None
+    return Said(_id(one["visit"], ""), what, verify(one["code"], came), came, _visitor(visitor), way, ends)
+
+
+def _text(one: Any, name: str) -> str:
+    text = one.get(name) if isinstance(one, dict) else None
+    if not isinstance(text, str):
+        raise _unreadable("")
+    return text
+
+
+def _visitor(given: dict[str, Any]) -> Visitor:
+    if not given.keys() <= _OF_VISITOR or not all(isinstance(text, str) for text in given.values()):
+        raise _unreadable("")
+    return Visitor(**given)
 
 
 def _id(value: Any, where: str) -> UUID:
@@ -116,13 +119,13 @@ def _id(value: Any, where: str) -> UUID:
         raise _unreadable(where) from None
 
 
-def _instant(value: Any, where: str) -> datetime:
+def _instant(value: Any) -> datetime:
     try:
         at = datetime.fromisoformat(value)
     except (ValueError, TypeError):
-        raise _unreadable(where) from None
+        raise _unreadable("") from None
     if at.tzinfo is None or not 2000 <= at.year < 2200:
-        raise _unreadable(where)
+        raise _unreadable("")
     return at
 
 

@@ -12,7 +12,9 @@ from uuid import UUID
 from epiloop.operations.checkins import wire
 from epiloop.operations.checkins.codes import Claims
 from epiloop.operations.checkins.fresh import Sign, place_key, sign_at, signs
-from epiloop.operations.checkins.visits import Came, Way
+from epiloop.operations.checkins.inbox import Batch
+from epiloop.operations.checkins.presumed import kind_of
+from epiloop.operations.checkins.visits import Said, Spot, Way, What
 from epiloop.runtime.present import Running
 from epiloop.runtime.requests.venue_codes import verified
 
@@ -34,16 +36,20 @@ def receive(running: Running, body: bytes, *, ways: frozenset[Way] = BY_VISITORS
     """Take a batch as its sender put it. Again it changes nothing. Raises InvalidInput or Refused for a batch that
     cannot be as it says, Unavailable when the inbox does not answer: then nothing of it was taken.
     """
-    batch = wire.read(body, lambda code, at: verified(running, code, at), ways=ways)
+    batch = wire.read(body, lambda code, at: spot_of(verified(running, code, at)), ways=wire.words(ways))
     running.inbox.accept(batch)
-    at = running.parts.now()
-    came = (one for one in batch.said if isinstance(one, Came))
-    return Received(batch.id, len(batch.said), {one.visit: _signs(running, one, at) for one in came})
+    return received(batch, running.stamp, running.parts.now())
 
 
-def shown(running: Running, code: str) -> Claims:
-    """What a scanned code says now, to be shown before anything is confirmed. Raises InvalidInput, Refused."""
-    return verified(running, code, running.parts.now())
+def received(batch: Batch, stamp: bytes, at: datetime) -> Received:
+    """What came of a batch that was taken; `stamp`: the secret that signs follow from."""
+    came = (one for one in batch.said if one.what is What.CAME)
+    return Received(batch.id, len(batch.said), {one.visit: _signs(stamp, one, at) for one in came})
+
+
+def spot_of(said: Claims) -> Spot:
+    """Where a code hangs."""
+    return Spot(said.place, said.zone, kind_of(said.place_kind, said.zone_kind), said.jurisdiction)
 
 
 def guards_sign(running: Running, place: UUID, zone: str) -> Sign:
@@ -51,5 +57,5 @@ def guards_sign(running: Running, place: UUID, zone: str) -> Sign:
     return sign_at(place_key(running.stamp, place), zone, running.parts.now())
 
 
-def _signs(running: Running, came: Came, at: datetime) -> tuple[Sign, ...]:
-    return signs(place_key(running.stamp, came.place), came.zone, at)
+def _signs(stamp: bytes, came: Said, at: datetime) -> tuple[Sign, ...]:
+    return signs(place_key(stamp, came.spot.place), came.spot.zone, at)

@@ -1,0 +1,123 @@
+"""What the register says of the zones that people check in to, kept for a minute, and what follows for a check-in: the
+form in which it is sealed, when it presumably ends, and why it may not be as it says.
+"""
+
+import time
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+from datetime import datetime, tzinfo
+from typing import Any
+from uuid import UUID
+
+from psycopg import Connection
+
+from epiloop.operations.checkins.plausible import Floods, Limits, has_wrong_clock, is_shut
+from epiloop.operations.checkins.presumed import Doors, presumed_end
+from epiloop.operations.checkins.visits import Said, Spot, Visitor, What
+from epiloop.registers.places.hours import parsed
+from epiloop.registers.places.state import Place
+from epiloop.runtime.laws import Laws, Shelf
+from epiloop.store import inbox as stored
+from epiloop.store.inbox import DoorRow
+from epiloop.vault.reach import ReachKind, code_of
+from epiloop.vault.spots import spot_of_place
+from epiloop.vault.visits import Doubt, Kind, kind_number
+from epiloop.vault.visits import Said as Form
+
+FRESH_SECONDS = 60.0
+MOST_DOORS = 200_000
+_KINDS = {What.CAME: Kind.IN, What.STAYING: Kind.EXTEND, What.LEFT: Kind.OUT}
+
+
+@dataclass(slots=True)
+class Door:
+    """One zone: its id and kind as they are sealed, its hours, its capacity, and the clock on its wall."""
+
+    zone: bytes
+    kind: str
+    place: Place
+    clock: tzinfo
+    read: float
+    number: int = field(init=False)
+    _minutes: dict[int, tuple[int, bool]] = field(default_factory=dict, repr=False)
+
+    def __post_init__(self) -> None:
+        self.number = kind_number(self.kind)
+
+    def at(self, came: datetime, limits: Limits) -> tuple[int, bool]:
+        """When a stay that begins then presumably ends, in seconds since 1970, and whether the place was shut then."""
+        minute = came.replace(second=0, microsecond=0)
+        key = int(minute.timestamp())
+        if key not in self._minutes:
+            if len(self._minutes) > 600:
+                self._minutes.clear()
+            ends = presumed_end(minute, Doors(self.kind, self.place.hours, self.clock)).at
+            self._minutes[key] = int(ends.timestamp()) - key, is_shut(minute, self.place, self.clock, limits)
+        stay, shut = self._minutes[key]
+        return int(came.timestamp()) + stay, shut
+
+
+@dataclass(slots=True)
+class DoorBook:
+    """The doors that somebody came to lately. For one thread at a time."""
+
+    limits: Limits = field(default_factory=Limits)
+    floods: Floods = field(default_factory=Floods)
+    _doors: dict[tuple[UUID, str], Door] = field(default_factory=dict, repr=False)
+
+    def look_up(self, connection: Connection[Any], shelf: Shelf, spots: Iterable[Spot]) -> None:
+        """Know what the register says of these zones, from a minute ago at the most."""
+        now = time.monotonic()
+        wanted = {spot[:2]: spot for spot in spots if not self._is_fresh(spot, now)}
+        if not wanted:
+            return
+        if len(self._doors) > MOST_DOORS:
+            self._doors.clear()
+        laws = shelf.laws(connection)
+        rows = {(row.place, row.zone): row for row in stored.doors(connection, list(wanted))}
+        for key, spot in wanted.items():
+            self._doors[key] = door(spot, rows.get(key), laws, now)
+
+    def form(self, said: Said, received: datetime) -> Form:
+        """What was said as it is sealed, with the doubts there are. Its zone was looked up."""
+        found = self._doors[said.spot[:2]]
+        ends, shut = found.at(said.came, self.limits)
+        doubts = Doubt.SHUT if shut else Doubt.NONE
+        if has_wrong_clock(said, received, self.limits):
+            doubts |= Doubt.CLOCK
+        elif self.floods.is_flood(found.zone, said, found.place.capacity):
+            doubts |= Doubt.FLOOD
+        until = ends if said.ends is None else int(said.ends.timestamp())
+        return Form(
+            said.visit.bytes,
+            _KINDS[said.what],
+            int(said.came.timestamp()),
+            until,
+            found.zone,
+            person(said.visitor),
+            found.number,
+            int(doubts),
+        )
+
+    def _is_fresh(self, spot: Spot, now: float) -> bool:
+        found = self._doors.get(spot[:2])
+        return found is not None and now - found.read < FRESH_SECONDS and found.kind == spot.kind
+
+
+def door(spot: Spot, row: DoorRow | None, laws: Laws, read: float) -> Door:
+    """A zone as the register says; one that is in another register only has no hours and no capacity."""
+    place = Place(spot.place, "open", jurisdiction=spot.jurisdiction)
+    if row is not None:
+        step = "closed" if row.closed_at is not None else "open"
+        place = replace(place, step=step, hours=() if row.closed_at else parsed(row.hours), capacity=row.capacity)
+    zone = spot_of_place(spot.jurisdiction, spot.place, spot.zone)
+    return Door(zone, spot.kind, place, laws.zone(spot.jurisdiction), read)
+
+
+def person(visitor: Visitor) -> bytes:
+    """The code of a visitor. Raises InvalidInput."""
+    if visitor.phone:
+        return code_of(ReachKind.PHONE, visitor.phone)
+    if visitor.document:
+        return code_of(ReachKind.DOCUMENT, visitor.document)
+    return code_of(ReachKind.CARD, visitor.card)

@@ -1,0 +1,119 @@
+"""The keys of the hour of this process, and the public keys of days that they are wrapped to.
+
+A key of the hour is made in the process that seals under it, is in the memory of no other, and is forgotten when its
+hour is over. Which days there are public keys of is read from the database now and then.
+"""
+
+import os
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, tzinfo
+from threading import Lock
+from typing import Any, NamedTuple
+from uuid import UUID
+
+from psycopg import Connection
+
+from epiloop.core.errors import N_, Refused
+from epiloop.core.rights import EVERYWHERE
+from epiloop.exposure.visits import moment
+from epiloop.operations.checkins.inbox import no_inbox
+from epiloop.runtime.laws import Shelf
+from epiloop.store import inbox as stored
+from epiloop.vault import hours
+from epiloop.vault.visits import HOUR, KEY_BYTES, Said, Sealer
+
+LOOK_SECONDS = 20.0
+"""How old what is known of the public keys may be."""
+_QUARTER = 900
+"""Seconds. Calendar days begin at whole quarters of an hour everywhere."""
+
+Randomness = Callable[[int], bytes]
+
+
+class Sealed(NamedTuple):
+    """A block for the inbox: rows of 92 bytes, and the wrapped keys of the hour that they are sealed under."""
+
+    rows: bytes
+    keys: bytes
+
+
+class Days(NamedTuple):
+    """The public keys of days by day, and the clock by which days begin."""
+
+    keys: Mapping[date, bytes]
+    zone: tzinfo
+
+
+@dataclass(slots=True)
+class Sealers:
+    """One key for each hour, each day that visits of this hour are about, and each process. For several threads.
+
+    A process that was forked makes its own: it never goes on counting where another does.
+    """
+
+    _lock: Lock = field(default_factory=Lock, repr=False)
+    _made: dict[date, tuple[bytes, Sealer]] = field(default_factory=dict, repr=False)
+    _of: tuple[int, int] = (0, 0)
+    _days: Days | None = field(default=None, repr=False)
+    _looked: float = 0.0
+
+    def days(self, connection: Connection[Any], shelf: Shelf) -> Days:
+        """The days that may be sealed for. Raises Unavailable before the key service announced any."""
+        if self._days is None or time.monotonic() - self._looked >= LOOK_SECONDS:
+            kept = stored.announcement(connection)
+            if kept is None:
+                raise no_inbox()
+            keys = hours.announced(kept.text, kept.signer)
+            self._days = Days(keys, shelf.laws(connection).zone(EVERYWHERE))
+            self._looked = time.monotonic()
+        return self._days
+
+    def seal(self, said: Sequence[Said], days: Days, now: datetime, randomness: Randomness) -> Sealed:
+        """The rows of what was said, each under a key of the day on which its visit began.
+
+        Raises Refused, with the visits it concerns, for days that are not announced (any more); see `check_days`.
+        """
+        numbers = check_days(said, days)
+        rows, keys = [], {}
+        for one, day in zip(said, numbers, strict=True):
+            wrapped, sealer = self._sealer(day, days, now, randomness)
+            keys[wrapped] = True
+            rows.append(sealer.seal(one).pack())
+        return Sealed(b"".join(rows), b"".join(keys))
+
+    def _sealer(self, day: date, days: Days, now: datetime, randomness: Randomness) -> tuple[bytes, Sealer]:
+        hour = int(now.timestamp()) // HOUR
+        if self._of == (os.getpid(), hour) and (made := self._made.get(day)):
+            return made
+        with self._lock:
+            if self._of != (os.getpid(), hour):
+                self._made, self._of = {}, (os.getpid(), hour)
+            if day not in self._made:
+                key = hours.wrap(days.keys[day], day, hour=hour, key=randomness(KEY_BYTES), once=randomness(KEY_BYTES))
+                self._made[day] = key.wrapped, key.sealer()
+            return self._made[day]
+
+
+def check_days(said: Sequence[Said], days: Days) -> list[date]:
+    """The day on which each visit began. Raises Refused, with the visits it concerns, for days without a key."""
+    known: dict[int, date] = {}
+    found = [_day(one.entered, days.zone, known) for one in said]
+    wrong = [str(UUID(bytes=one.visit)) for one, day in zip(said, found, strict=True) if day not in days.keys]
+    if wrong:
+        raise Refused(
+            N_("This check-in is about a day for which none are taken: it is too long ago, or a clock is wrong."),
+            remedy=N_(
+                "Check the clock of the device. What is older than the days that are kept is not needed any more."
+            ),
+            visits=wrong,
+        )
+    return found
+
+
+def _day(entered: int, zone: tzinfo, known: dict[int, date]) -> date:
+    quarter = entered // _QUARTER
+    if quarter not in known:
+        known[quarter] = moment(entered).astimezone(zone).date()
+    return known[quarter]

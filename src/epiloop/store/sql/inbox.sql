@@ -1,0 +1,56 @@
+-- name: fresh
+-- Of these batches those that were not taken before; now they are. In order, so that two that wait for each other do not.
+insert into checkin_batch (id, taken_at) select id, %(at)s from unnest(%(ids)b::uuid[]) as told (id) order by id
+on conflict do nothing returning id
+
+-- name: put
+insert into inbox (taken_at, keys, sealed) values (%(at)s, %(keys)b, %(sealed)b)
+
+-- name: count
+insert into checkin_delta (place, zone, hour, way, jurisdiction, n)
+select place, zone, to_timestamp(hour * 3600.0), way, jurisdiction, n
+from unnest(%(places)b::uuid[], %(zones)b::text[], %(hours)b::int8[], %(ways)b::text[], %(codes)b::int8[], %(ns)b::int8[])
+    as told (place, zone, hour, way, jurisdiction, n)
+
+-- name: fold
+with taken as (delete from checkin_delta returning *)
+insert into checkin_count (place, zone, hour, way, jurisdiction, n)
+select place, zone, hour, way, max(jurisdiction), sum(n) from taken group by 1, 2, 3, 4 order by 1, 2, 3, 4
+on conflict (place, zone, hour, way) do update set n = checkin_count.n + excluded.n, jurisdiction = excluded.jurisdiction
+
+-- name: drop_batches
+delete from checkin_batch where taken_at < %(before)s
+
+-- name: counts
+select hour, sum(n)::integer from checkin_counted
+where place = %(place)s and zone = %(zone)s and hour >= %(since)s and hour < %(until)s
+group by 1 order by 1
+
+-- name: some
+-- The oldest blocks, and no more than a few at once: who sends them keeps them locked until they are gone.
+select id, keys, sealed from inbox order by id limit %(limit)s for update skip locked
+
+-- name: forget
+delete from inbox where id = any(%(ids)b)
+
+-- name: waiting
+select count(*), coalesce(sum(octet_length(sealed)), 0)::bigint, min(taken_at) from inbox
+
+-- name: announcement
+select announcement, signer, fetched_at from day_keys
+
+-- name: keep_announcement
+insert into day_keys (announcement, signer, fetched_at) values (%(announcement)b, %(signer)b, %(at)s)
+on conflict (one) do update set announcement = excluded.announcement, fetched_at = excluded.fetched_at
+where day_keys.signer = excluded.signer
+returning signer
+
+-- name: doors
+-- What of these zones bears on check-ins; a place that is closed has no hours any more.
+select told.place, told.zone, place.hours, place.closed_at, coalesce(zone.capacity, place.capacity)
+from unnest(%(places)b::uuid[], %(zones)b::text[]) as told (place, zone)
+join place on place.id = told.place
+left join zone on zone.place = told.place and zone.zone = told.zone
+
+-- name: endings
+select place, zone, number, ends_at from venue_code where ends_at is not null
