@@ -80,11 +80,8 @@ class Segments:
 
     def opened(self, keys: Mapping[date, DayKeys]) -> dict[date, list[memoryview]]:
         """The blocks of these days, mapped. Raises Broken for a file that is not what was written, Unavailable."""
-        files = self._map({day: self._place / day.isoformat() for day in keys})
-        for day, paths in files.items():
-            for path in paths:
-                self._check(path, keys[day])
-        return {day: [self._mapped[path][: -_TAIL.size] for path in paths] for day, paths in files.items()}
+        found = self._map({day: self._place / day.isoformat() for day in keys})
+        return {day: [self._checked(*one, keys[day]) for one in files] for day, files in found.items()}
 
     def warm(self, keys: Mapping[date, DayKeys]) -> None:
         """Map and check what is new, and have the system read the rest ahead, so that a search waits for nothing."""
@@ -101,8 +98,8 @@ class Segments:
         """
         folder, gone = self._place / keys.day.isoformat(), 0
         while few := _alike(folder):
-            self._check_all(few, keys)
-            name, parts = _sealed(keys, merged([self._mapped[path][: -_TAIL.size] for path in few]))
+            mapped = dict(self._map({keys.day: folder})[keys.day])
+            name, parts = _sealed(keys, merged([self._checked(path, mapped[path], keys) for path in few]))
             with _disk(folder), self._locked(fcntl.LOCK_EX):
                 if not all(path.exists() for path in few):
                     return gone  # the day was destroyed meanwhile
@@ -138,34 +135,28 @@ class Segments:
         with _disk(self._place), self._locked(fcntl.LOCK_SH):
             return {date.fromisoformat(one.name): _kept(_files(one)) for one in sorted(_folders(self._place))}
 
-    def _map(self, folders: Mapping[date, Path]) -> dict[date, list[Path]]:
+    def _map(self, folders: Mapping[date, Path]) -> dict[date, list[tuple[Path, memoryview]]]:
         with self._mine, _disk(self._place), self._locked(fcntl.LOCK_SH):
-            found = {day: _files(folder) for day, folder in folders.items() if folder.is_dir()}
-            for paths in found.values():
-                for path in paths:
-                    if path not in self._mapped:
-                        self._mapped[path] = _mapped(path)
+            paths = {day: _files(folder) for day, folder in folders.items() if folder.is_dir()}
+            for path in (path for every in paths.values() for path in every):
+                if path not in self._mapped:
+                    self._mapped[path] = _mapped(path)
+            found = {day: [(path, self._mapped[path]) for path in every] for day, every in paths.items()}
         self._forget()
         return found
 
-    def _check_all(self, paths: Sequence[Path], keys: DayKeys) -> None:
-        self._map({keys.day: paths[0].parent})
-        for path in paths:
-            self._check(path, keys)
-
-    def _check(self, path: Path, keys: DayKeys) -> None:
-        if path in self._sound:
-            return
-        whole = self._mapped[path]
-        try:
-            _, number, length, _tag = _TAIL.unpack(whole[-_TAIL.size :])
-            name, (_, tail) = _sealed(keys, whole[: -_TAIL.size])
-        except (struct.error, Broken):
-            raise _broken(path) from None
-        same = compare_digest(tail, bytes(whole[-_TAIL.size :]))
-        if not same or number != number_of(keys.day) or name != path.name or length > len(whole):
-            raise _broken(path)
-        self._sound.add(path)
+    def _checked(self, path: Path, whole: memoryview, keys: DayKeys) -> memoryview:
+        """The block in a file, which is checked when it is looked at for the first time."""
+        block = whole[: -_TAIL.size]
+        if path not in self._sound:
+            try:
+                name, (_, tail) = _sealed(keys, block)
+            except Broken:
+                raise _broken(path) from None
+            if not compare_digest(tail, bytes(whole[-_TAIL.size :])) or name != path.name:
+                raise _broken(path)
+            self._sound.add(path)
+        return block
 
     def _forget(self) -> None:
         """Let go of files that are no longer there; a search that uses one still has it mapped until it ends."""
