@@ -119,7 +119,8 @@ def test_announced_keys_are_those_that_were_signed() -> None:
     publics = {date(2022, 7, day): bytes([day]) * 32 for day in (5, 3, 4)}
     text = announce(publics, signer)
     assert announced(text, verifier) == publics
-    assert len(text) == 15 + 3 * 34 + 64
+    assert len(text) == 15 + 32 + 3 * 34 + 64
+    assert hours.signer_of(text) == verifier
     for at in range(len(text)):
         with pytest.raises(Broken):
             announced(text[:at] + bytes([text[at] ^ 1]) + text[at + 1 :], verifier)
@@ -128,6 +129,14 @@ def test_announced_keys_are_those_that_were_signed() -> None:
             announced(damaged, verifier)
     with pytest.raises(Broken):
         announced(text, bytes(32))
+    for wrong in (b"", text[:40], b"x" + text):
+        with pytest.raises(Broken):
+            hours.signer_of(wrong)
+
+
+def test_the_key_of_announcements_comes_from_the_master_key_and_is_no_other() -> None:
+    assert hours.signing_key(bytes(32)) == hours.signing_key(bytes(32)) != hours.signing_key(bytes(31) + b"1")
+    assert len(hours.signing_key(bytes(32))) == 32
 
 
 WRONG = (

@@ -9,7 +9,9 @@ takes 86 bytes:
 
 Days are calendar days of the jurisdiction, counted from 1970-01-01. Public keys are announced as
 
-    "epiloop days v1" | (day 2, public key 32) each, by day | Ed25519 signature (RFC 8032) 64
+    "epiloop days v1" | signer 32 | (day 2, public key 32) each, by day | Ed25519 signature (RFC 8032) 64
+
+The signer names itself, so that who hears it for the first time can keep its key and hold later announcements to it.
 """
 
 from collections.abc import Mapping
@@ -34,6 +36,7 @@ WRAPPED_BYTES = _HEAD.size + KEY_BYTES + 16
 _INFO = b"epiloop hour v1"
 _NONCE = bytes(12)
 _TITLE = b"epiloop days v1"
+_SIGNER = b"epiloop days signing v1"
 _DAY = Struct(">H32s")
 _SIGNATURE_BYTES = 64
 
@@ -97,11 +100,25 @@ def identifier(wrapped: bytes) -> bytes:
     return sha256(wrapped).digest()[:KEY_ID_BYTES]
 
 
+def signing_key(master: bytes) -> bytes:
+    """The keeper's Ed25519 key for announcements (32 bytes), from its master key, as that of `vault.heads`."""
+    return HKDF(SHA256(), 32, None, _SIGNER).derive(master)
+
+
 def announce(publics: Mapping[date, bytes], signer: bytes) -> bytes:
     """Public keys of days, signed with the keeper's Ed25519 key (32 bytes)."""
+    key = Ed25519PrivateKey.from_private_bytes(signer)
     rows = [_DAY.pack(number_of(day), publics[day]) for day in sorted(publics)]
-    text = _TITLE + b"".join(rows)
-    return text + Ed25519PrivateKey.from_private_bytes(signer).sign(text)
+    text = _TITLE + key.public_key().public_bytes_raw() + b"".join(rows)
+    return text + key.sign(text)
+
+
+def signer_of(text: bytes) -> bytes:
+    """The public key (32 bytes) that an announcement says it is signed with. Raises Broken for what is none."""
+    signer = text[len(_TITLE) : len(_TITLE) + 32]
+    if not text.startswith(_TITLE) or len(signer) != 32:
+        raise _damaged()
+    return signer
 
 
 def announced(text: bytes, verifier: bytes) -> dict[date, bytes]:
@@ -113,10 +130,14 @@ def announced(text: bytes, verifier: bytes) -> dict[date, bytes]:
         raise Broken(
             N_("The public keys of days are not signed by the key service."), where="public keys of days"
         ) from None
-    rows = body[len(_TITLE) :]
-    if not body.startswith(_TITLE) or len(rows) % _DAY.size:
-        raise Broken(N_("The public keys of days are damaged."), where="public keys of days")
+    rows = body[len(_TITLE) + 32 :]
+    if signer_of(body) != verifier or len(rows) % _DAY.size:
+        raise _damaged()
     return {day_at(number): public for number, public in _DAY.iter_unpack(rows)}
+
+
+def _damaged() -> Broken:
+    return Broken(N_("The public keys of days are damaged."), where="public keys of days")
 
 
 def number_of(day: date) -> int:
