@@ -20,7 +20,6 @@ from tests.runtime.conftest import Clock
 
 from epiloop.operations import duties
 from epiloop.operations.investigation import events as e
-from epiloop.registers.people.state import Person
 from epiloop.rules.plan import Plan
 from epiloop.runtime import clock as clockwork
 from epiloop.runtime.clock import catch_up, standing, tick
@@ -50,8 +49,8 @@ def reached(parts: Parts, people: list[UUID]) -> set[Rung]:
     for whom in people:
         with parts.pool.connection() as connection:
             own = load(PgLedger(connection), {whom: "person"}, lock=False)[whom]
-            who, plan, _ = standing(parts, connection, own)
-        for draft in duties.escalate(plan.duties, {}, whom, who.jurisdiction, at=parts.now()):
+            where, plan, _ = standing(parts, connection, own)
+        for draft in duties.escalate(plan.duties, {}, whom, where, at=parts.now()):
             assert isinstance(draft.body, duties.DutyEscalated)
             found.add((whom, draft.body.loop, draft.body.duty, draft.body.rung))
     return found
@@ -189,7 +188,7 @@ def aside(parts: Parts) -> list[SetAside]:
 def failing(monkeypatch: pytest.MonkeyPatch, whom: UUID) -> Iterator[None]:
     """A fault of the program that shows with one person only."""
 
-    def stands(parts: Parts, connection: Connection[Any], own: History) -> tuple[Person, Plan, duties.Steps]:
+    def stands(parts: Parts, connection: Connection[Any], own: History) -> tuple[int, Plan, duties.Steps]:
         if own.stream == whom:
             connection.execute("select 1")
             raise ZeroDivisionError("Wei Xiaoming, 13800000000")

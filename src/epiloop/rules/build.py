@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from datetime import date, time, timedelta
 from typing import Any
 
@@ -46,6 +47,8 @@ def build_measure(document: Document) -> Measure:
     """The measure of one checked file."""
     raw: Raw = document.value
     versions = [_version(item, document, ("versions", index)) for index, item in enumerate(raw["versions"])]
+    if raw["subject"] == SubjectKind.PERSON:
+        versions = [_until_taken_over(version) for version in versions]
     return Measure(
         name=raw["measure"],
         title=raw["title"],
@@ -55,6 +58,15 @@ def build_measure(document: Document) -> Measure:
         superseded_by=tuple(raw.get("superseded_by", ())),
         path=document.path,
     )
+
+
+def _until_taken_over(version: Version) -> Version:
+    """The version for people: whoever another jurisdiction has taken over, with its own rules, is no more in our loops.
+
+    No rulebook says so; without it a person would stand under control twice, or the loops would never end here.
+    """
+    closer = Closer(build_match({"fact": "handed-over", "where": {"outside": True}}), "transferred-out")
+    return version if version.repealed else replace(version, closes_on=(*version.closes_on, closer))
 
 
 def build_parameter(raw: Raw) -> Parameter:

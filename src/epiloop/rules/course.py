@@ -29,7 +29,7 @@ from epiloop.rules.model import (
     Within,
 )
 from epiloop.rules.regimes import Context
-from epiloop.rules.stream import LAST_INSTANT, Stream, fits
+from epiloop.rules.stream import LAST_INSTANT, Stream, fits, stated_deadline
 
 STAGE_END = "stage-end"
 
@@ -367,7 +367,8 @@ def _loop_duties(frame: Frame, course: Course) -> list[Laid]:
 
 
 def _within(frame: Frame, rule: DutyRule, schedule: Within, base: datetime) -> Laid:
-    return lay(rule, frame.context, base + rule.not_before, after(base, schedule.time, frame.context))
+    start = frame.opened_at if schedule.of == "deadline" else base
+    return lay(rule, frame.context, start + rule.not_before, after(base, schedule.time, frame.context))
 
 
 def _base(frame: Frame, of: str) -> datetime | None:
@@ -375,6 +376,8 @@ def _base(frame: Frame, of: str) -> datetime | None:
         return frame.opened_at
     if of == "day-zero":
         return begins(frame.base.day_zero, frame.context)
+    if of == "deadline":
+        return stated_deadline(frame.base.fact)
     facts = [fact for fact in frame.stream.kinds.get(of, ()) if fact.at >= frame.opened_at]
     return facts[0].at if facts else None
 

@@ -20,7 +20,7 @@ from epiloop.rules.model import (
     Version,
     Within,
 )
-from epiloop.rules.stream import Sample, Stream, fits
+from epiloop.rules.stream import Sample, Stream, fits, stated_deadline
 
 
 @dataclass(frozen=True, slots=True)
@@ -349,6 +349,8 @@ class Course:
             return self.life.opened_at
         if of == "day-zero":
             return start_of_day(self.base.day_zero, self.zone)
+        if of == "deadline":
+            return stated_deadline(self.base.fact)
         since = [fact.at for fact in self.ground.stream.facts if fact.kind == of and fact.at >= self.life.opened_at]
         return since[0] if since else None
 
@@ -358,7 +360,8 @@ class Course:
         length = rule.schedule.time
         exact = base + length.exact
         due = end_of_day(day_of(base, self.zone) + timedelta(days=length.days), self.zone) if length.days else exact
-        self._add(rule, base + rule.not_before, due)
+        start = self.life.opened_at if rule.schedule.of == "deadline" else base
+        self._add(rule, start + rule.not_before, due)
 
     def _loop_tasks(self) -> None:
         for rule in self.version.duties:

@@ -58,6 +58,13 @@ FACTS: Mapping[str, str] = {
     "received": N_("instruction received"),
     "carried-out": N_("instruction carried out"),
     "verified": N_("verified"),
+    "assistance-asked": N_("request to another jurisdiction"),
+    "assistance-sent": N_("request sent"),
+    "assistance-arrived": N_("request of another jurisdiction"),
+    "assistance-received": N_("request received"),
+    "assistance-answered": N_("request answered"),
+    "assistance-refused": N_("request refused"),
+    "assistance-closed": N_("request closed"),
 }
 """Facts as nouns."""
 
@@ -66,6 +73,7 @@ BASES: Mapping[str, str] = {
     "day-zero": N_("day zero"),
     "stage-start": N_("the start of the stage"),
     "stage-end": N_("the end of the stage"),
+    "deadline": N_("the stated deadline"),
 }
 DAY_ZERO: Mapping[str, str] = {
     "at": N_("the day it opens"),
@@ -89,5 +97,6 @@ OUTCOMES: Mapping[str, str] = {
     "departed": N_("left the jurisdiction"),
     "lowered": N_("the level was lowered"),
     "post-left": N_("left the post"),
+    "transferred-out": N_("another jurisdiction took over"),
 }
 """How loops end."""

@@ -92,6 +92,12 @@ def day_in(fact: Fact, name: str, zone: tzinfo) -> date:
     return value if isinstance(value, date) else day_of(fact.at, zone)
 
 
+def stated_deadline(fact: Fact) -> datetime | None:
+    """The deadline that a fact states, if it states one."""
+    value = fact.values.get("deadline")
+    return value if isinstance(value, datetime) else None
+
+
 def refs(facts: Sequence[Fact]) -> tuple[EventRef, ...]:
     """Where these facts stand in the ledger."""
     return tuple(fact.event for fact in facts if fact.event)

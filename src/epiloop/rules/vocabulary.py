@@ -14,6 +14,7 @@ ValueType = str | tuple[str, ...]
 SAMPLE_KINDS = ("single", "pool", "antigen")
 OUTCOMES = ("negative", "positive", "invalid")
 CLASSIFICATIONS = ("suspected", "probable", "confirmed", "asymptomatic")
+ASSISTANCE = ("control-contacts", "whereabouts", "verify-result", "itinerary", "take-over")
 RISKS = ("high", "medium", "low", "none")
 
 FACTS: Mapping[str, Mapping[str, ValueType]] = {
@@ -49,7 +50,7 @@ FACTS: Mapping[str, Mapping[str, ValueType]] = {
     "home-unsuitable": {"reason": "str"},
     "place-chosen": {"place": ("home", "centralised")},
     "released": {"stage": "str"},
-    "handed-over": {"to": "str"},
+    "handed-over": {"to": "str", "outside": "bool"},
     "visited": {"ok": "bool"},
     "named-decision": {"extends_to": "date", "stage": "str", "decision": "str"},
     # screening
@@ -98,6 +99,14 @@ FACTS: Mapping[str, Mapping[str, ValueType]] = {
     "received": {"by": "str"},
     "carried-out": {"by": "str"},
     "verified": {"by": "str"},
+    # requests between jurisdictions
+    "assistance-asked": {"kind": ASSISTANCE, "deadline": "instant"},
+    "assistance-sent": {},
+    "assistance-arrived": {"kind": ASSISTANCE, "deadline": "instant"},
+    "assistance-received": {},
+    "assistance-answered": {"complete": "bool"},
+    "assistance-refused": {},
+    "assistance-closed": {"outcome": ("done", "withdrawn")},
 }
 """Fact kind -> its values. Every value may be absent; a `where` on an absent value does not match."""
 
@@ -177,6 +186,13 @@ DUTIES: Mapping[str, DutyKind] = {
     "receive": DutyKind("Receive the instruction", "签收指令", "received"),
     "carry-out": DutyKind("Carry out the instruction", "落实指令", "carried-out"),
     "verify": DutyKind("Verify", "核实办结", "verified"),
+    "send-request": DutyKind("Send the request", "发出协查函", "assistance-sent"),
+    "get-receipt": DutyKind("See that the request is received", "催收协查回执", "assistance-received"),
+    "get-answer": DutyKind("See that the request is answered", "催办协查反馈", "assistance-answered", {"complete": True}),
+    "settle-refusal": DutyKind("Settle what was refused", "处置被退回的协查", "assistance-closed"),
+    "close-request": DutyKind("Check the answer and close the request", "核对反馈并办结协查", "assistance-closed"),
+    "receive-request": DutyKind("Receive the request", "签收协查函", "assistance-received"),
+    "answer-request": DutyKind("Answer the request", "反馈协查结果", "assistance-answered", {"complete": True}),
 }
 
 POSTS: Mapping[str, tuple[str, str]] = {

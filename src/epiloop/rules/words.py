@@ -11,7 +11,7 @@ from epiloop.core.errors import N_, InvalidInput
 from epiloop.rules import vocabulary
 from epiloop.rules.text import Document, Path
 
-BASES = ("opening", "day-zero", "stage-start", "stage-end")
+BASES = ("opening", "day-zero", "stage-start", "stage-end", "deadline")
 PYTHON = {"str": str, "int": int, "float": (int, float), "bool": bool}
 
 

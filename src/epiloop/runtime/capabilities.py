@@ -6,6 +6,7 @@ from uuid import UUID
 
 from epiloop.ledger.events import Body, Entry
 from epiloop.operations.arrivals import events as arrivals
+from epiloop.operations.assistance import events as assistance
 from epiloop.operations.checkins import events as checkins
 from epiloop.operations.duties import events as duties
 from epiloop.operations.duties.state import origin
@@ -27,6 +28,7 @@ _TELLERS = {
     investigation.__name__: investigation.facts,
     screening.__name__: screening.facts,
     arrivals.__name__: arrivals.facts,
+    assistance.__name__: assistance.facts,
 }
 
 

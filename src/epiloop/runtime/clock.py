@@ -17,8 +17,8 @@ from psycopg import Connection, OperationalError
 from epiloop.core.errors import EpiloopError, Unavailable
 from epiloop.operations import duties
 from epiloop.operations.duties.actions import next_rung
-from epiloop.registers.people.state import Person, in_recorded_order, merged
 from epiloop.registers.people.state import fold as person_of
+from epiloop.registers.people.state import in_recorded_order, merged
 from epiloop.rules.plan import Plan
 from epiloop.runtime.acts import Asked, Decision, record
 from epiloop.runtime.capabilities import facts_of
@@ -96,8 +96,8 @@ def keep_books(parts: Parts) -> None:
 def _look_at(parts: Parts, connection: Connection[Any], subject: UUID, was: datetime, now: datetime) -> None:
     ledger = PgLedger(connection)
     histories = load(ledger, {subject: "person"}, lock=True)
-    person, plan, steps = standing(parts, connection, histories[subject])
-    drafts = duties.escalate(plan.duties, steps, subject, person.jurisdiction, at=now)
+    jurisdiction, plan, steps = standing(parts, connection, histories[subject])
+    drafts = duties.escalate(plan.duties, steps, subject, jurisdiction, at=now)
     if not drafts:
         deadlines.move(connection, subject, was, next_rung(plan.duties, steps))
         return
@@ -107,12 +107,16 @@ def _look_at(parts: Parts, connection: Connection[Any], subject: UUID, was: date
     record(parts, connection, asked, histories, Decision(drafts), now)
 
 
-def standing(parts: Parts, connection: Connection[Any], own: History) -> tuple[Person, Plan, duties.Steps]:
-    """How a person stands: register, plan, and how far each duty has gone up; with what was merged into it."""
+def standing(parts: Parts, connection: Connection[Any], own: History) -> tuple[int, Plan, duties.Steps]:
+    """How a subject stands: where, its plan, and how far each duty has gone up; with what was merged into a person."""
+    if own.kind != "person":
+        where = own.entries[0].jurisdiction
+        plan = parts.shelf.laws(connection).plan(facts_of(own.entries), where)
+        return where, plan, duties.fold(own.entries)
     absorbed = person_of(own.stream, own.entries).absorbed
     others = load(PgLedger(connection), dict.fromkeys(absorbed, "person"), lock=False)
     histories = [own.entries, *(others[stream].entries for stream in sorted(others))]
     entries = in_recorded_order(*histories)
     person = merged(own.stream, *histories)
     plan = parts.shelf.laws(connection).plan(facts_of(entries, own.stream), person.jurisdiction)
-    return person, plan, duties.fold(entries, own.stream)
+    return person.jurisdiction, plan, duties.fold(entries, own.stream)

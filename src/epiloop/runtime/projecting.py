@@ -10,6 +10,7 @@ from epiloop.registers.people.events import DeclaredSame, DeclaredSplit
 from epiloop.registers.people.state import fold as person_of
 from epiloop.runtime.histories import History, load
 from epiloop.runtime.laws import Laws, Shelf
+from epiloop.runtime.rows.assistance import peer_rows, request_rows
 from epiloop.runtime.rows.changes import Changes, changes
 from epiloop.runtime.rows.people import person_rows, told_of
 from epiloop.runtime.rows.registers import adoption_rows, division_rows, place_rows, unit_rows
@@ -29,6 +30,7 @@ _ROWS: Mapping[str, Callable[[History], Rows]] = {
     "division": division_rows,
     "rulebook": adoption_rows,
     "trace": trace_rows,
+    "peer": peer_rows,
 }
 
 
@@ -97,6 +99,9 @@ def rows_of(history: History, others: Mapping[UUID, History], laws: Laws, *, pac
     make = _ROWS.get(history.kind)
     if make is not None:
         yield from make(history)
+    elif history.kind == "instruction":
+        yield from request_rows(history, laws)
+        yield ComputedRow(history.stream, history.entries[-1].ref.version, laws.digest)
     elif history.kind == "person":
         absorbed = person_of(history.stream, history.entries).absorbed
         yield from person_rows(history, [others[other] for other in sorted(absorbed)], laws, packed=packed)

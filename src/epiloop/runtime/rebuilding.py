@@ -24,7 +24,7 @@ from epiloop.store.tables import TABLES
 
 ORDER = (
     ("rulebook",),
-    ("division", "unit", "place", "trace"),
+    ("division", "unit", "place", "trace", "peer"),
     ("person", "vehicle", "vessel", "consignment", "instruction"),
 )
 CHUNK = 2_000

@@ -82,6 +82,15 @@ class VenueCodeRow(NamedTuple):
     reason: str
 
 
+class DoorCountRow(NamedTuple):
+    place: UUID
+    zone: str
+    since: datetime
+    until: datetime
+    people: Whole
+    jurisdiction: Code
+
+
 class PersonRow(NamedTuple):
     id: UUID
     jurisdiction: Code
@@ -273,6 +282,51 @@ class SnapshotRow(NamedTuple):
     instants: bytes
 
 
+class AssistanceRow(NamedTuple):
+    id: UUID
+    outgoing: bool
+    kind: str
+    step: str
+    jurisdiction: Code
+    other: Code
+    peer: UUID | None
+    made_at: datetime
+    arrived_at: datetime | None
+    received_at: datetime | None
+    deadline: datetime
+    answered_at: datetime | None
+    closed_at: datetime | None
+    withdrawn: bool
+    people: Whole
+    answered: Whole
+    clause: str
+    post: str
+    phone: str
+    waiting: Texts
+
+
+class AssistancePersonRow(NamedTuple):
+    request: UUID
+    number: Whole
+    jurisdiction: Code
+    person: UUID
+    matched: UUID | None
+    result: str
+    at: datetime | None
+    elsewhere: Code | None
+
+
+class PeerRow(NamedTuple):
+    id: UUID
+    name: str
+    jurisdictions: Texts
+    signing: bytes
+    opening: bytes
+    address: str
+    fingerprint: str
+    dropped: bool
+
+
 class TraceRow(NamedTuple):
     id: UUID
     kind: str
@@ -381,6 +435,7 @@ TABLES: dict[type[tuple[Any, ...]], Table] = {
     PlaceRow: _table("place", "id", PlaceRow),
     ZoneRow: _table("zone", "place", ZoneRow),
     VenueCodeRow: _table("venue_code", "place", VenueCodeRow),
+    DoorCountRow: _table("door_count", "place", DoorCountRow),
     PersonRow: _table("person", "id", PersonRow),
     OutsideIdRow: _table("outside_id", "subject", OutsideIdRow),
     LoopRow: _table("loop", "subject", LoopRow, "key"),
@@ -394,6 +449,9 @@ TABLES: dict[type[tuple[Any, ...]], Table] = {
     FollowUpRow: _table("follow_up", "subject", FollowUpRow),
     DuplicateRow: _table("duplicate", "left_person", DuplicateRow),
     TraceRow: _table("trace", "id", TraceRow),
+    AssistanceRow: _table("assistance", "id", AssistanceRow),
+    AssistancePersonRow: _table("assistance_person", "request", AssistancePersonRow),
+    PeerRow: _table("peer", "id", PeerRow),
     DivisionRow: _table("division", "id", DivisionRow),
     AdoptionRow: _table("adoption", "stream", AdoptionRow),
     DeadlineRow: _table("deadline", "subject", DeadlineRow),

@@ -293,10 +293,14 @@ class Transferred(Body):
 @body("handed-over")
 @dataclass(frozen=True)
 class HandedOver(Body):
-    """Another jurisdiction answers for the person now, and has confirmed it."""
+    """Another jurisdiction answers for the person now, and has confirmed it.
+
+    `outside`: with an installation and rules of its own, so that the person's loops end here.
+    """
 
     to: int
     receipt: str | None = None
+    outside: bool = False
 
 
 @body("visited")
@@ -432,7 +436,7 @@ def _transferred(_told: Transferred) -> Said:
 
 
 def _handed_over(told: HandedOver) -> Said:
-    yield "handed-over", {"to": short(Code(told.to))}
+    yield "handed-over", {"to": short(Code(told.to)), "outside": told.outside}
 
 
 def _visited(told: Visited) -> Said:

@@ -13,5 +13,5 @@ class Migration(migrations.Migration):
     dependencies: ClassVar[list[tuple[str, str]]] = []
     operations: ClassVar[list[migrations.RunSQL]] = [
         migrations.RunSQL(text(f"schema/{name}.sql"))
-        for name in ("ledger", "heads", "projections", "tracing", "access", "reading", "checkins")
+        for name in ("ledger", "heads", "projections", "tracing", "assistance", "access", "reading", "checkins")
     ]

@@ -8,11 +8,11 @@ grant usage on schema public to epiloop_app;
 do $$
 declare
     name text;
-    open_to_all text[] := array['division', 'adoption'];
-    hidden text[] := array['stream', 'unsealed', 'deadline', 'set_aside', 'computed', 'snapshot', 'import_mapping', 'import_upload'];
+    open_to_all text[] := array['division', 'adoption', 'peer'];
+    hidden text[] := array['stream', 'unsealed', 'deadline', 'set_aside', 'computed', 'snapshot', 'import_mapping', 'import_upload', 'assistance_try'];
     counts text[] := array['tally', 'tally_delta'];
-    scoped text[] := array['unit', 'post', 'shift', 'place', 'zone', 'venue_code', 'person', 'outside_id', 'loop', 'stage', 'duty', 'status_span',
-                           'escalation', 'case_record', 'contact_link', 'sample', 'follow_up', 'duplicate', 'audit', 'import_run', 'trace'];
+    scoped text[] := array['unit', 'post', 'shift', 'place', 'zone', 'venue_code', 'door_count', 'person', 'outside_id', 'loop', 'stage', 'duty', 'status_span',
+                           'escalation', 'case_record', 'contact_link', 'sample', 'follow_up', 'duplicate', 'audit', 'import_run', 'trace', 'assistance', 'assistance_person'];
 begin
     foreach name in array open_to_all || hidden || counts || scoped loop
         execute format('alter table %I owner to epiloop_engine', name);
