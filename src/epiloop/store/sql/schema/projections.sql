@@ -110,6 +110,17 @@ create table venue_code (
 create index venue_code_short on venue_code (short);
 create index venue_code_jurisdiction on venue_code (jurisdiction, place);
 
+-- How many went in while somebody stood at a door and counted.
+create table door_count (
+    place        uuid not null,
+    zone         text not null,
+    since        timestamptz not null,
+    until        timestamptz not null,
+    people       integer not null,
+    jurisdiction bigint not null
+);
+create index door_count_place on door_count (place, until);
+
 create table person (
     id           uuid primary key,
     jurisdiction bigint not null,        -- where the person stays: whose duty it is
