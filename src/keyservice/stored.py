@@ -135,9 +135,9 @@ class Keeper:
 
     def unseal_all(self, payloads: Iterable[bytes], bounds: Iterable[bytes]) -> bytes:
         """The forms, one behind the other, of sealed rests and what each is bound to (as in `seal`). Raises Broken."""
-        parts = [(payload[:NONCE_BYTES], payload[NONCE_BYTES:], bound) for payload, bound in zip(payloads, bounds, strict=True)]
+        decrypt, at = self._cipher.decrypt, NONCE_BYTES
         try:
-            return b"".join([self._cipher.decrypt(*part) for part in parts])
+            return b"".join([decrypt(one[:at], one[at:], bound) for one, bound in zip(payloads, bounds, strict=True)])
         except (InvalidTag, ValueError):
             raise Broken(N_("A stored visit does not open."), where=str(self.day)) from None
 

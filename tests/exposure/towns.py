@@ -107,10 +107,15 @@ def busy(seed: int) -> Busy:
     cases = [
         Traced(person, since, since + 150_000) for person, since in zip(draw.sample(range(30), 3), windows, strict=True)
     ]
+    return Busy(doubled(told), cases, load_terms(law(draw)))
+
+
+def law(draw: Random) -> dict[str, object]:
+    """Terms by chance, as a rulebook has them."""
     kinds = {name: _setting(draw) for name in ("default", *KINDS) if draw.random() < 0.7}
     second = {"minutes": draw.choice((0.5, 10, 60)), "latency_hours": draw.choice((0, 1, 12))}
-    law = {"clause": "a test", "window_days": 2, "ring_1": {"minutes": draw.choice((0.5, 10, 60))}, "ring_2": second}
-    return Busy(doubled(told), cases, load_terms(law | {"kinds": kinds}))
+    first = {"minutes": draw.choice((0.5, 10, 60))}
+    return {"clause": "a test", "window_days": 2, "ring_1": first, "ring_2": second, "kinds": kinds}
 
 
 def _chance(draw: Random) -> Visit:

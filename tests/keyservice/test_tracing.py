@@ -17,7 +17,7 @@ from epiloop.vault.visits import LONGEST_STAY, Kind, Said, kind_number
 from keyservice.blocks import block, merged
 from keyservice.opening import opened
 from keyservice.stored import Stored, stored
-from keyservice.tracing import Answer, Case, SealedDays
+from keyservice.tracing import Answer, Case, SealedDays, Told
 
 KEYS, DAY = held(), date(2022, 7, 3)
 UNTIL = MIDNIGHT + 200_000
@@ -66,7 +66,7 @@ def days(rows: list[Stored], parts: int = 1, keys=KEYS) -> SealedDays:
 
 
 def cases(traced: list[Traced]) -> list[Case]:
-    return [Case(name(one.person + 1), one.since, one.until) for one in traced]
+    return [Case((name(one.person + 1),), one.since, one.until) for one in traced]
 
 
 def asked(found: SealedDays, traced: list[Traced], terms: Terms = TERMS, **named) -> Answer:
@@ -146,11 +146,26 @@ def test_what_is_not_plausible_is_left_out_unless_asked_for() -> None:
     assert len(asked(found, [Traced(1, 0, 2**32)], doubtful=True).met) == 1
 
 
-def test_an_answer_names_people_and_minutes_only_and_its_text_form_no_person() -> None:
-    answer = asked(days(sealed(messages(two(100)))), [Traced(1, 0, 2**32)])
-    assert set(answer.met[0].__slots__) == {"person", "ring", "case", "together", "after"}
-    assert repr(name(3)) not in repr(answer)
-    assert repr(name(3)) not in repr(Case(name(3), 0, 1))
+def test_an_answer_names_no_zone_and_its_text_form_nothing() -> None:
+    found = days(sealed(messages(two(100))))
+    answer = asked(found, [Traced(1, 0, 2**32)])
+    names = {"person", "ring", "case", "together", "after", "first", "last", "kinds", "via"}
+    assert set(answer.met[0].__slots__) == names
+    told = Told(0, name(1001), KINDS[1], NOON, NOON + 60)
+    for shown in map(repr, (answer, answer.met[0], Case((name(3),), NOON, NOON + 1), told, found)):
+        assert shown.startswith(("<keyservice.tracing.", "SealedDays(...)"))
+        assert str(NOON) not in shown
+
+
+def test_an_answer_says_when_and_at_which_kinds_of_places() -> None:
+    visits = [
+        *(Visit(person, 1, KINDS[1], NOON, NOON + 1200) for person in (1, 2)),
+        *(Visit(person, 2, KINDS[2], NOON + 4000, NOON + 7601) for person in (1, 2)),
+    ]
+    (met,) = asked(days(sealed(messages(visits))), [Traced(1, 0, 2**32)]).met
+    assert (met.first, met.last) == (NOON, NOON + 7600)
+    assert met.kinds == ((KINDS[2], 60, 0), (KINDS[1], 20, 0))
+    assert met.together == 80
 
 
 def test_a_row_that_was_changed_is_not_answered_from() -> None:
@@ -179,3 +194,14 @@ def test_a_late_check_out_ends_a_presumed_stay_in_whichever_block_it_comes() -> 
 
 def test_an_empty_inbox_has_an_empty_answer() -> None:
     assert asked(days([]), [Traced(1, 0, 2**32)]) == Answer((), 0)
+
+
+def test_nobody_is_two_cases_of_one_search() -> None:
+    with pytest.raises(InvalidInput):
+        asked(days([]), [Traced(1, 0, 1), Traced(1, 2, 3)])
+    with pytest.raises(InvalidInput):
+        asked(
+            days([]),
+            [Traced(1, 0, 1), Traced(2, 2, 3)],
+            same=lambda codes: {code: (name(2), name(3)) for code in codes},
+        )

@@ -47,12 +47,13 @@ class Shared:
 
 @dataclass(frozen=True, slots=True)
 class Contact:
-    """`person` was exposed to `source`, first at `first`, at these places (in order of their numbers)."""
+    """`person` was exposed to `source`, first in second `first`, last in second `last`, at these places (by number)."""
 
     source: int
     person: int
     points: int
     first: int
+    last: int
     shared: tuple[Shared, ...]
 
     @property

@@ -27,7 +27,7 @@ class Stretches:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Places:
-    """What a person shared with a source at a place: seconds together and after, when the first began, points.
+    """What a person shared with a source at a place: seconds together and after, the first and the last one, points.
 
     `pair` is the number of the pair, once there are pairs.
     """
@@ -40,18 +40,20 @@ class Places:
     together: Numbers
     after: Numbers
     first: Numbers
+    last: Numbers
     points: Numbers
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Pairs:
-    """Per source (its number) and person, in that order: points, seconds together, the first second of it."""
+    """Per source (its number) and person, in that order: points, seconds together, the first and the last second."""
 
     source: Numbers
     person: Tokens
     points: Numbers
     together: Numbers
     first: Numbers
+    last: Numbers
 
 
 T = TypeVar("T", Stretches, Places, Pairs)
@@ -94,6 +96,7 @@ def by_place(told: Stretches, asked: Stays, measured: Scale) -> Places:
         together=together,
         after=both - together,
         first=_per_group(np.minimum, told.start, first),
+        last=_per_group(np.maximum, told.end, first) - 1,
         points=measured.points(kind, together, both - together),
     )
 
@@ -125,6 +128,7 @@ def by_pair(rows: Places, threshold: int, leave_out: Tokens) -> tuple[Pairs, Pla
         _per_group(np.add, rows.points, first),
         _per_group(np.add, rows.together, first),
         _per_group(np.minimum, rows.first, first),
+        _per_group(np.maximum, rows.last, first),
     )
     over = pairs.points >= threshold
     pair = np.cumsum(heads) - 1

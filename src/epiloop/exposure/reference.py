@@ -72,17 +72,18 @@ def _grouped(visits: Iterable[Visit], key: Callable[[Visit], int]) -> dict[int, 
 def _contacts_of(
     source: Traced, visits: Iterable[Visit], places: Mapping[int, Sequence[Visit]], terms: Terms
 ) -> Iterator[Contact]:
-    shared: dict[int, list[tuple[Shared, int]]] = {}
+    shared: dict[int, list[tuple[Shared, Spans]]] = {}
     for mine in _by_place(visits):
         setting = terms.setting(mine[0].kind)
         for person, theirs in _grouped(places[mine[0].place], lambda visit: visit.person).items():
             one = _shared(mine, theirs, setting)
             if person != source.person and one.points:
                 spans = together(mine, theirs, setting) + after(mine, theirs, setting)
-                shared.setdefault(person, []).append((one, min(spans)[0]))
+                shared.setdefault(person, []).append((one, spans))
     for person, places_met in shared.items():
-        points, first = sum(one.points for one, _ in places_met), min(start for _, start in places_met)
-        yield Contact(source.person, person, points, first, tuple(one for one, _ in places_met))
+        points, when = sum(one.points for one, _ in places_met), [span for _, spans in places_met for span in spans]
+        first, last = min(start for start, _ in when), max(end for _, end in when) - 1
+        yield Contact(source.person, person, points, first, last, tuple(one for one, _ in places_met))
 
 
 def _by_place(mine: Iterable[Visit]) -> list[list[Visit]]:

@@ -42,14 +42,19 @@ class Ring:
     def contacts(self, most: int | None = None) -> tuple[Contact, ...]:
         """The first so many in order of rank, or all, as values."""
         people, pairs = persons(self.sources), self.pairs
-        order = np.lexsort((pairs.person, people[pairs.source], -pairs.together, -pairs.points))[:most]
+        order = self.ranked()[:most]
         shared = self._shared(order)
-        columns = (people[pairs.source], pairs.person, pairs.points, pairs.first)
+        columns = (people[pairs.source], pairs.person, pairs.points, pairs.first, pairs.last)
         told = zip(order.tolist(), *(column[order].tolist() for column in columns), strict=True)
         return tuple(
-            Contact(source, person, points, since, tuple(sorted(shared[at])))
-            for at, source, person, points, since in told
+            Contact(source, person, points, first, last, tuple(sorted(shared[at])))
+            for at, source, person, points, first, last in told
         )
+
+    def ranked(self) -> NDArray[np.intp]:
+        """The numbers of the pairs in order of rank, see `contacts.ranked`."""
+        people, pairs = persons(self.sources), self.pairs
+        return np.lexsort((pairs.person, people[pairs.source], -pairs.together, -pairs.points))
 
     def _shared(self, wanted: NDArray[np.intp]) -> dict[int, list[Shared]]:
         shared: dict[int, list[Shared]] = {at: [] for at in wanted.tolist()}

@@ -1,0 +1,177 @@
+"""What a search has opened so far, and who is who in it: people and zones as numbers that stand for them here only."""
+
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from datetime import timedelta
+
+import numpy as np
+
+from epiloop.exposure import Columns, OpenDay, Terms, Traced, decode, encode
+from epiloop.exposure.segment import PRESUMED
+from epiloop.exposure.visits import NO_SEAT
+from epiloop.vault.visits import NO_ROW, kind_number
+from keyservice.folding import Forms, Numbered, Numbers, Stays, cut, folded, joined
+from keyservice.opened import OpenedDay
+
+Same = Callable[[Collection[bytes]], Mapping[bytes, Sequence[bytes]]]
+"""Asked with codes of people, in portions: gives, for those whose person has several, all codes of that person that are
+known, the one to answer with first."""
+
+
+class People:
+    """Which codes are of one person, as far as it is known."""
+
+    def __init__(self, same: Same | None) -> None:
+        self._same = same
+        self._asked: set[bytes] = set()
+        self._name: dict[bytes, bytes] = {}
+        self._codes: dict[bytes, tuple[bytes, ...]] = {}
+        self._numbers = Numbered()
+
+    def join(self, codes: Sequence[bytes]) -> None:
+        """These are codes of one person; the first one known is the one to answer with."""
+        names = dict.fromkeys(self._name.get(code, code) for code in codes)
+        name = next((one for one in names if one in self._codes), codes[0])
+        every = dict.fromkeys([*(code for one in names for code in self._codes.get(one, (one,))), *codes])
+        self._codes[name] = tuple(every)
+        self._name |= dict.fromkeys(every, name)
+
+    def ask(self, codes: Iterable[bytes]) -> None:
+        """Find out about codes, of each once."""
+        fresh = set(codes) - self._asked
+        if self._same is not None and fresh:
+            self._asked |= fresh
+            for every in self._same(fresh).values():
+                self.join(every)
+
+    def codes(self, code: bytes) -> tuple[bytes, ...]:
+        """All codes of the person of a code."""
+        return self._codes.get(self._name.get(code, code), (code,))
+
+    def numbers(self, codes: Sequence[bytes]) -> Numbers:
+        """The numbers of the people of codes."""
+        return self._numbers.of([self._name.get(code, code) for code in codes])
+
+    @property
+    def names(self) -> list[bytes]:
+        """The code to answer with, by number of the person."""
+        return self._numbers.ids
+
+
+class Found:
+    """Opens days for a search, each row once. `places`: the words for kinds of places."""
+
+    def __init__(self, days: Sequence[OpenedDay], places: Iterable[str], people: People, *, doubtful: bool) -> None:
+        self._days, self._people, self._doubtful = days, people, doubtful
+        self._kinds = {kind_number(words): words for words in ("", *places)}
+        self._codes, self._zones = Numbered(), Numbered()
+        self._forms: list[Forms] = []
+        self._told: list[Stays] = []
+
+    @property
+    def opened(self) -> int:
+        """How many rows."""
+        return sum(day.opened for day in self._days)
+
+    def tell(self, code: bytes, zone: bytes, kind: str, times: tuple[int, int], origin: tuple[int, int]) -> None:
+        """Where somebody was, known from elsewhere: from when until when; number of the source, row of a seat."""
+        self._kinds[kind_number(kind)] = kind
+        whose, where = self._codes.of([code]), self._zones.of([zone])
+        numbers = (kind_number(kind), times[0], max(times[1], times[0] + 1), *origin)
+        place, entered, left, source, row = (np.array([one], np.int64) for one in numbers)
+        self._told.append(Stays(whose, where, place, entered, left, np.zeros(1, np.bool_), source, row))
+
+    def gather(self, sources: Sequence[Traced], terms: Terms) -> None:
+        """Open what the sources did within their windows, and who was there."""
+        if not sources:
+            return
+        self._open_own(sources)
+        zones, since, until = self._questions(sources, terms)
+        ids = self._zones.ids
+        for at, day in enumerate(self._days):
+            touching = np.flatnonzero((since < day.latest) & (until > day.base))
+            if len(touching):
+                there = [ids[zone] for zone in zones[touching].tolist()]
+                self._follow(at, day.there(there, since[touching], until[touching]))
+
+    def day(self) -> OpenDay:
+        """All visits that are known, to be searched to the second."""
+        stays, person = self._stays()
+        kinds = sorted(set(self._kinds.values()))
+        places, place = np.unique(stays.place, return_inverse=True)
+        number = np.array([kinds.index(self._kinds.get(one, "")) for one in places.tolist()], np.uint16)
+        given = Columns(
+            person=person.astype(np.uint64),
+            place=stays.zone.astype(np.uint64),
+            entered=stays.entered,
+            left=stays.left,
+            kind=number[place] if len(places) else np.zeros(0, np.uint16),
+            row=np.where(stays.row == NO_ROW, NO_SEAT, stays.row).astype(np.int16),
+            origin=(stays.source | PRESUMED * stays.presumed).astype(np.uint8),
+            sealed=np.zeros((len(stays), 0), np.uint8),
+            kinds=tuple(kinds),
+        )
+        return OpenDay(decode(encode(given)))
+
+    def _open_own(self, sources: Sequence[Traced]) -> None:
+        names = self._people.names
+        for at, day in enumerate(self._days):
+            touching = [one.person for one in sources if one.since < day.latest and one.until > day.base]
+            self._follow(at, day.of([code for one in touching for code in self._people.codes(names[one])]))
+
+    def _follow(self, at: int, forms: Forms) -> None:
+        """Keep what was opened of a day. Other codes of the same people are opened too, and the day before of those who
+        were somewhere when the day began: then all that may have ended their stays is known.
+        """
+        waiting = [(at, forms)]
+        while waiting:
+            at, forms = waiting.pop()
+            if not len(forms):
+                continue
+            self._forms.append(forms)
+            day = self._days[at]
+            waiting.append((at, day.of(self._others(forms["person"].tolist()))))
+            early = set(forms["person"][forms["entered"] == day.base].tolist())
+            if early and at and self._days[at - 1].day == day.day - timedelta(days=1):
+                every = {code for one in early for code in self._people.codes(one)}
+                waiting.append((at - 1, self._days[at - 1].of(sorted(every))))
+
+    def _others(self, codes: Sequence[bytes]) -> list[bytes]:
+        """The other codes of the people of codes."""
+        told = set(codes)
+        self._people.ask(told)
+        return sorted({other for code in told for other in self._people.codes(code)} - told)
+
+    def _stays(self) -> tuple[Stays, Numbers]:
+        """What follows from all that was opened and told, and the numbers of the people."""
+        parts = [NOBODY, *self._told]
+        if self._forms:
+            every = np.concatenate(self._forms)
+            parts.append(folded(every, self._codes, self._zones, doubtful=self._doubtful))
+        stays = joined(parts)
+        person = self._people.numbers(self._codes.ids)[stays.code]
+        return cut(stays, person, self._zones.ids), person
+
+    def _questions(self, sources: Sequence[Traced], terms: Terms) -> tuple[Numbers, Numbers, Numbers]:
+        """Which zones the sources were in, from when until when being there counts."""
+        stays, person = self._stays()
+        window = np.zeros((2, len(self._people.names)), np.int64)
+        for one in sources:
+            window[:, one.person] = one.since, one.until
+        start, end = np.maximum(stays.entered, window[0][person]), np.minimum(stays.left, window[1][person])
+        asked = start < end
+        zone, lag = stays.zone[asked], self._lag(stays.place[asked], terms)
+        # What a source did at a place first says which terms count there: the longest lag is enough for all of them.
+        spots, spot = np.unique(person[asked] * (len(self._zones.ids) + 1) + zone, return_inverse=True)
+        longest = np.zeros(len(spots), np.int64)
+        np.maximum.at(longest, spot, lag)
+        questions = np.unique(np.stack((zone, start[asked], end[asked] + longest[spot])), axis=1)
+        return questions[0], questions[1], questions[2]
+
+    def _lag(self, place: Numbers, terms: Terms) -> Numbers:
+        places, number = np.unique(place, return_inverse=True)
+        lags = [terms.setting(self._kinds.get(one, "")).lag for one in places.tolist()]
+        return np.array(lags, np.int64)[number] if len(place) else place
+
+
+_NONE = np.zeros(0, np.int64)
+NOBODY = Stays(_NONE, _NONE, _NONE, _NONE, _NONE, np.zeros(0, np.bool_), _NONE, _NONE)
