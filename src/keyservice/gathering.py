@@ -24,7 +24,7 @@ from keyservice.opening import Dropped, opener
 from keyservice.stored import BOUND_BYTES, FORM_BYTES, MORE, PAYLOAD_BYTES, SLOT, Calendar, Keeper
 
 _ROW = np.dtype([("key", "V8"), ("visit", "V16"), ("number", "V4"), ("sealed", "V64")])
-_SAID = np.dtype(
+SAID = np.dtype(
     [
         ("kind", "u1"),
         ("doubts", "u1"),
@@ -54,7 +54,8 @@ FORM = np.dtype(
     ]
 )
 """The form of a piece that `stored` seals."""
-_BOUND = np.dtype([("day", ">u2"), ("zone", ">u8"), ("person", ">u8"), ("since", ">u4"), ("until", ">u4")])
+BOUND = np.dtype([("day", ">u2"), ("zone", ">u8"), ("person", ">u8"), ("since", ">u4"), ("until", ">u4")])
+"""What the rest of a row is bound to, see `stored`."""
 _SAME = ("place", "kind", "doubts", "source", "row", "visit", "zone", "person")
 Messages = NDArray[Any]
 
@@ -84,7 +85,7 @@ def gathered(rows: bytes, wrapped: bytes, keys: Mapping[date, DayKeys], zone: tz
         there = (entered < end) & (left > start)
         if there.any():
             stretch = np.maximum(entered, start)[there], np.minimum(left, end)[there]
-            made[day] = _block(Keeper(keys[day]), start, said[there], *stretch, left[there] > end)
+            made[day] = block_of(Keeper(keys[day]), start, said[there], *stretch, left[there] > end)
             held |= there
     dropped[Dropped.NO_DAY] += int(np.count_nonzero(~held))
     return Gathered(made, int(np.count_nonzero(held)), +dropped)
@@ -112,7 +113,7 @@ def _opened(rows: Messages, openers: Mapping[bytes, Opener | Dropped]) -> tuple[
             forms.append(one.unseal(visit, numbers[4 * at : 4 * at + 4], sealed[64 * at : 64 * at + 64]) + visit)
         except InvalidTag:
             dropped[Dropped.ROW_SHUT] += 1
-    said = np.frombuffer(b"".join(forms), _SAID)
+    said = np.frombuffer(b"".join(forms), SAID)
     good = _is_check_in(said)
     dropped[Dropped.NO_CHECK_IN] += int(np.count_nonzero(~good))
     return said[good], dropped
@@ -126,7 +127,7 @@ def _is_check_in(said: Messages) -> NDArray[np.bool_]:
     return good & (said["doubts"] <= sum(Doubt))
 
 
-def _block(
+def block_of(
     keeper: Keeper,
     start: int,
     said: Messages,
@@ -135,7 +136,7 @@ def _block(
     more: NDArray[np.bool_],
 ) -> bytes:
     """The block of messages, cut to one day that begins with second `start`."""
-    pieces, bound = np.empty(len(said), FORM), np.empty(len(said), _BOUND)
+    pieces, bound = np.empty(len(said), FORM), np.empty(len(said), BOUND)
     for name in _SAME:
         pieces[name] = said[name]
     pieces["entered"], pieces["until"] = entered, until
@@ -166,4 +167,4 @@ def _seal(keeper: Keeper, forms: bytes, bound: bytes) -> NDArray[np.uint8]:
     return np.frombuffer(b"".join(every), np.uint8).reshape(-1, PAYLOAD_BYTES)
 
 
-assert _SAID.itemsize == SAID_BYTES + 16
+assert SAID.itemsize == SAID_BYTES + 16
