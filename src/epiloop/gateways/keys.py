@@ -13,6 +13,7 @@ from uuid import UUID
 
 from epiloop.core.errors import N_, EpiloopError, Unavailable
 from epiloop.core.jurisdictions import Scope
+from epiloop.gateways.cases import CaseCalls
 from epiloop.gateways.connections import Certificates, Connections, connections_to
 from epiloop.vault import identities as alike
 from epiloop.vault import wire
@@ -26,7 +27,7 @@ _HEADERS = {"Content-Type": wire.MEDIA}
 _AWAY = (OSError, http.client.HTTPException)
 
 
-class KeyClient:
+class KeyClient(CaseCalls):
     """Implements `epiloop.vault.port.Vault`. Safe to use from several threads."""
 
     def __init__(self, connections: Connections) -> None:
@@ -99,6 +100,21 @@ class KeyClient:
         """See `Vault.heads`."""
         heads: list[Head] = self._call(wire.HEADS, after, checked)
         return heads
+
+    def collect(self, rows: bytes, keys: bytes) -> dict[str, int]:
+        """Give sealed check-ins (`vault.visits`, one after the other) and the wrapped keys of their hours
+        (`vault.hours`) to the days they are about; the same ones again change nothing.
+
+        What is counted in the answer is durable: "kept", and by reason what will never be readable: "no-key", "no-day",
+        "key-shut", "row-shut", "no-check-in". Raises Unavailable: then they have to be given again.
+        """
+        counts: dict[str, int] = self._call(wire.COLLECT, rows, keys)
+        return counts
+
+    def announcement(self) -> bytes:
+        """The public keys of the days that check-ins are collected for, signed: see `vault.hours.announced`."""
+        text: bytes = self._call(wire.ANNOUNCEMENT)
+        return text
 
     def upkeep(self) -> None:
         """What the vault's database needs once a night; takes seconds per million people."""
