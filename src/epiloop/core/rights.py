@@ -33,6 +33,7 @@ RIGHTS: dict[Right, str] = {
     Right("register.read"): N_("See places, units, posts and rosters"),
     Right("register.write"): N_("Change places and units"),
     Right("roster.write"): N_("Change posts and rosters"),
+    Right("checkin.write"): N_("Enter check-ins of visitors"),
     Right("rules.read"): N_("See the rules and what they would change"),
     Right("rules.adopt"): N_("Put a rulebook in force"),
     Right("import.write"): N_("Import line lists and other files"),
@@ -61,10 +62,12 @@ ROLES: dict[str, frozenset[Right]] = {
         "trace.request",
     ),
     "community-worker": frozenset(
-        Right(name) for name in ("today.read", "duty.write", "person.read", "person.identity", "rules.read")
+        Right(name)
+        for name in ("today.read", "duty.write", "person.read", "person.identity", "rules.read", "checkin.write")
     ),
     "rule-keeper": _role("rules.adopt"),
-    "registrar": _role("person.write", "register.write", "roster.write", "import.write"),
+    "registrar": _role("person.write", "register.write", "roster.write", "import.write", "checkin.write"),
+    "doorkeeper": frozenset({Right("checkin.write")}),
     "auditor": frozenset(Right(name) for name in ("rules.read", "audit.read")),
     "administrator": frozenset(
         Right(name) for name in ("rules.read", "register.read", "audit.read", "accounts.manage")
@@ -78,6 +81,7 @@ ROLE_NAMES: dict[str, str] = {
     "community-worker": N_("Community worker"),
     "rule-keeper": N_("Rule keeper"),
     "registrar": N_("Registrar"),
+    "doorkeeper": N_("Doorkeeper or gateway"),
     "auditor": N_("Auditor"),
     "administrator": N_("Administrator"),
     "inspector": N_("Inspector"),

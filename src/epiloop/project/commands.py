@@ -70,6 +70,16 @@ def serve(port: int) -> None:
     serve_pages(LOOPBACK, port)
 
 
+@click.command(hidden=True)
+@click.option("--port", type=int, required=True)
+def gate(port: int) -> None:
+    """Serve the gate only: where phones and gateways check in; what `up` starts."""
+    from epiloop.project.gate import serve as serve_gate
+    from epiloop.project.supervisor import LOOPBACK
+
+    serve_gate(LOOPBACK, port)
+
+
 @click.command()
 @click.option("--fast", is_flag=True, help="Leave out slow and browser tests.")
 @click.argument("tests", nargs=-1)
@@ -121,4 +131,4 @@ def venue_key(*, stolen: bool) -> None:
     click.echo(replace_signing(installation, clock(installation)(), dropped=stolen).hex())
 
 
-OWN_VERBS = (init, up, demo, keyservice, keys, code, serve, test, build, messages, reference, venue_key)
+OWN_VERBS = (init, up, demo, keyservice, keys, code, serve, gate, test, build, messages, reference, venue_key)

@@ -47,6 +47,9 @@ time_zone = "Asia/Shanghai"   # of people who look at pages and of the command l
 production = false            # true: only over HTTPS, on the hosts below, with signed rulebooks
 hosts = []                    # public host names, needed in production
 port = 0                      # of the pages; 0 takes 8420 or the next free one
+gate_port = 0                 # where phones check in; 0 takes the one after that of the pages
+gate_address = ""             # public address of the gate for codes and posters, e.g. "https://checkin.example"
+gate_rate = 50                # requests a second from one address to the gate; 0: any number
 
 [postgres]                    # settings of the embedded server, e.g. shared_buffers = "2GB"
 """
@@ -55,6 +58,11 @@ KEYSERVICE_SETTINGS = """\
 # Settings of the key service of an Epiloop installation. Secrets are in keys/, not here.
 listen = ""                   # "host:port" where the application is on another machine; empty: a socket in run/
 master = "file"               # where the key that wraps the master key lies: file, environment, transit or pkcs11
+time_zone = "Asia/Shanghai"   # of the jurisdiction: when a day of check-ins begins and is destroyed
+keep_days = 14                # days that check-ins are kept, today among them; at most 28
+keep_basis = ""               # on what basis more than 14, in the words of the decision
+renewal = false               # true: check-ins are collected only as long as `epiloop keys collection renew` says
+standby = ""                  # directory for the copies of day secrets, on another machine; empty: days/standby here
 
 [postgres]                    # settings of the embedded server
 shared_buffers = "128MB"
@@ -173,14 +181,15 @@ class Installation:
     def lay_out(self, *, database_url: str | None = None, **settings: object) -> Self:
         """Make what is missing: directories, settings (with the given lines changed), keys. Gives it back, reread.
 
-        Touches no database. Doing it again changes nothing. Settings of the embedded server (`postgres__name`) are for
-        that of the key service too.
+        Touches no database. Doing it again changes nothing. Settings of the embedded server (`postgres__name`) and the
+        time zone are for the key service too.
         """
         made = self._lay_out(database_url, settings)
         if made.keyservice_url is not None:
             made.write_key("keyservice-url", made.keyservice_url.encode())
         elif type(made) is Installation:
-            made.keyservice._lay_out(None, {name: settings[name] for name in settings if name.startswith("postgres__")})
+            shared = {name for name in settings if name.startswith("postgres__") or name == "time_zone"}
+            made.keyservice._lay_out(None, {name: settings[name] for name in settings if name in shared})
         return made
 
     def _lay_out(self, database_url: str | None, settings: Mapping[str, object]) -> Self:
@@ -224,6 +233,11 @@ class KeyHome(Installation):
     def listen(self) -> str:
         """Where it answers an application on another machine, "host:port"; empty for the socket."""
         return str(self.settings.get("listen", ""))
+
+    @property
+    def days_dir(self) -> Path:
+        """Where the secrets of days and the sealed check-ins are, on a file system that is in no backup."""
+        return self.home / "days"
 
     @property
     def url(self) -> str:

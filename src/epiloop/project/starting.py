@@ -16,7 +16,7 @@ from epiloop.project.steps import Steps, shown
 from epiloop.project.supervisor import (
     Serving,
     Stopped,
-    free_port,
+    free_ports,
     only_one,
     signals_as_exceptions,
     wait_until_stopped,
@@ -45,7 +45,8 @@ def run(installation: Installation, *, port: int, fill: Fill) -> None:
 def _run(installation: Installation, port: int, fill: Fill) -> None:
     with made(installation, fill) as (steps, lines), _serving(installation, port, steps) as serving:
         steps.end()
-        _tell(_("Epiloop is at %s") % serving.address, *lines, _("Stop it with Ctrl-C."))
+        where = (_("Epiloop is at %s") % serving.address, _("Visitors check in at %s") % serving.gate_address)
+        _tell(*where, *lines, _("Stop it with Ctrl-C."))
         serving.keep()
 
 
@@ -76,9 +77,10 @@ def _take_up_rebuild(installation: Installation, steps: Steps) -> None:
 
 @contextlib.contextmanager
 def _serving(installation: Installation, port: int, steps: Steps) -> Iterator[Serving]:
-    serving = Serving(installation, free_port(port or int(installation.settings.get("port", 0))))
+    wanted = port or int(installation.settings.get("port", 0))
+    serving = Serving(installation, *free_ports(wanted, int(installation.settings.get("gate_port", 0))))
     try:
-        with steps.step(N_("Pages")):
+        with steps.step(N_("Gate and pages")):
             serving.start()
         yield serving
     finally:

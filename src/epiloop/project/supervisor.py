@@ -1,4 +1,4 @@
-"""Keeping an installation up: pages and worker over key service and database, stopped in this order."""
+"""Keeping an installation up: gate, pages and worker over key service and database, stopped in this order."""
 
 import contextlib
 import http.client
@@ -55,25 +55,34 @@ def signals_as_exceptions() -> Iterator[None]:
 
 @dataclass(slots=True)
 class Serving:
-    """The worker and the pages of one installation. Its database and key service are held by whoever made this."""
+    """Gate, pages and worker of one installation. Its database and key service are held by whoever made this."""
 
     installation: Installation
     port: int
+    gate_port: int
     children: tuple[Child, ...] = ()
 
     def start(self) -> None:
-        """Start the pages, wait until they answer, then the worker. Raises Unavailable."""
-        verbs = {"web": ("serve", "--port", str(self.port)), "worker": ("worker",)}
+        """Start gate and pages, wait until both answer, then the worker. Raises Unavailable."""
+        gate, web = ("gate", "--port", str(self.gate_port)), ("serve", "--port", str(self.port))
+        verbs = {"gate": gate, "web": web, "worker": ("worker",)}
         self.children = tuple(Child(self.installation, name, arguments) for name, arguments in verbs.items())
-        self.children[0].start()
-        self._wait_for_pages()
-        self.children[1].start()
+        for child in self.children[:2]:
+            child.start()
+        self._wait_for(self.children[1], self.port)
+        self._wait_for(self.children[0], self.gate_port)
+        self.children[2].start()
         (self.installation.run_dir / "address").write_text(self.address + "\n", "ascii")
 
     @property
     def address(self) -> str:
         """Where the pages are."""
         return f"http://{LOOPBACK}:{self.port}/"
+
+    @property
+    def gate_address(self) -> str:
+        """Where the gate is on this machine."""
+        return f"http://{LOOPBACK}:{self.gate_port}/C/"
 
     def keep(self) -> None:
         """Keep everything up until a signal comes."""
@@ -92,19 +101,18 @@ class Serving:
             keyservice.start(self.installation.keyservice).wait()
 
     def stop(self) -> None:
-        """Stop pages, then worker."""
+        """Stop gate, pages, then worker."""
         for child in self.children:
             child.stop()
         (self.installation.run_dir / "address").unlink(missing_ok=True)
 
-    def _wait_for_pages(self) -> None:
+    def _wait_for(self, child: Child, port: int) -> None:
         deadline = time.monotonic() + READY_SECONDS
-        while not is_ready(self.port):
-            web = self.children[0]
-            if not web.is_alive() or time.monotonic() > deadline:
-                raise Unavailable(
-                    N_("The pages did not start."), remedy=N_("See log/web.log in the installation's directory.")
-                )
+        while not is_ready(port):
+            if not child.is_alive() or time.monotonic() > deadline:
+                what = N_("The gate did not start.") if child.name == "gate" else N_("The pages did not start.")
+                log = f"log/{child.name}.log"
+                raise Unavailable(what, remedy=N_("See %(log)s in the installation's directory."), log=log)
             time.sleep(0.1)
 
 
@@ -135,6 +143,16 @@ def free_port(wanted: int) -> int:
         if _is_free(port):
             return port
     raise Unavailable(N_("Port %(port)s is in use."), remedy=N_("Choose another one with --port."), port=wanted)
+
+
+def free_ports(wanted: int, wanted_gate: int) -> tuple[int, int]:
+    """Ports of pages and gate: the wanted ones if free, raising Unavailable if not; for 0 the usual one of the pages or
+    the next free after it, and the one after that of the pages or the next free after it.
+    """
+    port = free_port(wanted)
+    if wanted_gate:
+        return port, free_port(wanted_gate)
+    return port, next((after for after in range(port + 1, port + PORTS_TRIED) if _is_free(after)), port + 1)
 
 
 def _is_free(port: int) -> bool:

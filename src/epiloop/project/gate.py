@@ -1,0 +1,107 @@
+"""The gate of an installation: its real parts, and the process that serves it."""
+
+import gettext
+import os
+from datetime import UTC, datetime
+from functools import cache
+from pathlib import Path
+
+import psycopg
+from psycopg_pool import PoolTimeout
+
+from epiloop.core.errors import N_, Unavailable
+from epiloop.core.rights import AccountView
+from epiloop.gate.answers import Words
+from epiloop.gate.app import Gate, Means
+from epiloop.gate.programs import Programs
+from epiloop.gate.rates import USUAL, Rates
+from epiloop.operations.checkins.keys import Trusted
+from epiloop.project import leash
+from epiloop.project.home import Installation
+from epiloop.project.languages import DOMAIN, LOCALE
+from epiloop.project.venue_keys import venue_keys
+from epiloop.project.wiring import running
+from epiloop.runtime.inbox import SealedInbox
+from epiloop.runtime.known_codes import Endings
+from epiloop.runtime.parts import Parts
+from epiloop.store import inbox as stored
+
+PAGES = Path(__file__).resolve().parents[1] / "gate" / "pages"
+WAITING = 4_096
+"""Requests under way; beyond that the server itself says that it is busy."""
+
+
+def gate(installation: Installation) -> Gate:
+    """The application with the parts of an installation, connected when first used. Django is set up."""
+    made = running(installation)
+    parts, settings = made.parts, installation.settings
+    rate = float(settings.get("gate_rate", USUAL))
+    means = Means(
+        accept_all=SealedInbox(parts).accept_all,
+        codes=lambda: _codes(installation, parts),
+        programs=Programs(_account),
+        stamp=made.stamp,
+        now=parts.now,
+        words=_words,
+        pages=PAGES,
+        language=str(settings.get("language", "zh-hans")),
+        rates=Rates(rate, 10 * rate),
+    )
+    return Gate(means)
+
+
+def serve(address: str, port: int) -> None:
+    """Serve until SIGTERM or SIGINT; requests under way get ten seconds to end."""
+    from granian.constants import HTTPModes, Interfaces, Loops
+    from granian.log import LogLevels
+    from granian.server import Server
+
+    os.environ[leash.PARENT_VARIABLE] = str(os.getpid())
+    Server(
+        "epiloop.project.gate_asgi:application",
+        address=address,
+        port=port,
+        interface=Interfaces.ASGI,
+        workers=1,
+        loop=Loops.asyncio,
+        http=HTTPModes.http1,
+        backlog=WAITING,
+        backpressure=WAITING,
+        websockets=False,
+        log_level=LogLevels.error,
+        respawn_failed_workers=True,
+        workers_kill_timeout=leash.INSIST_SECONDS,
+    ).serve()
+
+
+def _codes(installation: Installation, parts: Parts) -> tuple[Trusted, Endings]:
+    """The keys that are trusted now and the revocation list. Raises Unavailable without a database."""
+    try:
+        with parts.pool.connection() as connection:
+            return venue_keys(installation).trusted, stored.endings(connection)
+    except (psycopg.OperationalError, PoolTimeout):
+        raise _away() from None
+
+
+def _account(token: str) -> AccountView:
+    """Whom a token speaks for. Raises NotAllowed, Unavailable without a database."""
+    from django.db import OperationalError, close_old_connections
+
+    from epiloop.runtime.accounts.tokens import token_view
+
+    try:
+        close_old_connections()
+        return token_view(token, datetime.now(UTC))
+    except OperationalError:
+        raise _away() from None
+
+
+def _away() -> Unavailable:
+    return Unavailable(N_("The database does not answer."), remedy=N_("Try again in a moment."))
+
+
+@cache
+def _words(language: str) -> Words:
+    """The messages of a language."""
+    folder = "zh_Hans" if language.startswith("zh") else "en"
+    return gettext.translation(DOMAIN, LOCALE, [folder], fallback=True).gettext
