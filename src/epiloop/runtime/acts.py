@@ -7,21 +7,23 @@ each with a key of its own, so that it can be broken off anywhere and taken up a
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
 from psycopg import Connection, errors
 
-from epiloop.core.errors import N_, Conflict
+from epiloop.core.errors import N_, Conflict, Refused
 from epiloop.ledger.events import Act, Body, Draft, Event, Json
 from epiloop.ledger.port import Head, Sealed
 from epiloop.runtime.histories import History, begin, load
+from epiloop.runtime.inbox import seal_visits
 from epiloop.runtime.parts import Parts
 from epiloop.runtime.projecting import project
 from epiloop.runtime.reactions import react
 from epiloop.store import writing
 from epiloop.store.ledger import PgLedger
 from epiloop.vault.sealing import NONCE_BYTES, seal
+from epiloop.vault.visits import Said
 
 TRIES = 5
 Histories = Mapping[UUID, History]
@@ -38,10 +40,14 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """What an act decided: the events to write and the result to give back (and to repeat for the same key)."""
+    """What an act decided: the events to write and the result to give back (and to repeat for the same key).
+
+    `visits` go to the inbox of sealed visits in the act's transaction: itineraries, trips, households.
+    """
 
     drafts: Sequence[Draft] = ()
     result: Mapping[str, Json] = field(default_factory=dict)
+    visits: Sequence[Said] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,8 +95,19 @@ def record(
     act = Act(parts.new_id(), asked.actor, asked.purpose, asked.key, now, decision.result)
     events = append(parts, ledger, act, drafts, everyone)
     writing.audit(connection, act, events, at=now)
+    if decision.visits:
+        _hand_in(parts, connection, decision.visits)
     project(parts.shelf, connection, _grown(everyone, events), new=_new(everyone))
     return Done(decision.result, events)
+
+
+def _hand_in(parts: Parts, connection: Connection[Any], visits: Sequence[Said]) -> None:
+    """The visits into the inbox; those of days of which nothing is kept any more stay where they were told only."""
+    try:
+        seal_visits(parts, connection, visits)
+    except Refused as wrong:
+        gone = set(cast("list[str]", wrong.values.get("visits", [])))
+        seal_visits(parts, connection, [one for one in visits if str(UUID(bytes=one.visit)) not in gone])
 
 
 def _unsaid(drafts: Sequence[Draft], histories: Histories) -> list[Draft]:

@@ -11,6 +11,7 @@ from epiloop.operations.checkins import events as checkins
 from epiloop.operations.duties import events as duties
 from epiloop.operations.duties.state import origin
 from epiloop.operations.investigation import events as investigation
+from epiloop.operations.itineraries import events as itineraries
 from epiloop.operations.screening import events as screening
 from epiloop.operations.tracing import events as tracing
 from epiloop.registers.jurisdictions import events as jurisdictions
@@ -20,7 +21,7 @@ from epiloop.registers.rulebooks import events as rulebooks
 from epiloop.registers.units import events as units
 from epiloop.rules.facts import Fact
 
-WITHOUT_FACTS = (checkins, duties, jurisdictions, places, rulebooks, tracing, units)
+WITHOUT_FACTS = (checkins, duties, itineraries, jurisdictions, places, rulebooks, tracing, units)
 """Capabilities whose events tell the rules nothing."""
 
 _TELLERS = {
