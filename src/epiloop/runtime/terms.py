@@ -1,7 +1,9 @@
 """The terms of exposure in force: what a trace is asked with, and what an authorisation names as its law."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from epiloop.exposure.terms import Terms, load_terms
 from epiloop.rules.model import Source
@@ -25,6 +27,8 @@ class InForce:
     source: Source
     own: tuple[str, ...]
     note: str
+    plain: Mapping[str, Any]
+    """The terms as a rulebook writes them, with the clause: what `exposure.load_terms` takes."""
 
 
 def terms_in_force(
@@ -39,5 +43,6 @@ def terms_in_force(
         return None
     book, version = found
     clause = version.source.clause or version.source.title["en"]
-    terms = load_terms({"clause": f"{clause} ({version.id})", **version.terms})
-    return InForce(terms, disease, book.name, book.digest, version.id, version.source, version.own, version.note)
+    plain = {"clause": f"{clause} ({version.id})", **version.terms}
+    terms = load_terms(plain)
+    return InForce(terms, disease, book.name, book.digest, version.id, version.source, version.own, version.note, plain)

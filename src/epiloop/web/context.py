@@ -8,14 +8,17 @@ from django.utils import timezone
 from epiloop.web.acting import acting, real_instant
 from epiloop.web.header import header
 from epiloop.web.navigation import places, thumb
+from epiloop.web.tracing.alerts import with_alerts
 
 
 def frame(request: HttpRequest) -> dict[str, Any]:
-    """Template context: `at`, `zone`, and for those signed in `who`, `header`, `places`, `thumb`."""
+    """Template context: `at`, `zone`, and for those signed in `who`, `header`, `places`, `thumb`, `alerts`."""
     base: dict[str, Any] = {"zone": timezone.get_default_timezone()}
     user = getattr(request, "user", None)
     if user is None or not user.is_authenticated:
         return base | {"at": real_instant(request)}  # signing in needs no part of the installation but its database
     who = acting(request)
     shown = places(who)
-    return base | {"at": who.at, "who": who, "header": header(who), "places": shown, "thumb": thumb(shown)}
+    alerts, head = with_alerts(who, lambda: header(who))
+    told = {"at": who.at, "who": who, "header": head, "places": shown, "thumb": thumb(shown), "alerts": alerts}
+    return base | told

@@ -97,7 +97,12 @@ def can_review(state: Request, by: str) -> bool:
 
 def _known(state: Request, kind: str) -> None:
     if not state.step or state.kind != kind:
-        raise NotFound(N_("There is no such request."), remedy=N_("Choose one of the list."))
+        raise no_such_request()
+
+
+def no_such_request() -> NotFound:
+    """What is raised for an id that is no request's."""
+    return NotFound(N_("There is no such request."), remedy=N_("Choose one of the list."))
 
 
 def _check_step(state: Request, wanted: str) -> None:

@@ -1,6 +1,6 @@
 """Requests for contact searches: lists, what waits for somebody, whom to call."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 from uuid import UUID
@@ -8,7 +8,7 @@ from uuid import UUID
 from psycopg import Connection
 
 from epiloop.store.named import queries
-from epiloop.store.reading.asking import ID, INSTANT, PAGE, Area, Page, after, fetch, fetch_one, page, within
+from epiloop.store.reading.asking import ID, INSTANT, PAGE, Area, Page, after, ask, fetch, fetch_one, page, within
 from epiloop.store.tables import TraceRow
 
 Q = queries("reading/tracing")
@@ -23,6 +23,17 @@ class OnCall(NamedTuple):
     jurisdiction: int
     name_zh: str | None
     name_en: str | None
+
+
+class Told(NamedTuple):
+    """What restricts somebody now (None: nothing does), by which clause, until when; when something is due first."""
+
+    person: UUID
+    status: str | None
+    ends: datetime | None
+    clause: str | None
+    rulebook: str | None
+    due: datetime | None
 
 
 def request(connection: Connection[Any], id_: UUID) -> TraceRow | None:
@@ -49,6 +60,11 @@ def waiting(connection: Connection[Any], account: str) -> list[TraceRow]:
     return fetch(connection, TraceRow, Q["waiting"], {"account": account})
 
 
+def asked_waiting(connection: Connection[Any], account: str) -> Callable[[], list[TraceRow]]:
+    """The same, waited for when it is called for."""
+    return ask(connection, TraceRow, Q["waiting"], {"account": account})
+
+
 def on_call(
     connection: Connection[Any], path: Sequence[int], officers: Sequence[str], login: str, at: datetime
 ) -> list[OnCall]:
@@ -66,3 +82,18 @@ def unit_of(connection: Connection[Any], login: str, at: datetime) -> str:
 def overdue(connection: Connection[Any], at: datetime) -> list[tuple[UUID, int]]:
     """Emergencies that nobody reviewed in time, with their jurisdictions. For the clock, which sees everything."""
     return [(row[0], row[1]) for row in connection.execute(Q["overdue"], {"at": at}).fetchall()]
+
+
+def kinds_of_places(connection: Connection[Any]) -> list[str]:
+    """The kinds of open places, and those of their zones behind a slash, each once."""
+    return [str(row[0]) for row in connection.execute(Q["kinds_of_places"]).fetchall()]
+
+
+def unreviewed(connection: Connection[Any], account: str) -> list[UUID]:
+    """The emergencies of an account that nobody reviewed yet."""
+    return [row[0] for row in connection.execute(Q["unreviewed"], {"account": account}).fetchall()]
+
+
+def told(connection: Connection[Any], people: Sequence[UUID], at: datetime) -> list[Told]:
+    """What notices say to people within the scope, the most urgent first."""
+    return fetch(connection, Told, Q["told"], {"people": list(people), "at": at})

@@ -55,6 +55,7 @@ def case(request: HttpRequest, person: UUID) -> HttpResponseBase:
         "after": contacts.after,
         "total": total or ContactCount(person, 0, 0),
         "may_write": who.can("case.write", where),
+        "may_trace": who.can("trace.request", where),
     }
     return render(request, "cases/case.html", context)
 

@@ -39,3 +39,28 @@ limit 1
 
 -- name: overdue
 select id, jurisdiction from trace where kind = 'glass' and step = 'broken' and due <= %(at)s order by due limit 100
+
+-- name: kinds_of_places
+select kind from place where closed_at is null
+union
+select p.kind || '/' || z.kind from zone z join place p on p.id = z.place where p.closed_at is null and z.kind <> ''
+
+-- name: unreviewed
+select id from trace where kind = 'glass' and step in ('broken', 'lapsed') and asked_by = %(account)s
+
+-- name: told
+-- What a notice says to each of these people: what restricts them now, by which clause, until when; what is due first.
+select p.id as person, s.status, s.ends, s.clause, s.rulebook, d.due
+from person p
+left join lateral (
+    select status, ends, clause, rulebook from status_span
+    where subject = p.id and starts <= %(at)s and %(at)s < ends
+    order by strictness desc, ends desc limit 1
+) s on true
+left join lateral (
+    select min(due) as due from duty
+    where subject = p.id and state = 'open' and due > %(at)s and valid_from <= %(at)s
+      and (valid_until is null or %(at)s < valid_until)
+) d on true
+where p.id = any (%(people)s) and p.merged_into is null
+order by d.due nulls last, p.id

@@ -1,0 +1,84 @@
+"""Carrying a search out: the key service says who was met; A adds what it knows of them, and keeps counts only."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from epiloop.operations.tracing import actions, checks
+from epiloop.operations.tracing.events import TraceCarriedOut
+from epiloop.operations.tracing.state import Request
+from epiloop.runtime.present import Running
+from epiloop.runtime.requests.asking import By
+from epiloop.runtime.requests.tracing import ASK
+from epiloop.runtime.requests.tracing.deciding import standing, tell
+from epiloop.runtime.requests.tracing.desk import Answer, desk_of
+from epiloop.runtime.requests.tracing.met import Met, handle_of
+from epiloop.store.reading.people import PersonLine, people_by_id
+from epiloop.store.scoped import reading
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """An answer: those who were met in order of rank, how many in each ring, and what the register knows of them.
+
+    `counted`: there is a first positive only, so nobody is named. `lines` by subject, inside the reader's jurisdiction.
+    """
+
+    request: Request
+    jurisdiction: int
+    at: datetime
+    people: tuple[Met, ...]
+    first: int
+    second: int
+    counted: bool
+    lines: dict[UUID, PersonLine]
+
+
+def search(running: Running, by: By, request: UUID) -> Found:
+    """Carry the search out, now. Raises what stands against it; Unavailable if the key service does not answer."""
+    parts = running.parts
+    state, where = standing(parts, request)
+    by.check(ASK, where)
+    checks.check_carry_out(state, parts.now())
+    answer = desk_of(parts).trace(request, by.actor)
+    told = TraceCarriedOut(by.actor, answer.first, answer.second, answer.prepared)
+    if (state.first, state.second, state.counted) != (told.first, told.second, told.counted):
+        tell(parts, by, request, ASK, lambda now, at, code: actions.carry_out(now, told, at=at, jurisdiction=code))
+    people = met_of(running.stamp, request, answer)
+    lines = _lines(running, by, people)
+    return Found(state, where, parts.now(), people, answer.first, answer.second, answer.prepared, lines)
+
+
+def met_of(stamp: bytes, request: UUID, answer: Answer) -> tuple[Met, ...]:
+    """The people of an answer, ranked as the key service ranked them."""
+    return tuple(_met(stamp, request, rank, one) for rank, one in enumerate(answer.people, start=1))
+
+
+def chosen(found: Found, handles: Sequence[str]) -> list[Met]:
+    """Those whose handles were sent."""
+    wanted = set(handles)
+    return [one for one in found.people if one.handle in wanted]
+
+
+def _met(stamp: bytes, request: UUID, rank: int, one: Any) -> Met:
+    via = one.via
+    return Met(
+        handle=handle_of(stamp, request, one.person),
+        code=one.person,
+        rank=rank,
+        ring=one.ring,
+        together=one.together,
+        after=one.after,
+        first_day=one.first_day,
+        last_day=one.last_day,
+        kinds=tuple(one.kinds),
+        via=via if via is None or isinstance(via, UUID) else UUID(bytes=via) if via[8] >> 6 == 0b10 else None,
+    )
+
+
+def _lines(running: Running, by: By, people: Sequence[Met]) -> dict[UUID, PersonLine]:
+    subjects = [one.subject for one in people if one.subject is not None]
+    with reading(running.readers, by.scope("person.read")) as connection:
+        return {line.id: line for line in people_by_id(connection, subjects, running.parts.now())}

@@ -1,0 +1,141 @@
+"""Breaking the glass: one person's visits without an approval, for an hour; another person reviews it within a day."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from epiloop.core.errors import N_, InvalidInput, NotAllowed, Refused
+from epiloop.ledger.events import Json
+from epiloop.operations.tracing import actions
+from epiloop.operations.tracing.events import GlassBroken, GlassReviewed
+from epiloop.operations.tracing.state import Request, fold
+from epiloop.runtime.acts import Asked, Decision, Done, Histories, perform
+from epiloop.runtime.laws import Laws
+from epiloop.runtime.parts import Parts
+from epiloop.runtime.requests.asking import By, carry_out
+from epiloop.runtime.requests.knowing import known
+from epiloop.runtime.requests.tracing import APPROVE, ASK, PURPOSE
+from epiloop.runtime.requests.tracing.deciding import standing, tell
+from epiloop.runtime.requests.tracing.desk import desk_of
+from epiloop.store.reading import tracing as stored
+from epiloop.vault import grants
+from epiloop.vault.grants import Authorisation, GrantKind
+from epiloop.vault.signatures import Signature
+
+OPEN_FOR = timedelta(minutes=60)
+LOOKING_BACK = timedelta(days=14)
+CLOCK = "clock"
+
+
+@dataclass(frozen=True, slots=True)
+class Emergency:
+    """What is opened: whose visits, why, and for which unit the maker signs."""
+
+    person: UUID
+    reason: str
+    unit: str
+
+
+def text_of(by: By, emergency: Emergency, *, at: datetime, id_: UUID) -> bytes:
+    """The text to be signed. Raises InvalidInput without a reason."""
+    if not emergency.reason.strip():
+        raise InvalidInput(N_("Breaking the glass needs a reason."), remedy=N_("Say in a sentence why it cannot wait."))
+    asked = Authorisation(
+        id=id_,
+        kind=GrantKind.BREAK_GLASS,
+        subject=emergency.person,
+        since=at - LOOKING_BACK,
+        until=at,
+        staff=(by.actor,),
+        creator=by.actor,
+        unit=emergency.unit,
+        purpose=PURPOSE,
+        made_at=at,
+        expires=at + OPEN_FOR,
+        reason=emergency.reason.strip(),
+    )
+    return grants.write(asked)
+
+
+def break_glass(parts: Parts, by: By, text: bytes, signature: Signature) -> Done:
+    """Open one person's visits for an hour; everybody who reviews is told at once. The result names the request.
+
+    Raises Refused while another emergency of the same account waits for its review, NotAllowed, NotFound.
+    """
+    asked = grants.read(text)
+    where = known(parts, by, asked.subject, parts.now()).jurisdiction
+    by.check_person(ASK, where)
+    if asked.creator != by.actor or asked.kind is not GrantKind.BREAK_GLASS:
+        raise NotAllowed(N_("Whoever signs a request is the one who made it."))
+    _check_none_waits(parts, by, asked.id)
+    desk_of(parts).propose(text, signature)
+
+    def decide(histories: Histories, at: datetime, _laws: Laws) -> Decision:
+        state = fold(asked.id, histories[asked.id].entries)
+        result: dict[str, Json] = {"trace": str(asked.id), "person": str(asked.subject)}
+        if state.digest == grants.digest(text).hex():
+            return Decision((), result)
+        told = GlassBroken(
+            person=asked.subject,
+            by=by.actor,
+            unit=asked.unit,
+            until=asked.expires,
+            due=at + grants.REVIEW_WITHIN,
+            digest=grants.digest(text).hex(),
+            reason=asked.reason,
+        )
+        return Decision(actions.break_glass(state, told, at=at, jurisdiction=where), result)
+
+    return carry_out(parts, by, {asked.id: "trace"}, decide)
+
+
+def visits(parts: Parts, by: By, request: UUID) -> Any:
+    """Where the person was, while it is open. The key service writes the look down first, and may refuse it."""
+    state, where = standing(parts, request)
+    by.check(ASK, where)
+    if state.kind != "glass" or by.actor != state.by:
+        raise NotAllowed(N_("Whoever breaks the glass looks alone."))
+    return desk_of(parts).history(request, by.actor)
+
+
+def review(parts: Parts, by: By, request: UUID, told: GlassReviewed, signature: Signature) -> Done:
+    """Another person's review. Raises NotAllowed for whoever did it."""
+    state, where = standing(parts, request)
+    by.check(APPROVE, where)
+    actions.review(state, told, at=parts.now(), jurisdiction=where)
+    desk_of(parts).review(request, signature, justified=told.justified)
+    return tell(parts, by, request, APPROVE, lambda now, at, code: actions.review(now, told, at=at, jurisdiction=code))
+
+
+def lapse_overdue(parts: Parts) -> list[str]:
+    """What the clock does: emergencies that nobody reviewed in time. The accounts to suspend; each is named once."""
+    with parts.pool.connection() as connection:
+        due = stored.overdue(connection, parts.now())
+    accounts: list[str] = []
+    for request, where in due:
+        asked = Asked(CLOCK, "supervision", f"{CLOCK}:glass:{request}")
+        done = perform(parts, asked, {request: "trace"}, _lapsing(request, where, accounts))
+        del done
+    return accounts
+
+
+def _lapsing(request: UUID, where: int, accounts: list[str]) -> Any:
+    def decide(histories: Histories, now: datetime) -> Decision:
+        state: Request = fold(request, histories[request].entries)
+        drafts = actions.lapse(state, at=now, jurisdiction=where)
+        if drafts:
+            accounts.append(state.by)
+        return Decision(drafts, {"account": state.by})
+
+    return decide
+
+
+def _check_none_waits(parts: Parts, by: By, this: UUID) -> None:
+    with parts.pool.connection() as connection:
+        waiting = stored.unreviewed(connection, by.actor)
+    if any(one != this for one in waiting):
+        raise Refused(
+            N_("Another emergency of yours has not been reviewed yet."),
+            remedy=N_("Ask somebody who may review it to do so first."),
+        )

@@ -1,0 +1,46 @@
+"""Somebody who was found, as an answer of the key service says it: shown to whoever asked, and forgotten."""
+
+import hmac
+from dataclasses import dataclass, field
+from datetime import date
+from uuid import UUID
+
+from epiloop.vault.reach import Reach, reach_of
+
+
+@dataclass(frozen=True, slots=True)
+class Met:
+    """One person over the threshold. `rank` counts from 1; `together`, `after`: minutes at the same places at the same
+    time, and after the case had left.
+
+    `code`: 16 bytes of `vault.reach`; `via`: in ring 2, whom of ring 1 they met. `kinds` of places, never a place.
+    `handle` names the person in a form and says nothing.
+    """
+
+    handle: str
+    code: bytes = field(repr=False)
+    rank: int
+    ring: int
+    together: int
+    after: int
+    first_day: date
+    last_day: date
+    kinds: tuple[str, ...] = ()
+    via: UUID | None = None
+
+    @property
+    def subject(self) -> UUID | None:
+        """Who it is, where the register knows them."""
+        told = reach_of(self.code)
+        return told if isinstance(told, UUID) else None
+
+    @property
+    def reach(self) -> Reach | None:
+        """The number by which somebody unknown can be reached."""
+        told = reach_of(self.code)
+        return None if isinstance(told, UUID) else told
+
+
+def handle_of(stamp: bytes, request: UUID, code: bytes) -> str:
+    """What names a person of an answer in a form: a keyed digest that fits this request only."""
+    return hmac.new(stamp, request.bytes + code, "sha256").hexdigest()[:24]

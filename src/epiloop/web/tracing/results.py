@@ -1,0 +1,135 @@
+"""Who was met, ranked, with reasons; and making contacts of them. An answer is shown, and kept nowhere."""
+
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponseBase
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext, ngettext
+from django.views.decorators.http import require_http_methods, require_POST
+
+from epiloop.core.errors import EpiloopError, Unavailable
+from epiloop.runtime import present
+from epiloop.runtime.requests.tracing import ASK, PURPOSE
+from epiloop.runtime.requests.tracing.answers import Found, chosen, search
+from epiloop.runtime.requests.tracing.confirming import Confirmed, Source, link_of
+from epiloop.runtime.requests.tracing.confirming import confirm as confirmed
+from epiloop.runtime.requests.tracing.met import Met
+from epiloop.store.reading import cases as stored
+from epiloop.store.reading.people import PersonLine
+from epiloop.web import titles
+from epiloop.web import vocabulary as v
+from epiloop.web.acting import Acting, acting, right_required
+from epiloop.web.errors import words
+from epiloop.web.keyed import by, fresh_key
+from epiloop.web.placing import placing
+from epiloop.web.registers.kinds import kind_name
+from epiloop.web.tracing.lists import row_of
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """One line of the answer. `code`: what a known person is called while covered; "" for somebody unknown."""
+
+    met: Met
+    code: str
+    kinds: str
+    place: str
+    status: str
+    controlled: bool
+    contact: bool
+    elsewhere: bool
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@right_required(ASK)
+def people(request: HttpRequest, request_id: UUID) -> HttpResponseBase:
+    """POST searches and shows the answer, once; opened by its address it only leads back to the request."""
+    who = acting(request)
+    row = row_of(who, request_id)
+    if request.method != "POST":
+        return redirect("trace", request_id=request_id)
+    try:
+        found = search(present.running(), by(request, PURPOSE), request_id)
+    except EpiloopError as wrong:
+        messages.error(request, _plainly(wrong))
+        return redirect("trace", request_id=request_id)
+    lines = _lines(who, found)
+    context: dict[str, Any] = {
+        "row": row,
+        "found": found,
+        "code": titles.short_code(row.person),
+        "rings": [
+            {"ring": ring, "name": v.RINGS[ring], "lines": [one for one in lines if one.met.ring == ring]}
+            for ring in (1, 2)
+            if ring <= row.ring
+        ],
+        "open": sum(not (one.contact or one.elsewhere) for one in lines),
+        "key": fresh_key(),
+    }
+    return render(request, "tracing/people.html", context)
+
+
+@require_POST
+@right_required(ASK)
+def confirm(request: HttpRequest, request_id: UUID) -> HttpResponseBase:
+    """Make contacts of those who were ticked, or of all. Sent twice it is done once."""
+    who = acting(request)
+    row = row_of(who, request_id)
+    asked = by(request, PURPOSE)
+    try:
+        found = search(present.running(), asked.part("search"), request_id)
+        some = found.people if "all" in request.POST else chosen(found, request.POST.getlist("met"))
+        source = Source(request_id, row.person, row.disease, row.jurisdiction)
+        done = confirmed(present.running(), asked.part("confirm"), source, some)
+    except EpiloopError as wrong:
+        messages.error(request, _plainly(wrong))
+        return redirect("trace", request_id=request_id)
+    _say(request, done)
+    return redirect("trace", request_id=request_id)
+
+
+def _plainly(wrong: EpiloopError) -> str:
+    """What went wrong; while the key service is away, that nothing is lost."""
+    if isinstance(wrong, Unavailable):
+        return gettext(
+            "The key service does not answer now. The request stands, and nothing is lost: search again soon."
+        )
+    return words(wrong)
+
+
+def _say(request: HttpRequest, done: Confirmed) -> None:
+    if done.confirmed:
+        said = ngettext("%(n)s contact was confirmed.", "%(n)s contacts were confirmed.", done.confirmed)
+        messages.success(request, said % {"n": done.confirmed})
+    elif not done.refused:
+        messages.success(request, gettext("Nothing new: whoever was chosen is a contact already."))
+    for why, n in done.refused.items():
+        reason = {"n": n, "why": gettext(why)}
+        messages.warning(request, gettext("Not confirmed: %(n)s (%(why)s)") % reason)
+
+
+def _lines(who: Acting, found: Found) -> list[Shown]:
+    with who.reading(who.scope(ASK)) as connection:
+        known = stored.contacts_of(connection, found.request.person or found.request.request, who.at, limit=1000).rows
+    linked = {row.contact for row in known if row.link.split("#")[0] == link_of(found.request.person or UUID(int=0))}
+    names = placing(who, [line.jurisdiction for line in found.lines.values()])
+    return [
+        _shown(one, found.lines.get(one.subject) if one.subject else None, linked, names.of) for one in found.people
+    ]
+
+
+def _shown(one: Met, line: PersonLine | None, linked: set[UUID], name: Any) -> Shown:
+    kinds = " · ".join(dict.fromkeys(kind_name(kind.partition("/")[0]) for kind in one.kinds if kind))
+    return Shown(
+        met=one,
+        code=titles.short_code(one.subject) if one.subject else "",
+        kinds=kinds,
+        place=name(line.jurisdiction) if line else "",
+        status=titles.status(line.status) if line else "",
+        controlled=bool(line and line.status),
+        contact=one.subject in linked,
+        elsewhere=one.subject is not None and line is None,
+    )

@@ -1,0 +1,96 @@
+"""Requests in words: how they stand, who has to do what until when, and with whom it lies."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.utils.translation import gettext
+
+from epiloop.core.errors import N_
+from epiloop.core.jurisdictions import Code
+from epiloop.registers.units.queries import DUTY_OFFICERS
+from epiloop.store.reading import tracing as stored
+from epiloop.store.reading.header import path_of, seen_by_all
+from epiloop.store.reading.tracing import OnCall
+from epiloop.store.tables import TraceRow
+from epiloop.vault import grants
+from epiloop.web import titles
+from epiloop.web import vocabulary as v
+from epiloop.web.acting import Acting
+from epiloop.web.header import post_name
+from epiloop.web.who import said_actor
+
+STEPS = {
+    "asked": N_("waits for approval"),
+    "approved": N_("approved, not searched yet"),
+    "done": N_("searched"),
+    "refused": N_("not approved"),
+    "withdrawn": N_("ended"),
+    "broken": N_("emergency, to be reviewed"),
+    "lapsed": N_("emergency, not reviewed in time"),
+    "reviewed": N_("emergency, reviewed"),
+}
+POSITIVES = {
+    "": N_("No laboratory has signed a positive result of this person at the key service yet."),
+    "positive": N_("A first positive is signed: people are counted, not named, until it is confirmed."),
+    "confirmed": N_("A laboratory has signed the confirmed positive."),
+}
+APPROVERS = ("trace-approver", *sorted(set(DUTY_OFFICERS.values())))
+"""Posts whose holders are called to approve."""
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A request in a list. `kind` is its colour: late, due, done or none."""
+
+    row: TraceRow
+    code: str
+    step: str
+    kind: str
+    by: str
+    disease: str
+    waits: bool
+    late: bool
+
+
+def line_of(row: TraceRow, at: datetime, people: dict[str, str]) -> Line:
+    """One request in words; `people` are logins by account."""
+    waits = row.step in ("asked", "broken")
+    late = (waits and at >= row.due) or row.step == "lapsed"
+    kind = "late" if late else "due" if waits or row.step == "approved" else "done" if row.step == "done" else ""
+    disease = v.said(v.DISEASES, row.disease) if row.disease else ""
+    code, step = titles.short_code(row.person), gettext(STEPS.get(row.step, row.step))
+    return Line(row, code, step, kind, said_actor(row.asked_by, people), disease, waits, late)
+
+
+def positive_words(attested: str) -> str:
+    """What laboratories said, as far as the key service knows."""
+    return gettext(POSITIVES.get(attested, POSITIVES[""]))
+
+
+def fingerprint(text: bytes) -> str:
+    """The beginning of a text's digest, as two people read it to each other: "3f7a 91c0 ..."."""
+    digits = grants.digest(text).hex()[:16]
+    return " ".join(digits[at : at + 4] for at in range(0, len(digits), 4))
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """Somebody on shift who may approve now."""
+
+    post: str
+    account: str
+    phone: str
+    unit: str
+
+
+def calls(who: Acting, jurisdiction: int) -> list[Call]:
+    """Whom to call for an approval at this hour; the most local first, never the reader."""
+    number = Code(jurisdiction)
+    with who.reading(seen_by_all(number)) as connection:
+        found = stored.on_call(connection, path_of(number), APPROVERS, who.login, who.at)
+    return [_call(one) for one in found if one.phone]
+
+
+def _call(one: OnCall) -> Call:
+    unit = (one.name_zh if titles.chinese() else one.name_en) or one.name_zh or ""
+    return Call(post_name(one.post), one.account, one.phone, unit)

@@ -1,0 +1,21 @@
+"""Addresses of contact searches. They hold ids of requests and of people, never who was met."""
+
+from django.urls import path
+
+from epiloop.web.tracing import asking, deciding, emergencies, lists, notices, results, signing
+
+urlpatterns = [
+    path("traces/", lists.traces, name="traces"),
+    path("traces/key/", signing.key, name="signing-key"),
+    path("traces/new/<uuid:person>/", asking.ask, name="trace-ask"),
+    path("traces/<uuid:request_id>/", lists.trace, name="trace"),
+    path("traces/<uuid:request_id>/approve/", deciding.approve, name="trace-approve"),
+    path("traces/<uuid:request_id>/refuse/", deciding.refuse, name="trace-refuse"),
+    path("traces/<uuid:request_id>/withdraw/", deciding.withdraw, name="trace-withdraw"),
+    path("traces/<uuid:request_id>/people/", results.people, name="trace-people"),
+    path("traces/<uuid:request_id>/confirm/", results.confirm, name="trace-confirm"),
+    path("traces/<uuid:request_id>/notices/", notices.notices, name="trace-notices"),
+    path("emergencies/new/<uuid:person>/", emergencies.open_, name="glass-open"),
+    path("emergencies/<uuid:request_id>/visits/", emergencies.visits, name="glass-visits"),
+    path("emergencies/<uuid:request_id>/review/", emergencies.review, name="glass-review"),
+]
