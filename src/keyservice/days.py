@@ -16,7 +16,7 @@ import logging
 import os
 import stat
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from pathlib import Path
@@ -130,6 +130,17 @@ class DaySecrets:
         here, there = _days(self.place), _days(self.standby)
         return tuple(Held(day, day in there, day not in here) for day in sorted(here | there))
 
+    def held(self, first: date, last: date) -> dict[date, DayKeys]:
+        """The keys of all days from the first to the last that can be used. Raises NotAllowed, Broken, Unavailable."""
+        if not self.place.is_dir():
+            raise Unavailable(N_("The directory of day secrets cannot be reached."), where=str(self.place))
+        found = {}
+        for day in sorted(_days(self.place)):
+            if first <= day <= last:
+                with suppress(NotFound):  # destroyed meanwhile
+                    found[day] = self.keys(day)
+        return found
+
     def check(self) -> None:
         """Raise Broken unless every secret has the same copy."""
         for held in self.status():
@@ -152,13 +163,32 @@ class DaySecrets:
 
         Raises Unavailable if the standby is not there: then a copy may remain, and the run must be repeated.
         """
-        with self._changing():
-            gone = tuple(held.day for held in self.status() if held.day <= retention.last_gone(today))
-            for day in gone:
-                _unlink(self.standby, day)
-                _unlink(self.place, day)
-                log.info("day secret destroyed: %s; kept are %d days; basis: %s", day, retention.days, retention.basis)
+        why = f"kept are {retention.days} days; basis: {retention.basis}"
+        return self._destroy_until(retention.last_gone(today), why)
+
+    def end(self) -> tuple[date, ...]:
+        """Unlink every secret there is, and its copy: the end of the event. Raises as `destroy`."""
+        return self._destroy_until(date.max, "collection has ended")
+
+    def _destroy_until(self, last: date, why: str) -> tuple[date, ...]:
+        try:
+            with self._changing():
+                gone = tuple(held.day for held in self.status() if held.day <= last)
+                for day in gone:
+                    _unlink(self.standby, day)
+                    _unlink(self.place, day)
+                    log.info("day secret destroyed: %s; %s", day, why)
+        except Unavailable:
+            self._destroy_here(last)  # what is due is never restored from a copy
+            raise
         return gone
+
+    def _destroy_here(self, last: date) -> None:
+        with suppress(Unavailable, OSError), _locked(self.place):
+            for day in sorted(_days(self.place)):
+                if day <= last:
+                    _unlink(self.place, day)
+                    log.warning("day secret destroyed without its copy: %s", day)
 
     @contextmanager
     def _changing(self) -> Iterator[None]:

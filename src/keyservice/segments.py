@@ -45,6 +45,7 @@ LONGEST = 256 * 1024 * 1024
 _MAGIC = b"EPIDAY"
 _TAIL = struct.Struct(">6sHQ16s")
 _TAG_BYTES = 16
+_LOST = ".lost"
 _NAME = re.compile(r"[0-9a-f]{32}\.seg")
 
 log = logging.getLogger("keyservice")
@@ -117,23 +118,35 @@ class Segments:
             for part in self._place.glob("*/.*.new"):
                 part.unlink()
 
-    def drop(self, kept: Iterable[date]) -> tuple[date, ...]:
-        """Remove the files of all days but these; gives the days. Raises Unavailable."""
-        stays = {day.isoformat() for day in kept}
+    def drop(self, last: date) -> tuple[date, ...]:
+        """Remove the files of all days until the last; gives the days. Raises Unavailable."""
         with _disk(self._place), self._locked(fcntl.LOCK_EX):
-            gone = [folder for folder in _folders(self._place) if folder.name not in stays]
+            gone = [folder for folder in _folders(self._place) if _day(folder) <= last]
             for folder in gone:
                 shutil.rmtree(folder)
+                log.info("segments removed: %s", folder.name)
             _sync(self._place)
-        for folder in gone:
-            log.info("segments removed: %s", folder.name)
         self._forget()
-        return tuple(sorted(date.fromisoformat(folder.name) for folder in gone))
+        return tuple(sorted({_day(folder) for folder in gone}))
+
+    def set_aside(self, day: date) -> None:
+        """Files of a day whose secret is lost, before it gets another one: nothing reads them, and they go with the
+        day. Raises Unavailable.
+        """
+        folder = self._place / day.isoformat()
+        with _disk(self._place), self._locked(fcntl.LOCK_EX):
+            if folder.is_dir():
+                aside = folder.with_suffix(_LOST)
+                shutil.rmtree(aside, ignore_errors=True)
+                folder.rename(aside)
+                _sync(self._place)
+                log.error("the secret of a day is lost: %s", day)
+        self._forget()
 
     def status(self) -> dict[date, Kept]:
         """How much is kept of each day. Raises Unavailable."""
         with _disk(self._place), self._locked(fcntl.LOCK_SH):
-            return {date.fromisoformat(one.name): _kept(_files(one)) for one in sorted(_folders(self._place))}
+            return {_day(one): _kept(_files(one)) for one in sorted(_folders(self._place)) if one.suffix != _LOST}
 
     def _map(self, folders: Mapping[date, Path]) -> dict[date, list[tuple[Path, memoryview]]]:
         with self._mine, _disk(self._place), self._locked(fcntl.LOCK_SH):
@@ -186,13 +199,17 @@ def _disk(where: Path) -> Iterator[None]:
 
 
 def _folders(place: Path) -> list[Path]:
-    return [folder for folder in place.iterdir() if folder.is_dir() and _is_day(folder.name)]
+    return [folder for folder in place.iterdir() if folder.is_dir() and _is_day(folder.name.removesuffix(_LOST))]
 
 
 def _is_day(name: str) -> bool:
     with suppress(ValueError):
         return date.fromisoformat(name).isoformat() == name
     return False
+
+
+def _day(folder: Path) -> date:
+    return date.fromisoformat(folder.name.removesuffix(_LOST))
 
 
 def _files(folder: Path) -> list[Path]:

@@ -139,12 +139,34 @@ def test_an_unreachable_standby_lets_no_day_be_made_but_those_that_are_stay_usab
     secrets.standby.rename(secrets.standby.with_name("away"))
     with pytest.raises(Unavailable):
         secrets.make(LATER, OTHER)
-    with pytest.raises(Unavailable):
-        secrets.destroy(LATER, Retention())
     assert secrets.keys(DAY) == made
+    assert secrets.held(DAY, LATER) == {DAY: made}
     assert secrets.status() == (Held(DAY, copied=False),)
     with pytest.raises(NotFound):
         secrets.keys(LATER)
+
+
+def test_with_the_standby_away_what_is_due_goes_here_and_its_copy_when_it_is_back(secrets) -> None:
+    secrets.make(DAY, SECRET)
+    away = secrets.standby.rename(secrets.standby.with_name("away"))
+    with pytest.raises(Unavailable):
+        secrets.destroy(LATER, Retention())
+    assert secrets.held(DAY, LATER) == {}
+    away.rename(secrets.standby)
+    secrets.heal(LATER, Retention())
+    assert secrets.status() == (Held(DAY, copied=True, leftover=True),)
+    assert secrets.destroy(LATER, Retention()) == (DAY,)
+    assert files(secrets) == []
+
+
+def test_the_end_destroys_every_day(secrets) -> None:
+    for day in (DAY, LATER):
+        secrets.make(day, SECRET)
+    assert secrets.end() == (DAY, LATER)
+    assert files(secrets) == []
+    secrets.place.rename(secrets.place.with_name("away"))
+    with pytest.raises(Unavailable):
+        secrets.held(DAY, LATER)
 
 
 def test_what_others_can_read_or_what_is_damaged_is_not_used(secrets, tmp_path) -> None:

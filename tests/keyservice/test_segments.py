@@ -95,11 +95,24 @@ def test_files_of_days_that_are_not_kept_go(kept, tmp_path) -> None:
     kept.write(KEYS[NEXT], block(rows(9, at=NOON + 86_400)))
     (tmp_path / "segments" / "notes").mkdir()
     mapped = kept.opened(KEYS)[DAY]
-    assert kept.drop([NEXT]) == (DAY,)
-    assert kept.drop([NEXT]) == ()
+    assert kept.drop(DAY) == (DAY,)
+    assert kept.drop(DAY) == ()
     assert set(kept.opened(KEYS)) == set(kept.status()) == {NEXT}
     assert len(decode(mapped[0])) == 3  # a search under way ends
     assert not kept._mapped.keys() - set(files(kept))
+
+
+def test_files_whose_secret_is_lost_are_set_aside_and_go_with_their_day(kept) -> None:
+    for _ in range(2):
+        kept.write(KEYS[DAY], block(rows(1)))
+        kept.set_aside(DAY)
+        kept.set_aside(NEXT)
+    assert there(kept) == []
+    assert kept.status() == {}
+    kept.write(KEYS[DAY], block(rows(5)))
+    assert there(kept) == rows(5)
+    assert kept.drop(DAY) == (DAY,)
+    assert files(kept) == []
 
 
 def changed(path: Path, at: int, to: int | None = None) -> None:

@@ -3,13 +3,13 @@
 import select
 import time
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
 from typing import Any
 from weakref import WeakKeyDictionary
 
 from psycopg import Connection
 from psycopg_pool import ConnectionPool
 
+from epiloop.project.clock import clock, shift_clock
 from epiloop.project.home import Installation
 from epiloop.project.keyservice.holding import client
 from epiloop.project.venue_keys import venue_keys
@@ -18,6 +18,8 @@ from epiloop.runtime.inbox import SealedInbox
 from epiloop.runtime.parts import Parts, Pool
 from epiloop.runtime.present import Running
 
+__all__ = ["clock", "pool", "running", "shift_clock", "unless_fresh", "wire"]
+
 WRITERS, READERS = 10, 10
 """Connections per process at most; threads wait for one rather than exhaust PostgreSQL."""
 
@@ -25,9 +27,6 @@ FRESH_SECONDS = 15.0
 """How long a connection that answered is taken to be alive, as long as its server said nothing unasked."""
 
 STAMP = "import-stamp"
-SHIFT = "clock"
-"""Key file with the seconds by which this installation's clock is shifted: a demonstration plays on its own days."""
-
 
 def wire(installation: Installation) -> None:
     """From now on this process runs with the parts of this installation."""
@@ -67,16 +66,3 @@ def _heard_from(connection: Connection[Any]) -> bool:
     listening = select.poll()
     listening.register(connection.fileno(), select.POLLIN)
     return bool(listening.poll(0))
-
-
-def clock(installation: Installation) -> Callable[[], datetime]:
-    """The installation's clock: the system's, shifted where it plays on other days."""
-    file = installation.key_file(SHIFT)
-    shift = timedelta(seconds=int(file.read_text())) if file.exists() else timedelta()
-    return lambda: datetime.now(UTC) + shift
-
-
-def shift_clock(installation: Installation, to: datetime) -> None:
-    """Let the installation's clock stand at `to` now, and go on from there. Only for demonstrations and exercises."""
-    seconds = int((to - datetime.now(UTC)).total_seconds())
-    installation.write_key(SHIFT, str(seconds).encode())

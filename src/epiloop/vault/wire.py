@@ -145,6 +145,12 @@ def _same(value: Any) -> Any:
     return value
 
 
+def _bytes(value: Any) -> bytes:
+    if not isinstance(value, bytes):
+        raise unreadable()
+    return value
+
+
 # The calls. What is sent `again` when no answer came is what the port calls idempotent; each sending of a look would be
 # a look of its own in the log.
 
@@ -261,8 +267,23 @@ HEADS = Call(
 UPKEEP = Call("upkeep", dict, _same, _same, _same, again=True, seconds=1800)
 """What the vault's database needs once a night; not of the port, because only the key service has it."""
 
+COLLECT = Call(
+    "collect",
+    lambda rows, keys: {"rows": rows, "keys": keys},
+    lambda sent: {"rows": _bytes(sent["rows"]), "keys": _bytes(sent["keys"])},
+    dict,
+    lambda found: {str(name): int(count) for name, count in found.items()},
+    again=True,
+    seconds=600,
+)
+"""Sealed check-ins for the days they are about, with the wrapped keys of their hours; kept before the answer."""
+
+ANNOUNCEMENT = Call("announcement", dict, _same, _same, _same, again=True)
+"""The public keys of days, signed (`vault.hours`)."""
+
 STATUS = Call("status", dict, _same, _same, _same, again=True, seconds=600)
 """How the key service stands: counts, ages and versions, as `keys status` shows them. Not of the port either."""
 
-_ALL = (PUT, PLACE, KEYS, REVEAL, UNLOCK, SEARCH, LINKAGE, ERASE, ACCESSES, HEADS, UPKEEP, STATUS)
+_OF_PEOPLE = (PUT, PLACE, KEYS, REVEAL, UNLOCK, SEARCH, LINKAGE, ERASE, ACCESSES, HEADS)
+_ALL = (*_OF_PEOPLE, COLLECT, ANNOUNCEMENT, UPKEEP, STATUS)
 CALLS: dict[str, Call] = {call.name: call for call in _ALL}

@@ -9,11 +9,12 @@ from typing import Any
 from epiloop.core.errors import Unavailable
 from epiloop.project import leash
 from epiloop.project.home import KeyHome, key_home_at
-from epiloop.project.keyservice import certificates, master
+from epiloop.project.keyservice import certificates, daykeeping, master
 from epiloop.project.keyservice.process import HOME_VARIABLE, THREADS
 from epiloop.project.logs import PlainLine
 from keyservice import serving
 from keyservice.identity import LocalVault
+from keyservice.keeping import Keeping
 
 
 def _log_plainly() -> None:
@@ -22,7 +23,7 @@ def _log_plainly() -> None:
     logging.basicConfig(handlers=[handler], level=logging.WARNING)
 
 
-def _status(home: KeyHome, vault: LocalVault, started: datetime) -> dict[str, Any]:
+def _status(home: KeyHome, vault: LocalVault, kept: Keeping, started: datetime) -> dict[str, Any]:
     """What `epiloop keys status` shows: the vault's part, and that of the process and its keys."""
     wrapping = master.about(home)
     tls = home.key_file(certificates.CERTIFICATE)
@@ -38,7 +39,7 @@ def _status(home: KeyHome, vault: LocalVault, started: datetime) -> dict[str, An
             "wrapping_age_days": (datetime.now(UTC) - wrapping.wrapped_at).days,
         },
         "certificate_ends_at": certificates.end_of(tls).isoformat() if home.listen else None,
-        "days": [],  # day secrets come with check-ins
+        **daykeeping.status(kept),
     }
 
 
@@ -51,9 +52,16 @@ def _of_the_vault(vault: LocalVault) -> dict[str, Any]:
 
 def _made() -> serving.Application:
     home = key_home_at(Path(os.environ[HOME_VARIABLE]))
-    vault = LocalVault.on(home.dsn("vault"), master.unlocked(home), connections=THREADS)
+    key = master.unlocked(home)
+    vault, kept = LocalVault.on(home.dsn("vault"), key, connections=THREADS), daykeeping.keeping(home, key)
     started = datetime.now(UTC)
-    return serving.application(vault, status=lambda: _status(home, vault, started))
+    daykeeping.warm(kept)
+    return serving.application(
+        vault,
+        status=lambda: _status(home, vault, kept, started),
+        collect=kept.collect,
+        announcement=kept.announcement,
+    )
 
 
 leash.fasten_to_parent()

@@ -27,7 +27,7 @@ from epiloop.core.errors import N_, EpiloopError, NotFound, Refused
 from epiloop.gateways.keys import KeyClient
 from epiloop.project import leash, locks, postgres
 from epiloop.project.home import DATABASES, KeyHome, key_home_at
-from epiloop.project.keyservice import master
+from epiloop.project.keyservice import daykeeping, master
 from epiloop.project.keyservice.certificates import AUTHORITY, CERTIFICATE, KEY
 from epiloop.project.provision import check_server, make_database, set_password, text
 from keyservice import schema
@@ -81,6 +81,7 @@ def serve(home: KeyHome, *, told: Callable[[], None]) -> None:
         os.environ[leash.PARENT_VARIABLE] = str(os.getpid())
         home.socket.unlink(missing_ok=True)  # what a killed one left; ours is the lock
         threading.Thread(target=_tend_database, args=(home,), daemon=True).start()
+        daykeeping.tend(daykeeping.keeping(home, master.unlocked(home)))
         threading.Thread(target=_tell_when_answering, args=(home, told), daemon=True).start()
         try:
             _server(home).serve()

@@ -1,0 +1,212 @@
+"""Keeping days: made some days ahead, filled with what gates sealed, given to searches, destroyed on schedule.
+
+`collect`, `announcement` and `days` are for those who serve calls, in several processes; `tend` is for one process,
+which calls it at its start and several times a minute. Whatever is due goes then, and is not read even before: who
+reads asks the clock, not the directory. A clock that runs ahead destroys too early; there is nothing to be done about
+that here, and a machine that keeps days follows time servers.
+"""
+
+import logging
+import os
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta, tzinfo
+from typing import Any
+
+from epiloop.core.errors import N_, EpiloopError, Unavailable
+from epiloop.vault.hours import announce
+from keyservice.collection import Decisions
+from keyservice.days import DayKeys, DaySecrets, Retention
+from keyservice.gathering import gathered
+from keyservice.segments import Kept, Segments
+
+AHEAD = timedelta(days=7)
+"""Days are made so long before they come: so long gates can seal without the key service."""
+_NOTHING = Kept(0, 0, 0)
+
+log = logging.getLogger("keyservice")
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """How long check-ins are kept, and whether collecting them needs a renewed decision."""
+
+    retention: Retention
+    renewal: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Keeping:
+    """The days of a key service. `rules` and `clock` are asked each time; `zone` says when a day begins."""
+
+    secrets: DaySecrets
+    segments: Segments
+    decisions: Decisions
+    rules: Callable[[], Rules]
+    clock: Callable[[], datetime]
+    zone: tzinfo
+    signer: bytes
+    randomness: Callable[[int], bytes] = os.urandom
+
+    def __repr__(self) -> str:
+        return "Keeping(...)"
+
+    def today(self) -> date:
+        """The calendar day of the jurisdiction."""
+        return self.clock().astimezone(self.zone).date()
+
+    def keys(self) -> dict[date, DayKeys]:
+        """The keys of all days that can be read now, and of those ahead. Raises Unavailable, Broken, NotAllowed."""
+        if self.decisions.has_ended():
+            return {}
+        return self.secrets.held(self._first(), self.today() + AHEAD)
+
+    def announcement(self) -> bytes:
+        """The public keys of the days for which check-ins are collected, signed; makes those that are missing."""
+        with suppress(Unavailable):  # then those that there are
+            self._make_ahead()
+        return announce({day: keys.public for day, keys in self._open().items()}, self.signer)
+
+    def collect(self, rows: bytes, keys: bytes) -> dict[str, int]:
+        """Keep what gates sealed, durably; the same rows again change nothing. `rows` and `keys`: one after the other.
+
+        Gives how many are kept, and how many were dropped for which reason. Raises InvalidInput; Unavailable where it
+        cannot be kept now, and then nothing was taken.
+        """
+        held = self._open()
+        found = gathered(rows, keys, held, self.zone)
+        for day, block in found.blocks.items():
+            self.segments.write(held[day], block)
+        dropped = {reason.name.lower().replace("_", "-"): count for reason, count in found.dropped.items()}
+        if dropped:
+            log.warning("collected: %d; dropped: %s", found.kept, dropped)
+        return {"kept": found.kept, **dropped}
+
+    def days(self) -> tuple[dict[date, list[memoryview]], dict[date, DayKeys]]:
+        """All blocks of the days that are kept, with their keys, for a search. Raises Broken, Unavailable."""
+        keys = self.keys()
+        return self.segments.opened(keys), keys
+
+    def warm(self) -> None:
+        """Have the days at hand before a search asks for them. Raises as `days`."""
+        self.segments.warm(self.keys())
+
+    def tend(self) -> None:
+        """Destroy what is due, restore what lacks a copy, make the days ahead, merge small files.
+
+        Raises Unavailable or Broken when all that could be done is done: the next run goes on.
+        """
+        failed = []
+        for step in (self._destroy, self._restore, self._make_ahead, self._merge):
+            try:
+                step()
+            except EpiloopError as wrong:
+                failed.append(wrong)
+        if failed:
+            raise failed[0]
+
+    def end(self, text: str) -> tuple[date, ...]:
+        """The end of the event: recorded first, then every day is destroyed; gives the days. Raises InvalidInput,
+        Unavailable.
+        """
+        self.decisions.end(text, at=self.clock())
+        gone = self.secrets.end()
+        self.segments.drop(date.max)
+        return gone
+
+    def status(self) -> dict[str, Any]:
+        """What there is: days, retention, collection. Nothing personal."""
+        rules = self.rules()
+        return {
+            "days": self._days(),
+            "retention": {
+                "days": rules.retention.days,
+                "basis": rules.retention.basis,
+                "standby": str(self.secrets.standby),
+                "wrong": self._wrong(),
+            },
+            "collection": self._collection(rules),
+        }
+
+    def _first(self) -> date:
+        """The first day that is still kept."""
+        return self.rules().retention.last_gone(self.today()) + timedelta(days=1)
+
+    def _wanted(self) -> list[date]:
+        """The days for which check-ins are collected: those that are kept, and those ahead as far as decided."""
+        allowed = self.decisions.last_day(renewal=self.rules().renewal)
+        first = self._first()
+        last = min(allowed, self.today() + AHEAD) if allowed else first - AHEAD
+        return [first + timedelta(days=number) for number in range((last - first).days + 1)]
+
+    def _open(self) -> dict[date, DayKeys]:
+        """The keys of these days. Raises Unavailable if one is missing that was made long ago: what came for it would
+        be dropped as of a day that is gone.
+        """
+        wanted, keys, today = self._wanted(), self.keys(), self.today()
+        for day in wanted:
+            if day <= today and day not in keys:
+                raise Unavailable(N_("The secret of a day is not there yet, or not any more."), where=str(day))
+        return {day: keys[day] for day in wanted if day in keys}
+
+    def _destroy(self) -> None:
+        retention, today, ended = self.rules().retention, self.today(), self.decisions.has_ended()
+        last = date.max if ended else retention.last_gone(today)
+        self.segments.drop(last)
+        if any(held.day <= last for held in self.secrets.status()):
+            if ended:
+                self.secrets.end()
+            else:
+                self.secrets.destroy(today, retention)
+
+    def _restore(self) -> None:
+        if any(not held.copied or held.leftover for held in self.secrets.status()):
+            self.secrets.heal(self.today(), self.rules().retention)
+
+    def _make_ahead(self) -> None:
+        known = {held.day for held in self.secrets.status()}
+        for day in self._wanted():
+            if day not in known:
+                self.segments.set_aside(day)
+                self.secrets.make(day, self.randomness(32))
+
+    def _merge(self) -> None:
+        for keys in self.keys().values():
+            self.segments.merge(keys)
+
+    def _days(self) -> list[dict[str, Any]]:
+        held = {one.day: one for one in self.secrets.status()}
+        kept = self.segments.status()
+        return [
+            {
+                "day": day.isoformat(),
+                "held": day in held and not held[day].leftover,
+                "copied": day in held and held[day].copied,
+                "leftover": day in held and held[day].leftover,
+                "rows": kept.get(day, _NOTHING).rows,
+                "bytes": kept.get(day, _NOTHING).bytes,
+                "files": kept.get(day, _NOTHING).files,
+            }
+            for day in sorted(held.keys() | kept.keys())
+        ]
+
+    def _wrong(self) -> str:
+        """What is wrong with the secrets and their copies; "" if nothing is."""
+        try:
+            self.secrets.check()
+        except EpiloopError as wrong:
+            return str(wrong)
+        return ""
+
+    def _collection(self, rules: Rules) -> dict[str, Any]:
+        decision = self.decisions.last()
+        last = self.decisions.last_day(renewal=rules.renewal)
+        return {
+            "on": last is not None and last >= self.today(),
+            "renewal": rules.renewal,
+            "what": decision.what if decision else None,
+            "decision": decision.text if decision else None,
+            "decided_at": decision.at.isoformat() if decision else None,
+            "until": decision.until.isoformat() if decision and decision.until else None,
+        }
