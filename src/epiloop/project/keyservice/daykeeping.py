@@ -6,6 +6,7 @@ days/segments       sealed check-ins, a directory for each day
 days/collection     decisions on collecting, a line each
 """
 
+import contextlib
 import logging
 import threading
 import time
@@ -76,7 +77,8 @@ def zone_of(settings: Mapping[str, Any]) -> ZoneInfo:
 
 def tend(kept: Keeping) -> None:
     """Destroy, make, merge from now on until this process ends; what fails is said once and tried again."""
-    kept.segments.sweep()
+    with contextlib.suppress(EpiloopError):  # the next start sweeps too
+        kept.segments.sweep()
     told = _tended(kept, "")
     threading.Thread(target=_tend_on, args=(kept, told), daemon=True).start()
 
