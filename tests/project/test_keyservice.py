@@ -90,8 +90,13 @@ def alone(tmp_path: Path) -> Iterator[Alone]:
 def test_on_a_machine_of_its_own_it_answers_only_who_holds_the_certificate(alone: Alone, tmp_path: Path):
     client = alone.client()
     client.put(PEOPLE, jurisdictions=HOMES, key="one")
-    assert client.reveal([ZHANG], asker="officer 7", purpose="follow-up") == PEOPLE
-    assert client.search("张伟", scope=scope(code("4502")), limit=5, asker="officer 7")[0].subject == ZHANG
+    assert client.reveal([ZHANG], asker="officer 7", purpose="duty-control") == PEOPLE
+    assert (
+        client.search("张伟", scope=scope(code("4502")), limit=5, asker="officer 7", purpose="case-investigation")[
+            0
+        ].subject
+        == ZHANG
+    )
 
     # Another's certificate, though for the same names, and none at all.
     for name, content in certificates.make(
@@ -102,7 +107,7 @@ def test_on_a_machine_of_its_own_it_answers_only_who_holds_the_certificate(alone
     stranger = alone.client(tmp_path)
     assert not stranger.answers()
     with pytest.raises(Unavailable):
-        stranger.reveal([ZHANG], asker="officer 7", purpose="follow-up")
+        stranger.reveal([ZHANG], asker="officer 7", purpose="duty-control")
     with pytest.raises((OSError, http.client.HTTPException)):
         ask_without_certificate(int(alone.url.rsplit(":", 1)[1]))
     assert [access.asker for access in client.accesses()] == ["officer 7", "officer 7"]
@@ -119,7 +124,7 @@ def test_on_a_machine_of_its_own_it_answers_only_who_holds_the_certificate(alone
     assert before[0] != after[0]
     assert before[1] != after[1]
     assert master.unlocked(alone.home) == key
-    assert client.reveal([ZHANG], asker="officer 7", purpose="follow-up") == PEOPLE
+    assert client.reveal([ZHANG], asker="officer 7", purpose="duty-control") == PEOPLE
     client.close()
 
 
@@ -147,7 +152,7 @@ def test_how_it_stands_is_counts_ages_and_versions(clean: Installation):
     client.put(PEOPLE, jurisdictions=HOMES, key="one")
     client.keys([UUID(int=8)], create=True)
     client.erase([UUID(int=8)])
-    client.reveal([ZHANG], asker="officer 7", purpose="follow-up")
+    client.reveal([ZHANG], asker="officer 7", purpose="duty-control")
     found = client.status()
     client.close()
     assert found["process"]["up"]
@@ -156,13 +161,22 @@ def test_how_it_stands_is_counts_ages_and_versions(clean: Installation):
     assert (found["log"]["entries"], found["log"]["intact"], len(found["log"]["head"])) == (1, True, 64)
     assert found["master"]["provider"] == "file"
     assert found["master"]["age_days"] == 0
-    assert found["days"] == []
+    assert len(found["days"]) == 21
+    assert set(found["days"][0]) == {"day", "held", "copied", "leftover", "rows", "bytes", "files"}
+    assert all(day["held"] and day["copied"] and not day["leftover"] for day in found["days"])
+    assert set(found["retention"]) == {"days", "basis", "standby", "wrong", "swap"}
+    assert (found["retention"]["days"], found["retention"]["wrong"]) == (14, "")
+    assert set(found["collection"]) == {"on", "renewal", "what", "decision", "decided_at", "until"}
+    assert found["collection"]["on"]
+    printed = verb("keys", "status")
+    assert f"day {found['days'][0]['day']}: held, copied, rows 0, bytes 0" in printed
+    assert json.loads(verb("keys", "status", "--json"))["days"] == found["days"]
     assert "张伟" not in json.dumps(found, ensure_ascii=False)
 
 
 def test_a_log_that_was_changed_is_not_intact(clean: Installation):
     client = client_of(clean)
-    client.reveal([ZHANG], asker="officer 7", purpose="follow-up")
+    client.reveal([ZHANG], asker="officer 7", purpose="duty-control")
     dsn = psycopg.conninfo.make_conninfo(clean.keyservice.dsn("admin"), dbname="epiloop_vault")
     with psycopg.connect(dsn, autocommit=True) as superuser:
         superuser.execute("SET session_replication_role = replica")

@@ -31,17 +31,16 @@ SWAPS = Path("/proc/swaps")
 log = logging.getLogger("keyservice")
 
 
-def keeping(home: KeyHome, master: bytes) -> Keeping:
+def keeping(home: KeyHome, master: bytes | None = None) -> Keeping:
     """The days of a home, whose directories are made; not the standby's, if the settings name one: it may be away.
 
-    Raises InvalidInput for settings that are none.
+    Announces nothing without the master key. Raises InvalidInput for settings that are none.
     """
     rules_of(home.settings)
     given = str(home.settings.get("standby", ""))
     secrets, standby = home.days_dir / "secrets", Path(given) if given else home.days_dir / "standby"
     for folder in (home.days_dir, secrets, *([] if given else [standby])):
-        folder.mkdir(mode=0o700, exist_ok=True)
-        account.give(folder, home.owner)
+        _make(folder, home)
     return Keeping(
         DaySecrets(secrets, standby),
         Segments(home.days_dir / "segments"),
@@ -49,12 +48,13 @@ def keeping(home: KeyHome, master: bytes) -> Keeping:
         _rules(home),
         clock_that_is_watched(home),
         zone_of(home.settings),
-        signing_key(master),
+        signing_key(master) if master else b"",
     )
 
 
 def decisions(home: KeyHome) -> Decisions:
     """The decisions on collecting."""
+    _make(home.days_dir, home)
     return Decisions(home.days_dir / "collection")
 
 
@@ -101,6 +101,11 @@ def status(kept: Keeping) -> dict[str, Any]:
 def has_swap() -> bool:
     """Whether this machine may write memory, and with it secrets of days, to a disk."""
     return SWAPS.exists() and len(SWAPS.read_text().splitlines()) > 1
+
+
+def _make(folder: Path, home: KeyHome) -> None:
+    folder.mkdir(mode=0o700, exist_ok=True)
+    account.give(folder, home.owner)
 
 
 def _rules(home: KeyHome) -> Callable[[], Rules]:

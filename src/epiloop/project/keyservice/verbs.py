@@ -86,6 +86,43 @@ def certificates(home: Path | None, host: str, to: Path) -> None:
         click.echo(str(path))
 
 
+@keys.group()
+def collection() -> None:
+    """Whether check-ins are collected: going on by decision, and the end of the event."""
+
+
+@collection.command()
+@HOME
+@click.option("--decision", required=True, help="Who decided it, and where it is published.")
+@click.option("--until", type=click.DateTime(["%Y-%m-%d"]), required=True, help="The last day; 30 days at most.")
+def renew(home: Path | None, decision: str, until: datetime) -> None:
+    """Collect check-ins until a day. Needed where the settings say `renewal = true`, and after an end."""
+    from epiloop.project.clock import clock
+    from epiloop.project.keyservice import daykeeping
+
+    at = _home(home)
+    now = clock(at)()
+    today = now.astimezone(daykeeping.zone_of(at.settings)).date()
+    made = daykeeping.decisions(at).renew(decision, until.date(), at=now, today=today)
+    account.give(daykeeping.decisions(at).file, at.owner)
+    click.echo(made.line())
+
+
+@collection.command()
+@HOME
+@click.option("--decision", required=True, help="Who decided it, and where it is published.")
+@click.confirmation_option(prompt="Destroy every sealed check-in? Nobody can read them afterwards.")
+def end(home: Path | None, decision: str) -> None:
+    """End collecting: destroy the secrets of all days and their copies at once, and write a record of it."""
+    from epiloop.project.keyservice import daykeeping
+
+    at = _home(home)
+    kept = daykeeping.keeping(at)
+    gone = kept.end(decision)
+    account.give(kept.decisions.file, at.owner)
+    click.echo("\n".join([*map(str, gone), kept.decisions.all()[-1].line()]))
+
+
 def _home(given: Path | None) -> KeyHome:
     return key_home_at(given) if given else current_installation().keyservice
 
@@ -96,6 +133,13 @@ def _lines(found: dict[str, Any]) -> list[str]:
     for name, value in found.items():
         if isinstance(value, dict):
             lines += [f"{name}.{line}" for line in _lines(value)]
+        elif name == "days":
+            lines += [f"day {day['day']}: " + ", ".join(_of_day(day)) for day in value]
         else:
             lines.append(f"{name}: {value}")
     return lines
+
+
+def _of_day(day: dict[str, Any]) -> list[str]:
+    states = [state for state in ("held", "copied", "leftover") if day[state]]
+    return [*states, f"rows {day['rows']}", f"bytes {day['bytes']}"]
