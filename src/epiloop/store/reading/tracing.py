@@ -97,3 +97,9 @@ def unreviewed(connection: Connection[Any], account: str) -> list[UUID]:
 def told(connection: Connection[Any], people: Sequence[UUID], at: datetime) -> list[Told]:
     """What notices say to people within the scope, the most urgent first."""
     return fetch(connection, Told, Q["told"], {"people": list(people), "at": at})
+
+
+def person_of_case(connection: Connection[Any], case: str) -> UUID | None:
+    """The person of a case, however it is named; of several the latest. None if there is none."""
+    row = connection.execute(Q["person_of_case"], {"case": case}).fetchone()
+    return row[0] if row else None

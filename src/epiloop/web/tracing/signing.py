@@ -11,8 +11,9 @@ from django.views.decorators.http import require_http_methods
 
 from epiloop.core.errors import N_, EpiloopError, InvalidInput
 from epiloop.runtime import present
-from epiloop.runtime.requests.tracing.desk import Signer, desk_of
+from epiloop.runtime.requests.tracing.desk import desk_of
 from epiloop.store.reading import tracing as stored
+from epiloop.vault.answers import Signer
 from epiloop.vault.signatures import KeyKind, PublicKey, Signature
 from epiloop.web.accounts.ceremony import safe_path, step_up_required
 from epiloop.web.acting import Acting, acting, right_required

@@ -13,10 +13,11 @@ from epiloop.runtime.present import Running
 from epiloop.runtime.requests.asking import By
 from epiloop.runtime.requests.tracing import ASK
 from epiloop.runtime.requests.tracing.deciding import standing, tell
-from epiloop.runtime.requests.tracing.desk import Answer, desk_of
+from epiloop.runtime.requests.tracing.desk import desk_of
 from epiloop.runtime.requests.tracing.met import Met, handle_of
 from epiloop.store.reading.people import PersonLine, people_by_id
 from epiloop.store.scoped import reading
+from epiloop.vault.answers import MetPerson, TraceAnswer
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +52,7 @@ def search(running: Running, by: By, request: UUID) -> Found:
     return Found(state, where, parts.now(), people, answer.first, answer.second, answer.prepared, lines)
 
 
-def met_of(stamp: bytes, request: UUID, answer: Answer) -> tuple[Met, ...]:
+def met_of(stamp: bytes, request: UUID, answer: TraceAnswer) -> tuple[Met, ...]:
     """The people of an answer, ranked as the key service ranked them."""
     return tuple(_met(stamp, request, rank, one) for rank, one in enumerate(answer.people, start=1))
 
@@ -62,8 +63,7 @@ def chosen(found: Found, handles: Sequence[str]) -> list[Met]:
     return [one for one in found.people if one.handle in wanted]
 
 
-def _met(stamp: bytes, request: UUID, rank: int, one: Any) -> Met:
-    via = one.via
+def _met(stamp: bytes, request: UUID, rank: int, one: MetPerson) -> Met:
     return Met(
         handle=handle_of(stamp, request, one.person),
         code=one.person,
@@ -74,7 +74,7 @@ def _met(stamp: bytes, request: UUID, rank: int, one: Any) -> Met:
         first_day=one.first_day,
         last_day=one.last_day,
         kinds=tuple(one.kinds),
-        via=via if via is None or isinstance(via, UUID) else UUID(bytes=via) if via[8] >> 6 == 0b10 else None,
+        via=one.via,
     )
 
 
@@ -82,3 +82,22 @@ def _lines(running: Running, by: By, people: Sequence[Met]) -> dict[UUID, Person
     subjects = [one.subject for one in people if one.subject is not None]
     with reading(running.readers, by.scope("person.read")) as connection:
         return {line.id: line for line in people_by_id(connection, subjects, running.parts.now())}
+
+
+def plain(found: Found) -> list[dict[str, Any]]:
+    """The people as programs take them: who is known by the register, and nothing to reach anybody by."""
+    return [
+        {
+            "subject": str(one.subject) if one.subject else None,
+            "rank": one.rank,
+            "ring": one.ring,
+            "together_minutes": one.together,
+            "after_minutes": one.after,
+            "first_day": one.first_day.isoformat(),
+            "last_day": one.last_day.isoformat(),
+            "kinds": list(one.kinds),
+            "known": one.subject is not None,
+            "handle": one.handle,
+        }
+        for one in found.people
+    ]

@@ -34,7 +34,7 @@ from epiloop.runtime.requests.people import Known, found
 from epiloop.runtime.requests.tracing.met import Met
 from epiloop.store.ledger import PgLedger
 from epiloop.vault.port import Identity
-from epiloop.vault.reach import Reach, ReachKind
+from epiloop.vault.reach import Reach, ReachKind, reach_of
 
 BATCH = 500
 """People in one act."""
@@ -91,11 +91,12 @@ def confirm(running: Running, by: By, source: Source, chosen: Sequence[Met]) -> 
     return outcome
 
 
-def person_of(stamp: bytes, one: Met) -> UUID:
+def person_of(stamp: bytes, code: bytes) -> UUID:
     """The subject; for a number that nobody knew, the id it gets when it is registered: the same one each time."""
-    if one.subject is not None:
-        return one.subject
-    return derived("met", hashlib.blake2b(one.code, digest_size=16, key=stamp[:64]).hexdigest())
+    told = reach_of(code)
+    if isinstance(told, UUID):
+        return told
+    return derived("met", hashlib.blake2b(code, digest_size=16, key=stamp[:64]).hexdigest())
 
 
 def link_of(source: UUID) -> str:
@@ -105,8 +106,9 @@ def link_of(source: UUID) -> str:
 
 def _batch(running: Running, by: By, source: Source, some: Sequence[Met], outcome: Confirmed) -> None:
     """One act: whoever is unknown is registered, everybody is determined, the request counts them."""
-    people = _surviving(running.parts, {person_of(running.stamp, one): one for one in some})
+    people = _surviving(running.parts, {person_of(running.stamp, one.code): one for one in some})
     _identify(running.parts, by, source, people)
+    sources = _registered_of(running, some) | people.keys()
     told = Confirmed()
 
     def decide(histories: Histories, now: datetime, laws: Laws) -> Decision:
@@ -114,7 +116,9 @@ def _batch(running: Running, by: By, source: Source, some: Sequence[Met], outcom
         request = traced(source.request, histories[source.request].entries)
         drafts: list[Draft] = []
         for person, one in people.items():
-            drafts += _told(_Act(by, source, laws, now), person, one, histories, told)
+            via = person_of(running.stamp, one.via) if one.via else source.person
+            act = _Act(by, source, laws, now, via if via in sources else source.person)
+            drafts += _told(act, person, one, histories, told)
         body = TraceConfirmed(by.actor, told.confirmed, told.registered)
         counted = tracing.confirm(request, body, at=now, jurisdiction=source.jurisdiction, key=f"confirmed:{by.key}")
         result = {"confirmed": told.confirmed, "registered": told.registered, "unchanged": told.unchanged}
@@ -136,6 +140,8 @@ class _Act:
     source: Source
     laws: Laws
     now: datetime
+    via: UUID
+    """Whom they met: the case, or in ring 2 somebody of ring 1 who is registered."""
 
 
 def _told(act: _Act, person: UUID, one: Met, histories: Histories, told: Confirmed) -> list[Draft]:
@@ -176,7 +182,7 @@ def _contact(act: _Act, person: UUID, one: Met, known: Known | None, where: int)
         link=link_of(act.source.person),
         disease=act.source.disease,
         ring=one.ring,
-        sources=(one.via or act.source.person,),
+        sources=(act.via,),
         first_exposure=one.first_day,
         last_exposure=one.last_day,
         setting=_setting(one.kinds),
@@ -227,3 +233,11 @@ def _with_absorbed(parts: Parts, people: Mapping[UUID, Met]) -> list[UUID]:
         histories = load(PgLedger(connection), dict.fromkeys(people, "person"), lock=False)
     absorbed = {other for person, one in histories.items() for other in fold_person(person, one.entries).absorbed}
     return sorted({*people, *absorbed})
+
+
+def _registered_of(running: Running, some: Sequence[Met]) -> set[UUID]:
+    """Those of ring 1 whom some of ring 2 met and whom the register has."""
+    wanted = {person_of(running.stamp, one.via) for one in some if one.via}
+    with running.parts.pool.connection() as connection:
+        found = load(PgLedger(connection), dict.fromkeys(wanted, "person"), lock=False)
+    return {person for person, history in found.items() if history.head is not None}

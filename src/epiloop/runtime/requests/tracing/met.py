@@ -13,7 +13,7 @@ class Met:
     """One person over the threshold. `rank` counts from 1; `together`, `after`: minutes at the same places at the same
     time, and after the case had left.
 
-    `code`: 16 bytes of `vault.reach`; `via`: in ring 2, whom of ring 1 they met. `kinds` of places, never a place.
+    `code`: 16 bytes of `vault.reach`; `via`: in ring 2 the code of whom they met. `kinds` of places, never a place.
     `handle` names the person in a form and says nothing.
     """
 
@@ -26,7 +26,7 @@ class Met:
     first_day: date
     last_day: date
     kinds: tuple[str, ...] = ()
-    via: UUID | None = None
+    via: bytes | None = field(default=None, repr=False)
 
     @property
     def subject(self) -> UUID | None:

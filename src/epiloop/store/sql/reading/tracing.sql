@@ -64,3 +64,10 @@ left join lateral (
 ) d on true
 where p.id = any (%(people)s) and p.merged_into is null
 order by d.due nulls last, p.id
+
+-- name: person_of_case
+-- By the person's id, the case's id, or the number the case has where it came from.
+select person from case_record
+where person::text = %(case)s or details->>'case' = %(case)s or (outside <> '' and outside = %(case)s)
+order by determined_at desc
+limit 1
