@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import datetime
+from uuid import UUID
 
 from epiloop.ledger.events import Draft
 from epiloop.operations.checkins import checks
@@ -33,6 +34,14 @@ def end(state: Codes, request: e.VenueCodeEnded, *, jurisdiction: int, at: datet
     """A code is refused from an instant on: the revocation list grows by it."""
     checks.check_end(state, request.zone, request.number, request.ends, at=at)
     return [Draft(state.place, request, at, jurisdiction)]
+
+
+def count_door(
+    place: UUID, zones: Iterable[str], request: e.DoorCounted, *, jurisdiction: int, at: datetime
+) -> list[Draft]:
+    """Somebody counted at a door. `zones`: those that there are, "" for the place as a whole."""
+    checks.check_count(zones, request, at=at)
+    return [Draft(place, request, at, jurisdiction, f"door-count:{request.zone}:{request.since.isoformat()}")]
 
 
 def _issued(state: Codes, zone: str, jurisdiction: int, at: datetime) -> Draft:

@@ -1,9 +1,14 @@
 """What may be done next with a place's codes. `check_x` raises the reason, `can_x` answers."""
 
-from datetime import datetime
+from collections.abc import Iterable
+from datetime import datetime, timedelta
 
-from epiloop.core.errors import N_, EpiloopError, NotFound, Refused
+from epiloop.core.errors import N_, EpiloopError, InvalidInput, NotFound, Refused
+from epiloop.operations.checkins.events import DoorCounted
 from epiloop.operations.checkins.state import Codes, VenueCode
+
+LONGEST_COUNT = timedelta(hours=12)
+"""Nobody stands at a door and counts for longer."""
 
 
 def check_issue(state: Codes, zone: str) -> None:
@@ -34,3 +39,16 @@ def check_end(state: Codes, zone: str, number: int, ends: datetime, *, at: datet
     if code.ends is not None and code.ends <= ends:
         raise Refused(N_("This code ends earlier than that."), remedy=N_("An end can only be brought forward."))
     return code
+
+
+def check_count(zones: Iterable[str], told: DoorCounted, *, at: datetime) -> None:
+    """Refuses a count at a door that is none, of a time that is not over, and of one that nobody can stand."""
+    if told.zone not in set(zones):
+        raise NotFound(N_("This place has no such zone."), remedy=N_("Load the page again."))
+    if not told.since < told.until <= at or told.until - told.since > LONGEST_COUNT:
+        raise InvalidInput(
+            N_("A count ends after it began, by now, and after twelve hours at the most."),
+            remedy=N_("Correct the two times."),
+        )
+    if told.people < 0:
+        raise InvalidInput(N_("Nobody can count fewer than none."))

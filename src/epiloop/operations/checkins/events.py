@@ -37,3 +37,14 @@ class VenueCodeEnded(Body):
     number: int
     ends: datetime
     reason: Ending = Ending.ROTATED
+
+
+@body("door-counted")
+@dataclass(frozen=True)
+class DoorCounted(Body):
+    """Somebody stood at a door from `since` until `until` and counted how many went in: what check-ins are held to."""
+
+    zone: str
+    since: datetime
+    until: datetime
+    people: int

@@ -64,6 +64,12 @@ def fold(place: UUID, history: Iterable[Entry]) -> Codes:
     return Codes(place, tuple(codes.values()))
 
 
+def counts(history: Iterable[Entry]) -> tuple[e.DoorCounted, ...]:
+    """What was counted at the place's doors; told again for the same zone and beginning, the later word holds."""
+    told = [entry.body for entry in history if isinstance(entry.body, e.DoorCounted)]
+    return tuple({(one.zone, one.since): one for one in told}.values())
+
+
 def _ended(code: VenueCode, told: e.VenueCodeEnded) -> VenueCode:
     if code.ends is not None and code.ends <= told.ends:
         return code

@@ -19,7 +19,17 @@ from epiloop.registers.units import state as units_state
 from epiloop.registers.units.queries import served
 from epiloop.registers.units.state import Shift, Unit
 from epiloop.runtime.histories import History
-from epiloop.store.tables import AdoptionRow, DivisionRow, PlaceRow, PostRow, ShiftRow, UnitRow, VenueCodeRow, ZoneRow
+from epiloop.store.tables import (
+    AdoptionRow,
+    DivisionRow,
+    DoorCountRow,
+    PlaceRow,
+    PostRow,
+    ShiftRow,
+    UnitRow,
+    VenueCodeRow,
+    ZoneRow,
+)
 
 Rows = Iterator[tuple[Any, ...]]
 EVER = date(1, 1, 1)
@@ -75,7 +85,7 @@ def _shift(unit: Unit, shift: Shift) -> ShiftRow:
 
 
 def place_rows(history: History) -> Rows:
-    """A place with its zones and the codes at its doors; the codes of a closed one end with it."""
+    """A place with its zones, the codes at its doors (those of a closed one end with it), and what was counted."""
     place = places_state.fold(history.stream, history.entries)
     yield PlaceRow(
         place.place,
@@ -96,6 +106,8 @@ def place_rows(history: History) -> Rows:
         yield ZoneRow(place.place, zone.zone, zone.zone_kind, *names, zone.capacity, place.jurisdiction)
     for code in checkins_state.fold(history.stream, history.entries).codes:
         yield _code(place, code)
+    for told in checkins_state.counts(history.entries):
+        yield DoorCountRow(place.place, told.zone, told.since, told.until, told.people, place.jurisdiction)
 
 
 def _code(place: Place, code: VenueCode) -> VenueCodeRow:

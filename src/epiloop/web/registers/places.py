@@ -91,6 +91,7 @@ def one(request: HttpRequest, place: UUID) -> HttpResponse:
         ],
         "actions": [(action, title) for action, (_form, title, _said) in ACTIONS.items() if action not in OF_ONE],
         "keeper": keeper and row.closed_at is None,
+        "may_enter": row.closed_at is None and who.can("checkin.write", row.jurisdiction),
         "key": fresh_key(),
     }
     return render(request, "registers/place.html", context)

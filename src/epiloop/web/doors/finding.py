@@ -1,0 +1,42 @@
+"""A place with its zones, as doors are shown; and their names."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.http import Http404
+
+from epiloop.store.reading import registers
+from epiloop.store.tables import PlaceRow, ZoneRow
+from epiloop.web.acting import Acting
+from epiloop.web.registers.jurisdictions import titles_of
+
+WRITE = "checkin.write"
+KEEP = "register.write"
+PURPOSE = "supervision"
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A place that the one who asks may know of."""
+
+    row: PlaceRow
+    zones: tuple[ZoneRow, ...]
+
+    @property
+    def doors(self) -> list[tuple[str, str]]:
+        """What is checked in to: words and names of zones, or the place as a whole."""
+        return [(zone.zone, titles_of(zone) or zone.zone) for zone in self.zones] or [("", titles_of(self.row))]
+
+    def zone(self, word: str) -> ZoneRow | None:
+        """The zone of that word; None for the place as a whole."""
+        return next((zone for zone in self.zones if zone.zone == word), None)
+
+
+def found(who: Acting, place: UUID, right: str) -> Found:
+    """An open place where the right is held. Raises Http404."""
+    with who.reading(who.scope(right)) as connection:
+        row = registers.places_by_id(connection, [place], who.scope(KEEP)).get(place)
+        if row is None or row.closed_at is not None:
+            raise Http404
+        zones = registers.zones(connection, [place]).get(place, [])
+    return Found(row, tuple(zones))
