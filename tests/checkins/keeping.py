@@ -36,7 +36,7 @@ def announce(parts: Parts, at: datetime) -> dict[date, DayKeys]:
 
 def opened(connection: Connection[Any], keys: dict[date, DayKeys]) -> list[Said]:
     """All that lies in the inbox, in order."""
-    return [one for block in stored.some(connection, 1_000) for one in opened_block(block, keys)]
+    return [one for block in stored.some(connection) for one in opened_block(block, keys)]
 
 
 def opened_block(block: stored.Block, keys: dict[date, DayKeys]) -> Sequence[Said]:

@@ -89,7 +89,7 @@ def test_a_visit_goes_under_the_key_of_the_day_it_is_about(parts, clock, inbox, 
     at = clock()
     inbox.accept(batch(said(at), said(at - 3 * 24 * HOUR, visit=8), said(at - 13 * 24 * HOUR, visit=9)))
     with parts.pool.connection() as connection:
-        [block] = stored.some(connection, 9)
+        [block] = stored.some(connection)
     assert len(block.keys) == 3 * 86
     assert len(block.sealed) == 3 * 92
     today = max(day for day in days if day <= at.date())
@@ -118,7 +118,7 @@ def test_keys_are_new_each_hour_and_after_a_fork(parts, clock, inbox, days, monk
     def keys() -> bytes:
         inbox.accept(batch(said(clock()), number=len(inside(parts, days)) + 1))
         with parts.pool.connection() as connection:
-            return stored.some(connection, 99)[-1].keys
+            return stored.some(connection)[-1].keys
 
     first = keys()
     assert keys() == first

@@ -3,8 +3,10 @@
 import logging
 import signal
 import time
+from collections.abc import Callable
 from threading import Event, Thread
 from threading import enumerate as enumerate_threads
+from typing import cast
 
 import click
 import psycopg
@@ -15,6 +17,7 @@ from epiloop.core.errors import EpiloopError, Unavailable
 from epiloop.runtime import present
 from epiloop.runtime.adopting import recompute_some
 from epiloop.runtime.clock import keep_books, tick
+from epiloop.runtime.collecting import Keeper, collect, keep_counts, keep_days
 from epiloop.runtime.heads import keep_heads
 from epiloop.runtime.parts import Parts
 from epiloop.runtime.requests import uploading
@@ -27,8 +30,8 @@ BOOK_SECONDS = 60.0
 STALE_AT_ONCE = 1_000
 """Subjects recomputed in one transaction: less than a second of locks."""
 
-IMPORTS = "imports"
-"""The name of the thread that imports; there is one at a time."""
+IMPORTS, COLLECTING = "imports", "collecting"
+"""The names of the threads that import and that hand check-ins over; there is one of each at a time."""
 
 log = logging.getLogger("epiloop.worker")
 
@@ -66,6 +69,8 @@ def each_minute(parts: Parts, stopped: Event) -> None:
     keep_books(parts)
     drop_expired(parts)
     uploading.drop_expired(parts)
+    keep_counts(parts, now=parts.now())
+    _begin(COLLECTING, lambda: _collect(parts, stopped))
     Thread(target=_keep_the_night, name="upkeep", daemon=True).start()
     while not stopped.is_set() and recompute_some(parts, limit=STALE_AT_ONCE):
         while not stopped.is_set() and tick(parts):  # deadlines do not wait for it
@@ -85,10 +90,26 @@ def _keep_the_night() -> None:
         log.warning("The upkeep of this night is not done yet: %s", type(wrong).__name__)
 
 
+def _begin(name: str, work: Callable[[], None]) -> None:
+    """Let a thread do some work, unless it is at it still."""
+    if not any(thread.name == name for thread in enumerate_threads()):
+        Thread(target=work, name=name, daemon=True).start()
+
+
+def _collect(parts: Parts, stopped: Event) -> None:
+    """Check-ins go to the key service; deadlines do not wait for it. While it is away they wait here."""
+    keeper = cast("Keeper", parts.vault)
+    try:
+        keep_days(parts, keeper, now=parts.now())
+        collect(parts, keeper, stopped=stopped.is_set)
+    except (EpiloopError, psycopg.Error, PoolTimeout) as wrong:
+        log.warning("Check-ins wait in the inbox: %s", type(wrong).__name__)
+
+
 def take_up_imports(parts: Parts) -> None:
     """Begin what programs ordered, and go on with imports whose process died; deadlines do not wait for it."""
-    if uploading.anything_wanted(parts) and not any(thread.name == IMPORTS for thread in enumerate_threads()):
-        Thread(target=_take_up_imports, name=IMPORTS, daemon=True).start()
+    if uploading.anything_wanted(parts):
+        _begin(IMPORTS, _take_up_imports)
 
 
 def _take_up_imports() -> None:

@@ -66,6 +66,8 @@ class Sealers:
             if kept is None:
                 raise no_inbox()
             keys = hours.announced(kept.text, kept.signer)
+            if not keys:  # collecting has ended, or was not decided on anew
+                raise no_inbox()
             self._days = Days(keys, shelf.laws(connection).zone(EVERYWHERE))
             self._looked = time.monotonic()
         return self._days

@@ -93,9 +93,13 @@ def counts(
     return dict(connection.execute(Q["counts"], asked).fetchall())
 
 
-def some(connection: Connection[Any], limit: int) -> list[Block]:
-    """The oldest blocks, locked until the transaction ends; those that others are at are left to them."""
-    return [Block(*row) for row in connection.execute(Q["some"], {"limit": limit}, binary=True)]
+def some(connection: Connection[Any], *, blocks: int = 5_000, size: int = 4_000_000) -> list[Block]:
+    """The oldest blocks, locked until the transaction ends: at most so many, and (the last aside) so many bytes.
+
+    Those that others are at are left to them.
+    """
+    asked = {"blocks": blocks, "bytes": size}
+    return [Block(*row) for row in connection.execute(Q["some"], asked, binary=True)]
 
 
 def forget(connection: Connection[Any], blocks: Sequence[int]) -> None:

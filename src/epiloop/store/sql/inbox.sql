@@ -27,8 +27,15 @@ where place = %(place)s and zone = %(zone)s and hour >= %(since)s and hour < %(u
 group by 1 order by 1
 
 -- name: some
--- The oldest blocks, and no more than a few at once: who sends them keeps them locked until they are gone.
-select id, keys, sealed from inbox order by id limit %(limit)s for update skip locked
+-- The oldest blocks, as many as go into one call: who sends them keeps them locked until they are gone.
+select id, keys, sealed from inbox
+where id in (
+    select id
+    from (select id, sum(octet_length(sealed)) over (order by id) - octet_length(sealed) as before
+          from (select id, sealed from inbox order by id limit %(blocks)s) as oldest) as summed
+    where before < %(bytes)s
+)
+order by id for update skip locked
 
 -- name: forget
 delete from inbox where id = any(%(ids)b)

@@ -6,8 +6,8 @@
 create table inbox (
     id       bigint generated always as identity primary key,
     taken_at timestamptz not null,       -- whole minutes: who came when is nobody's business here
-    keys     bytea not null,
-    sealed   bytea not null
+    keys     bytea not null check (octet_length(keys) > 0 and octet_length(keys) % 86 = 0),
+    sealed   bytea not null check (octet_length(sealed) > 0 and octet_length(sealed) % 92 = 0)
 );
 alter table inbox alter column sealed set storage external;  -- sealed bytes cannot be made smaller
 comment on table inbox is
