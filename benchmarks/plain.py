@@ -1,6 +1,5 @@
 """What contact search is compared with: the same visits and the same query in PostgreSQL and in DuckDB."""
 
-import os
 import tempfile
 import time
 from collections.abc import Iterator, Sequence
@@ -15,38 +14,49 @@ import psycopg
 from epiloop.exposure import Columns, Traced
 from epiloop.project.home import Installation, installation_at
 from epiloop.project.postgres import hold, is_kept
-from town import KINDS, STAYS, TERMS
+from town import KINDS, STAYS, TERMS, Town
 
 SQL = dict(
     part.split("\n", 1) for part in Path(__file__).with_name("trace.sql").read_text("utf-8").split("-- name: ")[1:]
 )
 SQL["trace"] = SQL["trace"].replace("{threshold}", str(TERMS.first))
-Answer = dict[tuple[int, int], int]
-"""Points of each (number of the case, person)."""
+Answer = dict[tuple[int, int], tuple[int, int]]
+"""Minutes together and minutes after of each (number of the case, person)."""
+
+
+@dataclass(frozen=True)
+class Taken:
+    """An answer and the milliseconds until it was there; those that this engine's process computed, if it can tell."""
+
+    ms: float
+    cpu_ms: float | None
+    answer: Answer
+    opened: int | None = None
 
 
 class Engine(Protocol):
     """Something that answers the query."""
 
     name: str
+    rows: int
 
     def open(self) -> None:
-        """Start cold: nothing of the data in memory."""
+        """Start cold: a new process, which has looked at nothing. The system has read the files through before."""
 
-    def trace(self, cases: Sequence[Traced]) -> tuple[float, Answer]:
-        """Milliseconds until the answer was there, and the answer."""
+    def trace(self, cases: Sequence[Traced]) -> Taken:
+        """The answer, once."""
 
     def size(self) -> int:
         """Bytes on disk."""
 
 
-def evict(folder: Path) -> None:
-    """Have the system forget what it keeps in memory of the files below a folder."""
+def read_through(folder: Path) -> None:
+    """Have the system keep the files below a folder in memory, as the key service has it do when it starts."""
+    buffer = bytearray(1 << 20)
     for path in (found for found in folder.rglob("*") if found.is_file()):
         with path.open("rb") as file:
-            os.fsync(file.fileno())
-            if hasattr(os, "posix_fadvise"):
-                os.posix_fadvise(file.fileno(), 0, 0, os.POSIX_FADV_DONTNEED)
+            while file.readinto(buffer):
+                pass
 
 
 def stopped(installation: Installation) -> None:
@@ -102,6 +112,7 @@ class Postgres:
     installation: Installation
     stack: ExitStack
     name: str = "postgresql"
+    rows: int = 0
     connection: Any = None
 
     def load(self, days: Iterator[Columns]) -> None:
@@ -112,6 +123,7 @@ class Postgres:
             with connection.cursor().copy("copy visits from stdin (format binary)") as copy:
                 copy.write(b"PGCOPY\n\xff\r\n\0" + bytes(8))
                 for day in days:
+                    self.rows += len(day)
                     copy.write(binary(day))
                 copy.write(b"\xff\xff")
             connection.execute(SQL["indexes"])
@@ -119,19 +131,19 @@ class Postgres:
             connection.execute("checkpoint")
 
     def open(self) -> None:
-        """Restart the server, its files evicted."""
+        """Restart the server."""
         if self.connection is not None:
             self.connection.close()
         self.stack.close()
         stopped(self.installation)
-        evict(self.installation.home)
+        read_through(self.installation.home)
         self.stack.enter_context(hold(self.installation))
         self.connection = psycopg.connect(self.installation.dsn("admin"))
         self.connection.execute(SQL["asked"])
         _insert(self.connection.cursor(), "terms", scale(), "%s")
 
-    def trace(self, cases: Sequence[Traced]) -> tuple[float, Answer]:
-        """See `Engine`."""
+    def trace(self, cases: Sequence[Traced]) -> Taken:
+        """See `Engine`. The server computes in processes of its own."""
         cursor = self.connection.cursor()
         cursor.execute("truncate cases")
         _insert(cursor, "cases", asked(cases), "%s")
@@ -139,12 +151,17 @@ class Postgres:
         started = time.perf_counter()
         cursor.execute(SQL["trace"])
         found = cursor.fetchall()
-        return 1000 * (time.perf_counter() - started), {(a, b): int(c) for a, b, c in found}
+        return Taken(1000 * (time.perf_counter() - started), None, minutes(found))
 
     def size(self) -> int:
         """The table with its indexes."""
         row = self.connection.execute("select pg_total_relation_size('visits')").fetchone()
         return int(row[0])
+
+
+def minutes(found: list[tuple[Any, ...]]) -> Answer:
+    """Rows of seconds as whole minutes."""
+    return {(source, person): (int(together) // 60, int(after) // 60) for source, person, together, after in found}
 
 
 def _insert(cursor: Any, table: str, rows: list[tuple[int, ...]], mark: str) -> None:
@@ -158,6 +175,7 @@ class Duck:
 
     folder: Path
     name: str = "duckdb"
+    rows: int = 0
     connection: Any = None
 
     def load(self, days: Iterator[Columns]) -> None:
@@ -167,6 +185,7 @@ class Duck:
         with duckdb.connect(str(self.folder / "visits.duckdb")) as connection:
             connection.execute(SQL["visits"])
             for day in days:
+                self.rows += len(day)
                 rows = {  # found by its name in the statement
                     "person": day.person.astype(np.int64),
                     "place": day.place.astype(np.int64),
@@ -178,23 +197,24 @@ class Duck:
                 del rows
 
     def open(self) -> None:
-        """Connect anew, the file evicted."""
+        """Connect anew."""
         import duckdb
 
         if self.connection is not None:
             self.connection.close()
-        evict(self.folder)
+        read_through(self.folder)
         self.connection = duckdb.connect(str(self.folder / "visits.duckdb"))
         self.connection.execute(SQL["asked"])
         _insert(self.connection, "terms", scale(), "?")
 
-    def trace(self, cases: Sequence[Traced]) -> tuple[float, Answer]:
+    def trace(self, cases: Sequence[Traced]) -> Taken:
         """See `Engine`."""
         self.connection.execute("delete from cases")
         _insert(self.connection, "cases", asked(cases), "?")
-        started = time.perf_counter()
+        started, busy = time.perf_counter(), time.process_time()
         found = self.connection.execute(SQL["trace"]).fetchall()
-        return 1000 * (time.perf_counter() - started), {(a, b): int(c) for a, b, c in found}
+        ended = time.perf_counter(), time.process_time()
+        return Taken(1000 * (ended[0] - started), 1000 * (ended[1] - busy), minutes(found))
 
     def size(self) -> int:
         """The file."""
@@ -202,14 +222,14 @@ class Duck:
 
 
 @contextmanager
-def postgres(days: Iterator[Columns]) -> Iterator[Postgres]:
+def postgres(town: Town) -> Iterator[Postgres]:
     """A filled PostgreSQL, gone afterwards."""
     with tempfile.TemporaryDirectory(prefix="epiloop-bench-") as place, ExitStack() as stack:
         installation = installation_at(Path(place) / "home").lay_out(
             postgres__shared_buffers="2GB", postgres__max_wal_size="8GB"
         )
         engine = Postgres(installation, stack)
-        engine.load(days)
+        engine.load(town.segments())
         try:
             yield engine
         finally:
@@ -220,11 +240,11 @@ def postgres(days: Iterator[Columns]) -> Iterator[Postgres]:
 
 
 @contextmanager
-def duck(days: Iterator[Columns]) -> Iterator[Duck]:
+def duck(town: Town) -> Iterator[Duck]:
     """A filled DuckDB, gone afterwards."""
     with tempfile.TemporaryDirectory(prefix="epiloop-bench-") as place:
         engine = Duck(Path(place))
-        engine.load(days)
+        engine.load(town.segments())
         yield engine
         if engine.connection is not None:
             engine.connection.close()

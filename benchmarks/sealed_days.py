@@ -1,69 +1,89 @@
-"""Days sealed the way a keeper of keys may do it, to see what sealing costs a search: the keeper has its own code.
+"""A made-up town's days as the key service keeps them: its own format, made by its own code, in its own files.
 
-Each day has a key. The token of a place or a person is the beginning of a block under the key; each row holds who and
-where as one block (AES, 16 bytes), which only the key opens. So equal people have unequal tokens on different days.
+Every visit is told by a check-in; a third of them by a check-out too, which is a row of its own. Only what a gate and
+the inbox do is left out: messages are not sealed under keys of the hour first. Days are made in several processes.
 """
 
-from dataclasses import dataclass, replace
+from concurrent.futures import ProcessPoolExecutor
+from datetime import date, datetime, timedelta
+from functools import partial
+from multiprocessing import get_context
+from pathlib import Path
 from typing import Any
 
 import numpy as np
-from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
 from numpy.typing import NDArray
 
-from epiloop.exposure import Columns, Segment, decode, encode
+from epiloop.exposure import Columns
+from epiloop.vault.visits import CHECK_IN, NO_ROW, Kind, kind_number
+from keyservice.days import DayKeys, keys_of
+from keyservice.gathering import SAID, block_of
+from keyservice.segments import Segments
+from keyservice.stored import Keeper
+from town import FIRST, KINDS, ZONE, Town
 
-PLACE, PERSON = 1, 2
-
-
-@dataclass(frozen=True)
-class SealedDay:
-    """A day and its key."""
-
-    segment: Segment
-    key: bytes
-
-    def place_tokens(self, places: NDArray[np.uint64]) -> NDArray[np.uint64]:
-        """See `exposure.Day`."""
-        return tokens(self.key, places, PLACE)
-
-    def person_tokens(self, people: NDArray[np.uint64]) -> NDArray[np.uint64]:
-        """See `exposure.Day`."""
-        return tokens(self.key, people, PERSON)
-
-    def places_of(self, rows: NDArray[Any]) -> NDArray[np.uint64]:
-        """See `exposure.Day`."""
-        return self._opened(rows)[:, 1]
-
-    def people_of(self, rows: NDArray[Any]) -> NDArray[np.uint64]:
-        """See `exposure.Day`."""
-        return self._opened(rows)[:, 0]
-
-    def _opened(self, rows: NDArray[Any]) -> NDArray[np.uint64]:
-        blocks = _cipher(self.key).decryptor().update(self.segment.sealed[rows].tobytes())
-        return np.frombuffer(blocks, "<u8").reshape(-1, 2)
+OUT_EVERY = 3
+"""One visit of so many has a check-out."""
+PRESUMED = 4 * 3600
+"""What is presumed of such a visit before its check-out: longer than any visit but to work."""
+AT_ONCE = 1_500_000
+"""Messages in one block: what the key service stops merging at."""
+PROCESSES = 2
 
 
-def _cipher(key: bytes) -> Cipher[modes.ECB]:
-    return Cipher(algorithms.AES(key), modes.ECB())  # each block is a number of its own; none follows from another
+def keys(town: Town) -> dict[date, DayKeys]:
+    """The keys of all days of a town."""
+    days = [FIRST + timedelta(days=number) for number in range(town.days)]
+    return {day: keys_of(day, day.toordinal().to_bytes(32, "big")) for day in days}
 
 
-def tokens(key: bytes, numbers: NDArray[np.uint64], what: int) -> NDArray[np.uint64]:
-    """The first eight bytes of the block of each number."""
-    return np.frombuffer(_blocks(key, numbers, np.full(len(numbers), what)), "<u8")[::2].copy()
+def person(number: int) -> bytes:
+    """The code of a person."""
+    return _ids(np.array([number]), 1).tobytes()
 
 
-def _blocks(key: bytes, one: NDArray[Any], other: NDArray[Any]) -> bytes:
-    return _cipher(key).encryptor().update(np.stack((one, other), axis=1).astype("<u8").tobytes())
+def number_of(code: bytes) -> int:
+    """The person of a code."""
+    return int.from_bytes(code[8:], "big")
 
 
-def sealed(day: Columns, key: bytes) -> bytes:
-    """The segment of a day under its key."""
-    rows = np.frombuffer(_blocks(key, day.person, day.place), np.uint8).reshape(-1, 16)
-    hidden = replace(day, person=tokens(key, day.person, PERSON), place=tokens(key, day.place, PLACE), sealed=rows)
-    return encode(hidden)
+def fill(town: Town, place: Path) -> int:
+    """Write the files of all days; how many rows there are."""
+    Segments(place)
+    with ProcessPoolExecutor(PROCESSES, get_context("spawn")) as pool:
+        return sum(pool.map(partial(_fill, town, place), range(town.days)))
 
 
-def opened(block: bytes | memoryview, key: bytes) -> SealedDay:
-    """The day of a segment."""
-    return SealedDay(decode(block), key)
+def _fill(town: Town, place: Path, number: int) -> int:
+    day = FIRST + timedelta(days=number)
+    start = round(datetime.combine(day, datetime.min.time(), ZONE).timestamp())
+    own, segments, said = keys(town)[day], Segments(place), messages(town.visits(number), number)
+    for part in np.array_split(said, -(-len(said) // AT_ONCE)):
+        entered, until = (part[name].astype(np.int64) for name in ("entered", "until"))
+        segments.write(own, block_of(Keeper(own), start, part, entered, until, np.zeros(len(part), bool)))
+    return len(said)
+
+
+def messages(visits: Columns, number: int) -> NDArray[Any]:
+    """What is said of the visits of a day, in the order of a shuffled inbox."""
+    every = np.arange(len(visits))
+    out = every[every % OUT_EVERY == 0]
+    rows = np.random.default_rng(number).permutation(np.concatenate((every, out + len(every))))
+    said, visit = np.zeros(len(rows), SAID), rows % len(every)
+    left = rows >= len(every)
+    said["kind"] = np.where(left, Kind.OUT, Kind.IN)
+    said["source"], said["row"] = CHECK_IN, NO_ROW
+    said["place"] = np.array([kind_number(words) for words in KINDS])[visits.kind[visit]]
+    said["entered"] = visits.entered[visit]
+    presumed = (visit % OUT_EVERY == 0) & ~left
+    said["until"] = np.where(presumed, visits.entered[visit] + PRESUMED, visits.left[visit])
+    said["visit"] = _ids(visit, 3 + number)
+    said["zone"], said["person"] = _ids(visits.place[visit], 2), _ids(visits.person[visit], 1)
+    return said
+
+
+def _ids(numbers: NDArray[Any], what: int) -> NDArray[np.void]:
+    """Ids of 16 bytes."""
+    halves = np.empty((len(numbers), 2), ">u8")
+    halves[:, 0], halves[:, 1] = what, numbers
+    return halves.view("V16").ravel()

@@ -45,11 +45,12 @@ TERMS: Terms = load_terms(
 
 @dataclass(frozen=True)
 class Town:
-    """How many people, for how many days, from which seed."""
+    """How many people, for how many days, from which seed. `active`: which share of them goes anywhere on a day."""
 
     people: int
     days: int
     seed: int = 1
+    active: float = 1.0
 
     @property
     def places(self) -> int:
@@ -80,7 +81,7 @@ class Town:
 
     def _slot(self, draw: np.random.Generator, number: int, slot: int) -> list[NDArray[Any]]:
         low, high, share = SLOTS[slot]
-        person = np.flatnonzero(draw.random(self.people) < share)
+        person = np.flatnonzero(draw.random(self.people) < share * self.active)
         if slot == 0:
             place, kind = self.places + person // PER_WORKPLACE, np.zeros(len(person), np.int64)
         else:

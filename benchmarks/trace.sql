@@ -27,7 +27,7 @@ with mine as (
                and v.left_at > s.entered and v.person <> s.person
   group by s.source, s.place, s.kind, v.person
 )
-select m.source, m.person, sum(t.weight * m.together + t.lag_weight * m.after) as points
+select m.source, m.person, sum(m.together) as together, sum(m.after) as after
 from met m join terms t on t.kind = m.kind
 where m.together >= t.minimum or m.after >= t.lag_minimum
 group by m.source, m.person

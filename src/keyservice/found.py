@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import numpy as np
 
-from epiloop.exposure import Columns, OpenDay, Terms, Traced, decode, encode
+from epiloop.exposure import Columns, Segment, Terms, Traced, decode, encode
 from epiloop.exposure.segment import PRESUMED
 from epiloop.exposure.visits import NO_SEAT
 from epiloop.vault.visits import NO_ROW, kind_number
@@ -33,7 +33,8 @@ class People:
         name = next((one for one in names if one in self._codes), codes[0])
         every = dict.fromkeys([*(code for one in names for code in self._codes.get(one, (one,))), *codes])
         self._codes[name] = tuple(every)
-        self._name |= dict.fromkeys(every, name)
+        if len(every) > 1:
+            self._name |= dict.fromkeys(every, name)
 
     def ask(self, codes: Iterable[bytes]) -> None:
         """Find out about codes, of each once."""
@@ -43,13 +44,14 @@ class People:
             for every in self._same(fresh).values():
                 self.join(every)
 
-    def codes(self, code: bytes) -> tuple[bytes, ...]:
-        """All codes of the person of a code."""
-        return self._codes.get(self._name.get(code, code), (code,))
+    def codes(self, codes: Iterable[bytes]) -> set[bytes]:
+        """All codes of the people of codes."""
+        told = set(codes)
+        return told.union(*(self._codes[self._name[code]] for code in told & self._name.keys()))
 
     def numbers(self, codes: Sequence[bytes]) -> Numbers:
         """The numbers of the people of codes."""
-        return self._numbers.of([self._name.get(code, code) for code in codes])
+        return self._numbers.of([self._name.get(code, code) for code in codes] if self._name else codes)
 
     @property
     def names(self) -> list[bytes]:
@@ -93,7 +95,7 @@ class Found:
                 there = [ids[zone] for zone in zones[touching].tolist()]
                 self._follow(at, day.there(there, since[touching], until[touching]))
 
-    def day(self) -> OpenDay:
+    def day(self) -> Segment:
         """All visits that are known, to be searched to the second."""
         stays, person = self._stays()
         kinds = sorted(set(self._kinds.values()))
@@ -110,13 +112,13 @@ class Found:
             sealed=np.zeros((len(stays), 0), np.uint8),
             kinds=tuple(kinds),
         )
-        return OpenDay(decode(encode(given)))
+        return decode(encode(given))
 
     def _open_own(self, sources: Sequence[Traced]) -> None:
         names = self._people.names
         for at, day in enumerate(self._days):
-            touching = [one.person for one in sources if one.since < day.latest and one.until > day.base]
-            self._follow(at, day.of([code for one in touching for code in self._people.codes(names[one])]))
+            touching = [names[one.person] for one in sources if one.since < day.latest and one.until > day.base]
+            self._follow(at, day.of(sorted(self._people.codes(touching))))
 
     def _follow(self, at: int, forms: Forms) -> None:
         """Keep what was opened of a day. Other codes of the same people are opened too, and the day before of those who
@@ -130,16 +132,15 @@ class Found:
             self._forms.append(forms)
             day = self._days[at]
             waiting.append((at, day.of(self._others(forms["person"].tolist()))))
-            early = set(forms["person"][forms["entered"] == day.base].tolist())
+            early = forms["person"][forms["entered"] == day.base].tolist()
             if early and at and self._days[at - 1].day == day.day - timedelta(days=1):
-                every = {code for one in early for code in self._people.codes(one)}
-                waiting.append((at - 1, self._days[at - 1].of(sorted(every))))
+                waiting.append((at - 1, self._days[at - 1].of(sorted(self._people.codes(early)))))
 
     def _others(self, codes: Sequence[bytes]) -> list[bytes]:
         """The other codes of the people of codes."""
         told = set(codes)
         self._people.ask(told)
-        return sorted({other for code in told for other in self._people.codes(code)} - told)
+        return sorted(self._people.codes(told) - told)
 
     def _stays(self) -> tuple[Stays, Numbers]:
         """What follows from all that was opened and told, and the numbers of the people."""

@@ -54,9 +54,8 @@ class OpenedDay:
         bound["day"] = self._keeper.number
         bound["zone"], bound["person"] = segment.place_of(rows), segment.person_of(rows)
         bound["since"], bound["until"] = segment.base + segment.entered(rows), segment.base + segment.left[rows]
-        payloads = segment.sealed[rows]
-        forms = self._keeper.unseal_all(payloads.view(f"V{payloads.shape[1]}").ravel().tolist(), _texts(bound))
-        return np.frombuffer(forms, FORM)
+        texts: list[bytes] = bound.view(f"V{BOUND.itemsize}").tolist()
+        return np.frombuffer(self._keeper.unseal_all(segment.sealed[rows], texts), FORM)
 
 
 def days_of(blocks: Mapping[date, Sequence[Buffer]], keys: Mapping[date, DayKeys]) -> list[OpenedDay]:
@@ -68,7 +67,3 @@ def _present(segment: Segment, places: Tokens, since: Numbers, until: Numbers) -
     """Tokens of the people who were there for one of the questions."""
     rows = present(segment, ranges(segment, places, since, until), since, until).rows
     return segment.people[np.unique(segment.person[rows])]
-
-
-def _texts(table: NDArray[np.void]) -> list[bytes]:
-    return list(table.view(f"V{table.dtype.itemsize}").tolist())

@@ -21,8 +21,10 @@ from dataclasses import dataclass, replace
 from datetime import date, tzinfo
 from hashlib import blake2b
 
+import numpy as np
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from numpy.typing import NDArray
 
 from epiloop.core.errors import N_, Broken
 from epiloop.core.instants import ONE_DAY, start_of_day
@@ -133,11 +135,13 @@ class Keeper:
         except (InvalidTag, ValueError):
             raise Broken(N_("A stored visit does not open."), where=str(self.day)) from None
 
-    def unseal_all(self, payloads: Iterable[bytes], bounds: Iterable[bytes]) -> bytes:
-        """The forms, one behind the other, of sealed rests and what each is bound to (as in `seal`). Raises Broken."""
-        decrypt, at = self._cipher.decrypt, NONCE_BYTES
+    def unseal_all(self, payloads: NDArray[np.uint8], bounds: Iterable[bytes]) -> bytes:
+        """The forms, one behind the other, of sealed rests (a row of bytes each), and what each is bound to (as in
+        `seal`). Raises Broken.
+        """
+        nonces, rests = (_texts(payloads[:, part]) for part in (slice(NONCE_BYTES), slice(NONCE_BYTES, None)))
         try:
-            return b"".join([decrypt(one[:at], one[at:], bound) for one, bound in zip(payloads, bounds, strict=True)])
+            return b"".join(map(self._cipher.decrypt, nonces, rests, bounds))
         except (InvalidTag, ValueError):
             raise Broken(N_("A stored visit does not open."), where=str(self.day)) from None
 
@@ -172,6 +176,10 @@ def stored(said: Iterable[Said], keys: Mapping[date, DayKeys], zone: tzinfo) -> 
             row = keepers[day].store(piece, start)
             rows[row.payload] = row
     return [rows[payload] for payload in sorted(rows)]
+
+
+def _texts(rows: NDArray[np.uint8]) -> list[bytes]:
+    return list(np.ascontiguousarray(rows).view(f"V{rows.shape[1]}").ravel().tolist())
 
 
 def _keyed(hasher: blake2b, value: bytes) -> bytes:

@@ -13,6 +13,7 @@ anything here shows it.
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import NamedTuple
 
 import numpy as np
 
@@ -53,8 +54,7 @@ class Told:
     row: int = NO_SEAT
 
 
-@dataclass(frozen=True, slots=True, repr=False)
-class Met:
+class Met(NamedTuple):
     """Somebody over the threshold of a ring. `case`: which of the cases; in ring 2 None, and `via` is the person of
     ring 1 with whom they shared most. Whole minutes at the same places at the same time (`together`), and at places
     that the other one had left shortly before (`after`), in all and by kind of place, most first. `first`, `last`: the
@@ -70,6 +70,9 @@ class Met:
     last: int
     kinds: tuple[tuple[str, int, int], ...]
     via: bytes | None = None
+
+    def __repr__(self) -> str:
+        return "Met(...)"
 
 
 @dataclass(frozen=True, slots=True, repr=False)

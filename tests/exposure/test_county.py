@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from epiloop.exposure import OpenDay, Traced, decode, encode, reference, trace, tracing
+from epiloop.exposure import Traced, decode, encode, reference, trace, tracing
 from epiloop.exposure.segment import Segment
 from epiloop.exposure.visits import Source, Visit
 
@@ -15,16 +15,16 @@ sys.path.append(str(Path(__file__).parents[2] / "benchmarks"))
 from town import KINDS, TERMS, Town  # the benchmark's town, so that what is timed is what is tested
 
 
-def around(days: list[OpenDay], people: list[int]) -> list[Visit]:
+def around(days: list[Segment], people: list[int]) -> list[Visit]:
     """Everybody's visits to the places where these people ever were: all that can matter for their ring 1."""
-    return [visit for day in days for visit in _rows(day.segment, _places(days, people))]
+    return [visit for day in days for visit in _rows(day, _places(days, people))]
 
 
-def _places(days: list[OpenDay], people: list[int]) -> list[int]:
+def _places(days: list[Segment], people: list[int]) -> list[int]:
     found = set[int]()
     for day in days:
-        rows = np.flatnonzero(np.isin(day.segment.person_of(slice(None)), np.array(people, np.uint64)))
-        found.update(day.segment.place_of(rows).tolist())
+        rows = np.flatnonzero(np.isin(day.person_of(slice(None)), np.array(people, np.uint64)))
+        found.update(day.place_of(rows).tolist())
     return sorted(found)
 
 
@@ -40,9 +40,9 @@ def _rows(segment: Segment, places: list[int]) -> list[Visit]:
 
 
 def agree(town: Town, cases: int) -> None:
-    days = [OpenDay(decode(encode(day))) for day in town.segments()]
+    days = [decode(encode(day)) for day in town.segments()]
     people = town.cases(cases)
-    first, last = days[0].segment.base, days[-1].segment.latest
+    first, last = days[0].base, days[-1].latest
     traced = [Traced(person, first + 3600 * number, last) for number, person in enumerate(people)]
     found = trace(days, traced, TERMS).first
     assert len(found) > 20 * cases
@@ -57,8 +57,8 @@ def test_a_small_county_agrees_with_the_reference() -> None:
 
 def test_taking_sources_one_by_one_changes_nothing(monkeypatch) -> None:
     town = Town(people=3_000, days=2)
-    days = [OpenDay(decode(encode(day))) for day in town.segments()]
-    cases = [Traced(person, days[0].segment.base, days[-1].segment.latest) for person in town.cases(12)]
+    days = [decode(encode(day)) for day in town.segments()]
+    cases = [Traced(person, days[0].base, days[-1].latest) for person in town.cases(12)]
     at_once = trace(days, cases, TERMS, second_until=cases[0].until).rings()
     assert at_once.second
     monkeypatch.setattr(tracing, "AT_ONCE", 100)

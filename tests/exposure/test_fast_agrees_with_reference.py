@@ -1,5 +1,7 @@
 """The fast path and the reference give the same answer, to the second, in any town."""
 
+from dataclasses import replace
+
 from hypothesis import given
 from hypothesis import strategies as st
 from tests.exposure.towns import MIDNIGHT, busy, by_day, day, examples, terms, towns, traced
@@ -56,3 +58,18 @@ def test_crowds_have_contacts_in_both_rings() -> None:
     assert sum(bool(rings.second) for rings in found) > 40
     assert sum(place.together > 0 and place.after > 0 for place in shared) > 50
     assert sum(len(contact.shared) > 1 for rings in found for contact in rings.first) > 20
+
+
+SPREAD = 0x9E3779B97F4A7C15
+"""An odd number: multiplied with it, small numbers are spread over all 64 bits and stay apart."""
+
+
+@examples(60)
+@given(st.integers(0, 2**32))
+def test_numbers_of_64_bits_are_as_good_as_small_ones(seed) -> None:
+    town = busy(seed)
+    wide = [replace(visit, person=visit.person * SPREAD % 2**64) for visit in town.visits]
+    cases = [replace(case, person=case.person * SPREAD % 2**64) for case in town.cases]
+    expected = reference.trace(wide, cases, town.terms)
+    assert tracing.trace(by_day(wide), cases, town.terms).rings() == expected
+    assert len(expected.first) == len(reference.trace(town.visits, town.cases, town.terms).first)

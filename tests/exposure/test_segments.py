@@ -9,8 +9,7 @@ from hypothesis import strategies as st
 from tests.exposure.towns import MIDNIGHT, busy, examples, towns
 
 from epiloop.core.errors import Broken, InvalidInput
-from epiloop.exposure.days import OpenDay, visits_of
-from epiloop.exposure.search import portions
+from epiloop.exposure.search import portions, visits_of
 from epiloop.exposure.segment import ALIGNED, HEADER, Columns, columns, decode, encode, merge
 from epiloop.exposure.visits import Visit
 
@@ -29,7 +28,7 @@ def everybody(told: list[Visit]) -> list[int]:
 @given(towns)
 def test_what_went_in_comes_out(town) -> None:
     segment = decode(encode(columns(town)))
-    assert sorted(visits_of([OpenDay(segment)], everybody(town)), key=same) == sorted(town, key=same)
+    assert sorted(visits_of([segment], everybody(town)), key=same) == sorted(town, key=same)
     assert list(segment.place_of(np.arange(len(segment)))) == sorted(visit.place for visit in town)
 
 
@@ -51,7 +50,7 @@ def test_no_segments_merge_into_none() -> None:
 
 
 def test_the_largest_numbers_are_kept() -> None:
-    assert visits_of([OpenDay(decode(encode(columns([ONE]))))], [ONE.person]) == [ONE]
+    assert visits_of([decode(encode(columns([ONE])))], [ONE.person]) == [ONE]
 
 
 def test_a_segment_is_read_from_a_mapped_file_and_cannot_be_changed(tmp_path) -> None:

@@ -9,8 +9,7 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 
 from epiloop.exposure.contacts import Traced
-from epiloop.exposure.days import OpenDay
-from epiloop.exposure.segment import columns, decode, encode
+from epiloop.exposure.segment import Segment, columns, decode, encode
 from epiloop.exposure.terms import Terms, load_terms
 from epiloop.exposure.visits import Source, Visit, seconds
 
@@ -139,12 +138,12 @@ def _setting(draw: Random) -> dict[str, object]:
     }
 
 
-def day(told: list[Visit]) -> OpenDay:
+def day(told: list[Visit]) -> Segment:
     """Visits as a segment that went through bytes."""
-    return OpenDay(decode(encode(columns(told))))
+    return decode(encode(columns(told)))
 
 
-def by_day(told: list[Visit]) -> list[OpenDay]:
+def by_day(told: list[Visit]) -> list[Segment]:
     """Visits in a segment for each day of entering."""
     days: dict[int, list[Visit]] = {}
     for visit in told:

@@ -6,7 +6,6 @@ places are opaque numbers.
 """
 
 from epiloop.exposure.contacts import Contact, Reason, Rings, Shared, Stretch, Traced
-from epiloop.exposure.days import Day, OpenDay
 from epiloop.exposure.segment import Columns, Segment, columns, decode, encode, merge
 from epiloop.exposure.terms import Terms, load_terms
 from epiloop.exposure.tracing import Ring, RingTables, explain, trace
@@ -16,8 +15,6 @@ __all__ = [
     "CheckIn",
     "Columns",
     "Contact",
-    "Day",
-    "OpenDay",
     "Presumption",
     "Reason",
     "Ring",

@@ -5,6 +5,7 @@ was still there at its beginning came at most the longest stay of the place earl
 and a place without long stays is not read from its morning on. What is left over is compared row by row.
 """
 
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
@@ -12,7 +13,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from epiloop.exposure.segment import Numbers, Segment, Tokens
+from epiloop.exposure.segment import PRESUMED, Numbers, Segment, Tokens
+from epiloop.exposure.visits import Source, Visit
 
 Rows = NDArray[np.intp]
 
@@ -46,6 +48,28 @@ def rows_of(segment: Segment, people: Tokens) -> Found:
     low, high = (segment.person_starts[at[asked] + end].astype(np.int64) for end in (0, 1))
     asked, rows = expand(Ranges(asked, low, high))
     return Found(asked, segment.by_person[rows].astype(np.intp))
+
+
+def visits_of(segments: Iterable[Segment], people: Sequence[int]) -> list[Visit]:
+    """All visits of a few people."""
+    asked = np.array(sorted(set(people)), np.uint64)
+    return [visit for segment in segments for visit in _visits(segment, rows_of(segment, asked).rows)]
+
+
+def _visits(segment: Segment, rows: Rows) -> Iterator[Visit]:
+    columns = (rows, segment.person_of(rows), segment.place_of(rows), segment.entered(rows))
+    for row, person, place, entered in zip(*columns, strict=True):
+        origin = int(segment.origin[row])
+        yield Visit(
+            person=int(person),
+            place=int(place),
+            kind=segment.kinds[segment.kind[row]],
+            entered=segment.base + int(entered),
+            left=segment.base + int(segment.left[row]),
+            source=Source(origin & ~PRESUMED),
+            row=int(segment.row[row]),
+            presumed=bool(origin & PRESUMED),
+        )
 
 
 def _is_there(sorted_: Tokens, at: Rows, wanted: Tokens) -> NDArray[np.bool_]:

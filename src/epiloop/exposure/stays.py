@@ -11,9 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from epiloop.exposure.contacts import Traced
-from epiloop.exposure.days import Day
 from epiloop.exposure.search import rows_of
-from epiloop.exposure.segment import Numbers, Tokens
+from epiloop.exposure.segment import Numbers, Segment, Tokens
 from epiloop.exposure.terms import Setting, Terms
 
 ANY_ROW = 2**15
@@ -56,9 +55,9 @@ class Scale:
         return np.where(counts, weight * together + lag_weight * after, 0)
 
 
-def scale(days: Sequence[Day], terms: Terms) -> Scale:
+def scale(days: Sequence[Segment], terms: Terms) -> Scale:
     """The terms for all kinds that the days know."""
-    kinds = tuple(sorted({kind for day in days for kind in day.segment.kinds}))
+    kinds = tuple(sorted({kind for day in days for kind in day.kinds}))
     settings = [terms.setting(kind) for kind in kinds]
     columns = {
         name: np.array([getattr(setting, name) for setting in settings], np.int64) for name in ("lag", *_COUNTED)
@@ -70,7 +69,7 @@ def _rows(setting: Setting) -> int:
     return ANY_ROW if setting.rows is None else setting.rows
 
 
-def stays(days: Sequence[Day], sources: Sequence[Traced], measured: Scale) -> Stays:
+def stays(days: Sequence[Segment], sources: Sequence[Traced], measured: Scale) -> Stays:
     """All stays of the sources within their windows."""
     parts = [_NONE, *(_on(day, sources, measured.kinds) for day in days)]
     source, place, start, end, kind, row = (np.concatenate(columns) for columns in zip(*parts, strict=True))
@@ -101,16 +100,14 @@ _Told = tuple[Numbers, Tokens, Numbers, Numbers, Numbers, NDArray[np.int16]]
 _NONE: _Told = tuple(np.zeros(0, kind) for kind in (np.int64, np.uint64, np.int64, np.int64, np.int64, np.int16))  # type: ignore[assignment]
 
 
-def _on(day: Day, sources: Sequence[Traced], kinds: tuple[str, ...]) -> _Told:
+def _on(segment: Segment, sources: Sequence[Traced], kinds: tuple[str, ...]) -> _Told:
     """One day: number of the source, place, start, end, kind, row of the seat."""
-    segment = day.segment
     people = np.array([one.person for one in sources], np.uint64)
     since, until = (np.array([getattr(one, name) for one in sources], np.int64) for name in ("since", "until"))
-    found = rows_of(segment, day.person_tokens(people))
+    found = rows_of(segment, people)
     start = np.maximum(segment.entered(found.rows) + segment.base, since[found.asked])
     end = np.minimum(segment.left[found.rows] + np.int64(segment.base), until[found.asked])
-    # A token of 64 bits may, once in ages, be another person's too.
-    inside = (start < end) & (day.people_of(found.rows) == people[found.asked])
+    inside = start < end
     rows, asked = found.rows[inside], found.asked[inside]
     number = np.array([kinds.index(kind) for kind in segment.kinds], np.int64)
-    return asked, day.places_of(rows), start[inside], end[inside], number[segment.kind[rows]], segment.row[rows]
+    return asked, segment.place_of(rows), start[inside], end[inside], number[segment.kind[rows]], segment.row[rows]

@@ -12,10 +12,9 @@ from numpy.typing import NDArray
 
 from epiloop.exposure import reference
 from epiloop.exposure.contacts import Contact, Rings, Shared, Stretch, Traced
-from epiloop.exposure.days import Day, visits_of
 from epiloop.exposure.fold import Pairs, Places, Stretches, by_pair, by_place, joined, numbered, pick
-from epiloop.exposure.search import Ranges, portions, present, ranges
-from epiloop.exposure.segment import Numbers, Tokens
+from epiloop.exposure.search import Ranges, portions, present, ranges, visits_of
+from epiloop.exposure.segment import Numbers, Segment, Tokens
 from epiloop.exposure.stays import Stays, scale, stays
 from epiloop.exposure.terms import Terms
 from epiloop.exposure.visits import NO_SEAT
@@ -77,7 +76,9 @@ class RingTables:
         return Rings(self.first.contacts(), self.second.contacts() if self.second else ())
 
 
-def trace(days: Sequence[Day], cases: Sequence[Traced], terms: Terms, *, second_until: int | None = None) -> RingTables:
+def trace(
+    days: Sequence[Segment], cases: Sequence[Traced], terms: Terms, *, second_until: int | None = None
+) -> RingTables:
     """Ring 1 of the cases, and ring 2 if somebody says until when those of ring 1 may have met others (seconds; now, or
     when they were isolated). Raises InvalidInput where the clause has no ring 2.
     """
@@ -90,7 +91,7 @@ def trace(days: Sequence[Day], cases: Sequence[Traced], terms: Terms, *, second_
     return RingTables(first, ring(days, sources, terms, second, leave_out=inside))
 
 
-def explain(days: Sequence[Day], source: Traced, person: int, terms: Terms) -> tuple[Stretch, ...]:
+def explain(days: Sequence[Segment], source: Traced, person: int, terms: Terms) -> tuple[Stretch, ...]:
     """Each stretch of time that `person` was exposed to `source` at places that count, in order of time."""
     return reference.explain(visits_of(days, (source.person, person)), source, person, terms)
 
@@ -106,7 +107,7 @@ def onward(first: Ring, latency: int, until: int) -> list[Traced]:
 
 
 def ring(
-    days: Sequence[Day], sources: Sequence[Traced], terms: Terms, threshold: int, *, leave_out: Tokens | None = None
+    days: Sequence[Segment], sources: Sequence[Traced], terms: Terms, threshold: int, *, leave_out: Tokens | None = None
 ) -> Ring:
     """Everybody whose exposure to one of the sources reaches a number of points, but those left out."""
     measured = scale(days, terms)
@@ -128,28 +129,22 @@ def persons(sources: Sequence[Traced]) -> Tokens:
     return np.array([one.person for one in sources], np.uint64)
 
 
-def _ranges(day: Day, asked: Stays) -> Ranges:
+def _ranges(segment: Segment, asked: Stays) -> Ranges:
     """Where the answers of each stay are among the rows of a day."""
-    segment = day.segment
-    # Tokens cost something on a sealed day: only those of stays that touch it are asked for.
-    touching = np.flatnonzero((asked.start < segment.latest) & (asked.gone > segment.base))
-    tokens = day.place_tokens(asked.place[touching])
-    found = ranges(segment, tokens, asked.start[touching], asked.gone[touching])
-    return Ranges(touching[found.asked], found.low, found.high)
+    return ranges(segment, asked.place, asked.start, asked.gone)
 
 
-def _met(days: Sequence[Day], asked: Stays, among: Sequence[Ranges], portion: tuple[int, int]) -> Stretches:
+def _met(days: Sequence[Segment], asked: Stays, among: Sequence[Ranges], portion: tuple[int, int]) -> Stretches:
     """What the sources first..last-1 of a portion shared with anybody, on all days."""
     bounds = np.searchsorted(asked.source, portion)
     parts = [part.cut(*bounds) for part in among]
     return joined([NOTHING, *(_met_on(day, asked, part) for day, part in zip(days, parts, strict=True))])
 
 
-def _met_on(day: Day, asked: Stays, among: Ranges) -> Stretches:
+def _met_on(segment: Segment, asked: Stays, among: Ranges) -> Stretches:
     """Stretches of shared time with anybody else on a day."""
-    segment = day.segment
     found = present(segment, among, asked.start, asked.gone)
-    person = day.people_of(found.rows)
+    person = segment.person_of(found.rows)
     seat, mine = segment.row[found.rows], asked.row[found.asked]
     near = (seat == NO_SEAT) | (mine == NO_SEAT)
     near |= np.abs(seat - mine.astype(np.int64)) <= asked.rows[found.asked]
