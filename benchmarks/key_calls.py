@@ -100,14 +100,18 @@ def measure(count: int, singles: int) -> dict[str, Any]:
                     lambda v=vault, s=some, h=homes, k=f"{way}{number}": v.put(s, jurisdictions=h, key=k),
                 )
                 turn("keys_5000", way, lambda v=vault, s=some: v.keys(s, create=False))
-                turn("reveal_5000", way, lambda v=vault, s=some: v.reveal([*s], asker="bench", purpose="bench"))
+                turn("reveal_5000", way, lambda v=vault, s=some: v.reveal([*s], asker="bench", purpose="supervision"))
         last = list(some)
         for number in range(singles):
             one = last[number % len(last)]
             for way, vault in ways:
                 turn("keys_1", way, lambda v=vault, s=one: v.keys([s], create=False))
-                turn("reveal_1", way, lambda v=vault, s=one: v.reveal([s], asker="bench", purpose="bench"))
-                turn("search", way, lambda v=vault: v.search("王伟芳", scope=WITHIN, limit=20, asker="bench"))
+                turn("reveal_1", way, lambda v=vault, s=one: v.reveal([s], asker="bench", purpose="supervision"))
+                turn(
+                    "search",
+                    way,
+                    lambda v=vault: v.search("王伟芳", scope=WITHIN, limit=20, asker="bench", purpose="supervision"),
+                )
     return {name: {way: middle(times) for way, times in found.items()} for name, found in rows.items()}
 
 

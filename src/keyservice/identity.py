@@ -6,7 +6,7 @@ addresses go there only sealed or as keyed tokens, so neither its logs nor its d
 
 import os
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence, Set
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 from datetime import UTC, date, datetime
 from hashlib import blake2b
 from operator import attrgetter
@@ -15,23 +15,22 @@ from typing import Any, Self
 from uuid import UUID
 
 import psycopg
-from psycopg_pool import ConnectionPool, PoolTimeout
+from psycopg_pool import ConnectionPool
 
-from epiloop.core.errors import N_, Broken, Unavailable
+from epiloop.core.errors import N_, Broken
 from epiloop.core.jurisdictions import Scope
 from epiloop.vault import identities as alike
 from epiloop.vault.heads import signed
 from epiloop.vault.keys import SALT_BYTES, identity_key, subject_key, token_key
 from epiloop.vault.linkage import MOST_SHARING
-from epiloop.vault.port import Access, Head, Identity, Match, Pair
+from epiloop.vault.port import LINKING, Access, Head, Identity, Match, Pair
 from epiloop.vault.sealing import NONCE_BYTES
 from epiloop.vault.tokens import Tokens
 from keyservice import copying, keyfile
+from keyservice.accesslog import Look, record
+from keyservice.database import Connection, Pool, away, id_list, refused, transaction
 from keyservice.statements import statement
 from keyservice.upkeep import nightly
-
-Connection = psycopg.Connection[tuple[Any, ...]]
-Pool = ConnectionPool[Connection]
 
 _BY_INT = attrgetter("int")  # the order of ids, without a call of __lt__ for each comparison
 CHUNK = 1 << 18
@@ -96,19 +95,19 @@ class LocalVault:
         New salts are inserted first, so that of two puts of one new subject the second waits, sees the first's salt and
         replaces its identity.
         """
-        known = _dict(connection.execute(statement("lock_salts"), {"subjects": _list(subjects)}, binary=True))
+        known = _dict(connection.execute(statement("lock_salts"), {"subjects": id_list(subjects)}, binary=True))
         made = {subject: self._randomness(SALT_BYTES) for subject in sorted(subjects - known.keys(), key=_BY_INT)}
         if self._add_salts(connection, made) < len(made):
             return self._salts_for(connection, subjects)
         alike.check_not_erased(subject for subject, salt in known.items() if salt is None)
         if known:
             for name in ("forget_identities", "forget_sought"):
-                connection.execute(statement(name), {"subjects": _list(known)})
+                connection.execute(statement(name), {"subjects": id_list(known)})
         return known | made
 
     def _add_salts(self, connection: Connection, salts: Mapping[UUID, bytes]) -> int:
         """Store salts of subjects that have none; how many those were."""
-        new = {"subjects": _list(salts), "salts": b"".join(salts.values())}
+        new = {"subjects": id_list(salts), "salts": b"".join(salts.values())}
         return connection.execute(statement("add_salts"), new).rowcount if salts else 0
 
     def _identity_rows(self, identities: Mapping[UUID, Identity], salts: Mapping[UUID, bytes]) -> Iterator[bytes]:
@@ -125,7 +124,7 @@ class LocalVault:
 
     def place(self, jurisdictions: Mapping[UUID, int]) -> None:
         """See `Vault.place`."""
-        moved = {"subjects": _list(jurisdictions), "jurisdictions": list(jurisdictions.values())}
+        moved = {"subjects": id_list(jurisdictions), "jurisdictions": list(jurisdictions.values())}
         with self._transaction() as connection:
             connection.execute(statement("move"), moved)
 
@@ -153,18 +152,14 @@ class LocalVault:
         return self.keys(subjects, create=False)
 
     def _opened(self, connection: Connection, subjects: Collection[UUID]) -> dict[UUID, Identity]:
-        rows = connection.execute(statement("sealed"), {"subjects": _list(subjects)}, binary=True)
-        return {
-            subject: alike.unseal_identity(sealed, identity_key(self._master, salt, subject), subject=subject)
-            for subject, salt, sealed in rows
-        }
+        return opened(connection, self._master, subjects)
 
-    def search(self, text: str, *, scope: Scope, limit: int, asker: str) -> list[Match]:
+    def search(self, text: str, *, scope: Scope, limit: int, asker: str, purpose: str) -> list[Match]:
         """See `Vault.search`."""
-        alike.check_asked(asker, "search")
+        alike.check_asked(asker, purpose)
         with self._transaction() as connection:
             matches = alike.best(self._found(connection, text, scope, max(limit, 0)), limit)
-        self._record("search", asker, "search", [match.subject for match in matches])
+        self._record("search", asker, purpose, [match.subject for match in matches])
         return matches
 
     def _found(self, connection: Connection, text: str, scope: Scope, limit: int) -> Iterator[Match]:
@@ -179,20 +174,20 @@ class LocalVault:
 
     def linkage(self, subjects: Sequence[UUID], *, scope: Scope, asker: str = "linkage") -> list[Pair]:
         """See `Vault.linkage`."""
-        alike.check_asked(asker, "linkage")
-        asked = {"subjects": _list(subjects), "scope": scope.as_multirange(), "most": MOST_SHARING}
+        alike.check_asked(asker, LINKING)
+        asked = {"subjects": id_list(subjects), "scope": scope.as_multirange(), "most": MOST_SHARING}
         with self._transaction() as connection:
             candidates = connection.execute(statement("candidates"), asked).fetchall()
             identities = self._opened(connection, {subject for pair in candidates for subject in pair})
         pairs = alike.judged([(left, right) for left, right in candidates], identities, self._tokens)
-        self._record("linkage", asker, "linkage", sorted({one for pair in pairs for one in (pair.left, pair.right)}))
+        self._record("linkage", asker, LINKING, sorted({one for pair in pairs for one in (pair.left, pair.right)}))
         return pairs
 
     def erase(self, subjects: Sequence[UUID]) -> None:
         """See `Vault.erase`. `keyservice.upkeep.scrub` afterwards takes the bytes out of the files."""
         with self._transaction() as connection:
             for name in ("forget_salts", "forget_identities", "forget_sought"):
-                connection.execute(statement(name), {"subjects": _list(sorted(set(subjects)))})
+                connection.execute(statement(name), {"subjects": id_list(sorted(set(subjects)))})
 
     def accesses(self, *, subject: UUID | None = None, limit: int = 100, before: int | None = None) -> list[Access]:
         """See `Vault.accesses`."""
@@ -201,7 +196,8 @@ class LocalVault:
             asked = {"subject": subject, "limit": limit, "before": before}
             rows = connection.execute(statement(name), asked).fetchall()
         return [
-            Access(at, kind, asker, purpose, tuple(some), number) for at, kind, asker, purpose, some, number in rows
+            Access(at, kind, asker, purpose, tuple(some), number, unit, about)
+            for at, kind, asker, purpose, some, number, unit, about in rows
         ]
 
     def upkeep(self) -> None:
@@ -209,9 +205,9 @@ class LocalVault:
         try:
             nightly(str(self._pool.conninfo))
         except psycopg.OperationalError:
-            raise _away() from None
+            raise away() from None
         except psycopg.Error as wrong:
-            raise _refused(wrong) from None
+            raise refused(wrong) from None
 
     def status(self) -> dict[str, Any]:
         """How many keys, erasures and identities there are, and the head of the log and whether its chain is whole."""
@@ -240,46 +236,20 @@ class LocalVault:
             rows = connection.execute(statement("daily_heads"), days).fetchall()
         return [signed(day, entries, digest, self._master) for day, entries, digest in rows]
 
-    def _record(self, kind: str, asker: str, purpose: str, subjects: Collection[UUID]) -> None:
-        values = {"at": self._clock(), "kind": kind, "asker": asker, "purpose": purpose, "subjects": _list(subjects)}
+    def _record(self, kind: str, asker: str, purpose: str, subjects: Sequence[UUID]) -> None:
         with self._transaction() as connection:
-            connection.execute(statement("log_access"), values)
+            record(connection, Look(kind, asker, purpose, subjects), self._clock())
 
-    @contextmanager
-    def _transaction(self) -> Iterator[Connection]:
-        """A transaction that commits at the end. What PostgreSQL says goes no further: it can quote rows."""
-        try:
-            with self._pool.connection() as connection:
-                yield connection
-        except (psycopg.OperationalError, PoolTimeout):
-            raise _away() from None
-        except psycopg.Error as wrong:
-            raise _refused(wrong) from None
-
-
-def _away() -> Unavailable:
-    return Unavailable(
-        N_("The vault does not answer; nothing was read or changed."),
-        where="vault",
-        remedy=N_("Check that its database runs, then try again."),
-    )
-
-
-def _refused(wrong: psycopg.Error) -> Broken:
-    return Broken(N_("The vault's database refused: %(state)s."), where="vault", state=wrong.sqlstate or "no state")
+    def _transaction(self) -> AbstractContextManager[Connection]:
+        return transaction(self._pool)
 
 
 def _salts(connection: Connection, subjects: Collection[UUID]) -> dict[UUID, bytes]:
-    return _dict(connection.execute(statement("salts"), {"subjects": _list(subjects)}, binary=True))
+    return _dict(connection.execute(statement("salts"), {"subjects": id_list(subjects)}, binary=True))
 
 
 def _dict(rows: Iterable[tuple[Any, ...]]) -> dict[UUID, bytes]:
     return {subject: salt for subject, salt in rows}  # noqa: C416 - says what the two are
-
-
-def _list(subjects: Iterable[UUID]) -> str:
-    # As text: a driver that adapts each id by itself takes five times as long.
-    return "{" + ",".join([subject.hex for subject in subjects]) + "}"
 
 
 def _copy(connection: Connection, name: str, rows: Iterable[bytes]) -> None:
@@ -292,3 +262,12 @@ def _copy(connection: Connection, name: str, rows: Iterable[bytes]) -> None:
                 copy.write(waiting)
                 waiting = bytearray()
         copy.write(waiting + copying.TRAILER)
+
+
+def opened(connection: Connection, master: bytes, subjects: Collection[UUID]) -> dict[UUID, Identity]:
+    """The identities of those who have one; what leaves the key service of them was logged before."""
+    rows = connection.execute(statement("sealed"), {"subjects": id_list(subjects)}, binary=True)
+    return {
+        subject: alike.unseal_identity(sealed, identity_key(master, salt, subject), subject=subject)
+        for subject, salt, sealed in rows
+    }

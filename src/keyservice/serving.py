@@ -1,4 +1,4 @@
-"""The key service as a WSGI application: the calls of `epiloop.vault.wire`, carried out by a vault.
+"""The key service as a WSGI application: the calls of `epiloop.vault.calls`, carried out by a vault.
 
     POST /v1/NAME   a call of the port, body and answer in CBOR
     GET  /healthz   whether the process answers; looks at nothing
@@ -16,6 +16,7 @@ from typing import Any
 
 from epiloop.core.errors import N_, Broken, EpiloopError, InvalidInput, NotFound
 from epiloop.vault import wire
+from epiloop.vault.calls import CALLS
 
 Environment = dict[str, Any]
 StartResponse = Callable[[str, list[tuple[str, str]]], object]
@@ -29,7 +30,9 @@ def application(vault: object, **own: Callable[..., Any]) -> Application:
 
     Safe to use from several threads if they are.
     """
-    methods: Mapping[str, Callable[..., Any]] = {name: own.get(name) or getattr(vault, name) for name in wire.CALLS}
+    methods: Mapping[str, Callable[..., Any]] = {
+        name: method for name in CALLS if (method := own.get(name) or getattr(vault, name, None))
+    }
 
     def serve(environ: Environment, start_response: StartResponse) -> Iterable[bytes]:
         if environ["PATH_INFO"] == "/healthz":
@@ -45,6 +48,8 @@ def application(vault: object, **own: Callable[..., Any]) -> Application:
 
 def _carry_out(methods: Mapping[str, Callable[..., Any]], environ: Environment) -> bytes:
     call = _call(environ)
+    if call.name not in methods:
+        raise _no_call()
     sent = wire.unpack(_body(environ))
     try:
         arguments = call.asked(sent)
@@ -63,10 +68,14 @@ def _carry_out(methods: Mapping[str, Callable[..., Any]], environ: Environment) 
 
 def _call(environ: Environment) -> wire.Call:
     path: str = environ["PATH_INFO"]
-    call = wire.CALLS.get(path.removeprefix(wire.PATH)) if path.startswith(wire.PATH) else None
+    call = CALLS.get(path.removeprefix(wire.PATH)) if path.startswith(wire.PATH) else None
     if call is None or environ["REQUEST_METHOD"] != "POST":
-        raise NotFound(N_("The key service has no such call."), where="key service")
+        raise _no_call()
     return call
+
+
+def _no_call() -> NotFound:
+    return NotFound(N_("The key service has no such call."), where="key service")
 
 
 def _body(environ: Environment) -> bytes:

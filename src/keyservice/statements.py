@@ -1,15 +1,17 @@
-"""The named statements of sql/queries.sql."""
+"""The named statements of the files in sql/."""
 
 import re
 from functools import cache
 from importlib.resources import files
 
 SQL = files("keyservice") / "sql"
+FILES = ("queries.sql", "cases.sql")
 
 
 @cache
 def _all() -> dict[str, str]:
-    parts = re.split(r"^-- name: (\w+)\n", (SQL / "queries.sql").read_text("utf-8"), flags=re.MULTILINE)
+    texts = [(SQL / name).read_text("utf-8") for name in FILES]
+    parts = ["", *(part for text in texts for part in re.split(r"^-- name: (\w+)\n", text, flags=re.MULTILINE)[1:])]
     return {name: text.strip() for name, text in zip(parts[1::2], parts[2::2], strict=True)}
 
 

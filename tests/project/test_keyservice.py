@@ -53,7 +53,9 @@ class Alone:
 
 def verb(*arguments: str) -> str:
     asked = [sys.executable, "-m", "epiloop", *arguments]
-    return subprocess.run(asked, capture_output=True, text=True, check=True).stdout
+    said = subprocess.run(asked, capture_output=True, text=True, check=False)
+    assert said.returncode == 0, said.stderr
+    return said.stdout
 
 
 def ask_without_certificate(port: int) -> bytes:

@@ -31,7 +31,7 @@ def dated(parts: Parts, clean: Installation) -> Iterator[Parts]:
     vault._clock = clock
     for at in (*DAYS, datetime(2022, 7, 5, 12, tzinfo=UTC)):
         clock.at = at
-        vault.reveal([UUID(int=at.day)], asker="officer 7", purpose="follow-up")
+        vault.reveal([UUID(int=at.day)], asker="officer 7", purpose="duty-control")
     clock.at = datetime(2022, 7, 5, 23, 59, tzinfo=UTC)
     yield replace(parts, vault=vault)
     vault.close()
@@ -46,7 +46,7 @@ def test_each_day_that_is_over_has_one_signed_head_and_the_twin_agrees_on_the_da
     twin = MemoryVault(bytes(32), randomness=bytes, clock=clock)
     for at in DAYS:
         clock.at = at
-        twin.reveal([UUID(int=1)], asker="officer 7", purpose="follow-up")
+        twin.reveal([UUID(int=1)], asker="officer 7", purpose="duty-control")
     clock.at += timedelta(seconds=1)
     assert [(head.day, head.entries) for head in twin.heads()] == [(head.day, head.entries) for head in heads]
     assert all(map(is_signed, twin.heads()))
@@ -72,7 +72,8 @@ def test_a_log_changed_and_chained_anew_differs_from_what_was_kept(dated: Parts,
         superuser.execute("TRUNCATE access")
         for at, kind, asker, purpose, subjects in rows:
             named = "nobody" if at.day == 2 else asker
-            superuser.execute("SELECT access_append(%s, %s, %s, %s, %s)", (at, kind, named, purpose, subjects))
+            values = (at, kind, named, "", purpose, None, subjects)
+            superuser.execute("SELECT access_append(%s, %s, %s, %s, %s, %s, %s)", values)
     assert dated.vault.heads(checked=True)
     wrong = wrong_heads(dated)
     assert [line.rsplit("until ", 1)[1][:10] for line in wrong] == ["2022-07-02", "2022-07-04"]

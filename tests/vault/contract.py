@@ -29,7 +29,7 @@ def town(vault: Vault) -> Vault:
 
 
 def ask(vault: Vault, text: str, within: Scope = LIUZHOU, limit: int = 10) -> list[Match]:
-    return vault.search(text, scope=within, limit=limit, asker="duty officer")
+    return vault.search(text, scope=within, limit=limit, asker="duty officer", purpose="case-investigation")
 
 
 def found(vault: Vault, text: str, within: Scope = LIUZHOU) -> list[UUID]:
@@ -38,32 +38,32 @@ def found(vault: Vault, text: str, within: Scope = LIUZHOU) -> list[UUID]:
 
 class Reading:
     def test_what_was_put_is_revealed_as_it_was(self, town):
-        assert town.reveal([*CAST, NOBODY], asker="officer 7", purpose="follow-up") == CAST
+        assert town.reveal([*CAST, NOBODY], asker="officer 7", purpose="duty-control") == CAST
 
     def test_putting_again_replaces(self, town):
         town.put({ZHANG: Identity("张卫")}, jurisdictions=HOMES, key="corrected")
-        assert town.reveal([ZHANG], asker="officer 7", purpose="follow-up") == {ZHANG: Identity("张卫")}
+        assert town.reveal([ZHANG], asker="officer 7", purpose="duty-control") == {ZHANG: Identity("张卫")}
         assert found(town, "13812345678") == []
 
     def test_a_key_used_before_changes_nothing(self, town):
         town.put(
             {ZHANG: Identity("张卫"), NOBODY: Identity("李四")}, jurisdictions={ZHANG: 1, NOBODY: 1}, key="the cast"
         )
-        assert town.reveal([ZHANG, NOBODY], asker="officer 7", purpose="follow-up") == {ZHANG: CAST[ZHANG]}
+        assert town.reveal([ZHANG, NOBODY], asker="officer 7", purpose="duty-control") == {ZHANG: CAST[ZHANG]}
 
     def test_a_person_without_jurisdiction_is_refused_and_nobody_stored(self, vault):
         with pytest.raises(InvalidInput):
             vault.put(CAST, jurisdictions={ZHANG: int(LIUNAN)}, key="incomplete")
-        assert vault.reveal([*CAST], asker="officer 7", purpose="follow-up") == {}
+        assert vault.reveal([*CAST], asker="officer 7", purpose="duty-control") == {}
 
-    @pytest.mark.parametrize(("asker", "purpose"), [("", "follow-up"), ("officer 7", " ")])
-    def test_nobody_reads_without_saying_who_and_for_what(self, town, asker, purpose):
+    @pytest.mark.parametrize(("asker", "purpose"), [("", "duty-control"), ("officer 7", " "), ("officer 7", "police")])
+    def test_nobody_reads_without_saying_who_and_for_a_purpose_of_the_list(self, town, asker, purpose):
         with pytest.raises(InvalidInput):
             town.reveal([ZHANG], asker=asker, purpose=purpose)
 
     def test_an_empty_identity_is_kept(self, vault):
         vault.put({NOBODY: Identity()}, jurisdictions={NOBODY: 1}, key="empty")
-        assert vault.reveal([NOBODY], asker="officer 7", purpose="follow-up") == {NOBODY: Identity()}
+        assert vault.reveal([NOBODY], asker="officer 7", purpose="duty-control") == {NOBODY: Identity()}
 
 
 class Keys:
@@ -154,11 +154,11 @@ class Erasing:
         fact = seal({"place": "车站"}, key, stream=ZHANG, kind="exposure", nonce=bytes(12))
         assert unseal(fact, key, stream=ZHANG, kind="exposure")
         town.erase([ZHANG, NOBODY])
-        assert town.reveal([ZHANG], asker="officer 7", purpose="follow-up") == {}
+        assert town.reveal([ZHANG], asker="officer 7", purpose="duty-control") == {}
         assert found(town, "13812345678") == found(town, "110105194912310021") == []
         assert found(town, "张伟") == [ZHANG_SOUND]
         assert town.keys([ZHANG, NOBODY], create=True) == {}
-        assert town.reveal([WANG], asker="officer 7", purpose="follow-up") == {WANG: CAST[WANG]}
+        assert town.reveal([WANG], asker="officer 7", purpose="duty-control") == {WANG: CAST[WANG]}
 
     def test_erasure_is_final(self, town):
         town.erase([ZHANG])
@@ -167,12 +167,12 @@ class Erasing:
             town.put(CAST, jurisdictions=HOMES, key="again")
         assert "张伟" not in str(refusal.value)
         town.place({ZHANG: int(LIUNAN)})
-        assert town.reveal([ZHANG], asker="officer 7", purpose="follow-up") == {}
+        assert town.reveal([ZHANG], asker="officer 7", purpose="duty-control") == {}
 
     def test_a_repeated_put_after_erasure_brings_nobody_back(self, town):
         town.erase([ZHANG])
         town.put(CAST, jurisdictions=HOMES, key="the cast")
-        assert town.reveal([ZHANG], asker="officer 7", purpose="follow-up") == {}
+        assert town.reveal([ZHANG], asker="officer 7", purpose="duty-control") == {}
 
 
 class Linking:
@@ -226,31 +226,31 @@ class Linking:
 
 class Logging:
     def test_every_read_is_in_the_log_with_who_why_and_whose(self, town):
-        town.reveal([ZHANG, NOBODY], asker="officer 7", purpose="follow-up")
+        town.reveal([ZHANG, NOBODY], asker="officer 7", purpose="duty-control")
         ask(town, "张伟")
         last, before = town.accesses()
         assert (last.kind, last.asker, last.subjects) == ("search", "duty officer", (ZHANG, ZHANG_SOUND))
-        assert (before.kind, before.asker, before.purpose) == ("reveal", "officer 7", "follow-up")
+        assert (before.kind, before.asker, before.purpose) == ("reveal", "officer 7", "duty-control")
         assert before.subjects == (ZHANG, NOBODY)
         assert before.at <= last.at
 
     def test_a_person_sees_who_looked_at_them(self, town):
-        town.reveal([WANG], asker="officer 7", purpose="follow-up")
-        town.reveal([ZHANG], asker="officer 8", purpose="treatment")
+        town.reveal([WANG], asker="officer 7", purpose="duty-control")
+        town.reveal([ZHANG], asker="officer 8", purpose="transfer")
         town.linkage([*CAST], scope=LIUZHOU)
         assert [access.asker for access in town.accesses(subject=ZHANG)] == ["officer 8"]
         assert [access.asker for access in town.accesses(limit=2)] == ["linkage", "officer 8"]
 
     def test_whoever_reads_sealed_facts_gets_the_keys_and_stands_in_the_log(self, town):
         keys = town.keys([ZHANG], create=True)
-        assert town.unlock([ZHANG, NOBODY], asker="officer 7", purpose="follow-up") == keys
+        assert town.unlock([ZHANG, NOBODY], asker="officer 7", purpose="duty-control") == keys
         (look,) = town.accesses(subject=ZHANG)
-        assert (look.kind, look.asker, look.purpose) == ("facts", "officer 7", "follow-up")
+        assert (look.kind, look.asker, look.purpose) == ("facts", "officer 7", "duty-control")
         with pytest.raises(InvalidInput):
-            town.unlock([ZHANG], asker="", purpose="follow-up")
+            town.unlock([ZHANG], asker="", purpose="duty-control")
 
     def test_a_day_that_is_not_over_has_no_head(self, town):
-        town.reveal([ZHANG], asker="officer 7", purpose="follow-up")
+        town.reveal([ZHANG], asker="officer 7", purpose="duty-control")
         assert town.heads() == town.heads(checked=True) == []
 
     def test_the_search_text_is_not_in_the_log(self, town):

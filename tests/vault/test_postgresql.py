@@ -62,8 +62,8 @@ def test_the_twin_and_postgresql_find_and_pair_the_same(local, clean, tmp_path):
     asked = dict.fromkeys([*[one.name for one in people.values()][:80], "zhang wei", "王小", "Jhon Kamara"])
     found = 0
     for text in asked:
-        hits = local.search(text, scope=WITHIN, limit=15, asker="property")
-        assert hits == twin.search(text, scope=WITHIN, limit=15, asker="property")
+        hits = local.search(text, scope=WITHIN, limit=15, asker="property", purpose="case-investigation")
+        assert hits == twin.search(text, scope=WITHIN, limit=15, asker="property", purpose="case-investigation")
         found += len(hits)
     assert found > 300
     pairs = local.linkage([*people], scope=WITHIN)
@@ -79,9 +79,11 @@ def test_two_puts_of_the_same_new_person_at_once_leave_one_of_them_whole(local):
     homes = {UUID(int=n): TOWN for n in range(50)}
     with ThreadPoolExecutor(4) as pool:
         list(pool.map(lambda at: local.put(people[at], jurisdictions=homes, key=f"put {at}"), range(4)))
-    shown = local.reveal([*homes], asker="test", purpose="test")
+    shown = local.reveal([*homes], asker="test", purpose="supervision")
     assert shown in people
-    found = local.search(shown[UUID(int=0)].phones[0], scope=WITHIN, limit=100, asker="test")
+    found = local.search(
+        shown[UUID(int=0)].phones[0], scope=WITHIN, limit=100, asker="test", purpose="case-investigation"
+    )
     assert len(found) == 50
 
 
@@ -90,7 +92,7 @@ def test_one_key_used_twice_at_once_is_one_put(local):
     homes = dict.fromkeys([UUID(int=1), UUID(int=2)], TOWN)
     with ThreadPoolExecutor(2) as pool:
         list(pool.map(lambda some: local.put(some, jurisdictions=homes, key="same"), (one, other)))
-    assert local.reveal([*homes], asker="test", purpose="test") in (one, other)
+    assert local.reveal([*homes], asker="test", purpose="supervision") in (one, other)
 
 
 def test_keys_made_at_once_are_one_key(local):
@@ -117,8 +119,8 @@ def test_erasing_while_others_put_leaves_nobody_half_erased(local):
         for done in puts:
             done.result()
     assert local.keys(subjects, create=True) == {}
-    assert local.reveal(subjects, asker="test", purpose="test") == {}
-    assert local.search("张伟", scope=WITHIN, limit=5, asker="test") == []
+    assert local.reveal(subjects, asker="test", purpose="supervision") == {}
+    assert local.search("张伟", scope=WITHIN, limit=5, asker="test", purpose="case-investigation") == []
 
 
 def test_an_unfinished_put_leaves_nothing(local):
@@ -127,7 +129,7 @@ def test_an_unfinished_put_leaves_nothing(local):
         local.put({subject: Identity("张伟") for subject in homes}, jurisdictions=homes, key="too large")
     assert local.keys([*homes], create=False) == {}
     local.put({UUID(int=1): Identity("张伟")}, jurisdictions=homes, key="too large")
-    assert local.reveal([*homes], asker="test", purpose="test") == {UUID(int=1): Identity("张伟")}
+    assert local.reveal([*homes], asker="test", purpose="supervision") == {UUID(int=1): Identity("张伟")}
 
 
 def test_migrating_again_does_nothing(clean):

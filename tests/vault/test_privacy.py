@@ -45,9 +45,9 @@ SIGNS = (
 def planted(local: LocalVault) -> LocalVault:
     people = {CANARY: PERSON, OTHER: Identity("Quixotrine Zzyzx")}
     local.put(people, jurisdictions=dict.fromkeys(people, TOWN), key="canaries 45020419991231987X")
-    local.search("犇骉鑫", scope=WITHIN, limit=5, asker="tracer")
-    local.search("19987654321", scope=WITHIN, limit=5, asker="tracer")
-    local.reveal([CANARY], asker="tracer", purpose="follow-up")
+    local.search("犇骉鑫", scope=WITHIN, limit=5, asker="tracer", purpose="case-investigation")
+    local.search("19987654321", scope=WITHIN, limit=5, asker="tracer", purpose="case-investigation")
+    local.reveal([CANARY], asker="tracer", purpose="duty-control")
     local.linkage([CANARY], scope=WITHIN)
     return local
 
@@ -142,21 +142,21 @@ def test_an_identity_moved_to_another_person_does_not_open(planted, superuser):
         (CANARY, OTHER),
     )
     with pytest.raises(Broken):
-        planted.reveal([OTHER], asker="tracer", purpose="follow-up")
+        planted.reveal([OTHER], asker="tracer", purpose="duty-control")
 
 
 def test_a_read_that_fails_is_in_the_log_all_the_same(planted, superuser):
     superuser.execute("UPDATE identity SET sealed = sealed || '\\x00'")
     with pytest.raises(Broken):
-        planted.reveal([CANARY], asker="late tracer", purpose="follow-up")
+        planted.reveal([CANARY], asker="late tracer", purpose="duty-control")
     assert planted.accesses(subject=CANARY)[0].asker == "late tracer"
 
 
 @pytest.mark.parametrize(
     "read",
     [
-        lambda vault: vault.reveal([CANARY], asker="tracer", purpose="follow-up"),
-        lambda vault: vault.search("犇骉鑫", scope=WITHIN, limit=5, asker="tracer"),
+        lambda vault: vault.reveal([CANARY], asker="tracer", purpose="duty-control"),
+        lambda vault: vault.search("犇骉鑫", scope=WITHIN, limit=5, asker="tracer", purpose="case-investigation"),
         lambda vault: vault.linkage([CANARY], scope=WITHIN),
     ],
 )
@@ -187,12 +187,15 @@ def test_a_log_changed_by_an_administrator_shows_where(planted, superuser):
 
 def test_the_chain_of_the_log_is_what_its_description_says(planted, superuser):
     prev = b""
-    rows = superuser.execute("SELECT id, at, kind, asker, purpose, subjects, prev, hash FROM access ORDER BY id")
-    for number, at, kind, asker, purpose, subjects, before, digest in rows:
+    rows = superuser.execute(
+        "SELECT id, at, kind, asker, unit, purpose, about, subjects, prev, hash FROM access ORDER BY id"
+    )
+    for number, at, *said, about, subjects, before, digest in rows:
         micros = round(at.timestamp() * 1_000_000)
-        said = json.dumps([number, micros, kind, asker, purpose, [str(s) for s in subjects]], ensure_ascii=False)
+        whose = [about and str(about), [str(one) for one in subjects]]
+        text = json.dumps([number, micros, *said, *whose], ensure_ascii=False)
         assert before == prev
-        assert digest == hashlib.sha256(prev + said.encode()).digest()
+        assert digest == hashlib.sha256(prev + text.encode()).digest()
         prev = digest
     assert prev
 

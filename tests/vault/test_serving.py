@@ -136,7 +136,7 @@ def test_keys_travel_unchanged(keys):
 
 @given(st.datetimes(timezones=st.just(wire.to_instant(0).tzinfo)), st.lists(SUBJECTS, max_size=3), st.integers(0, 9))
 def test_accesses_travel_to_the_microsecond(at, subjects, number):
-    found = [Access(at, "reveal", "officer 7", "follow-up", tuple(subjects), number)]
+    found = [Access(at, "reveal", "officer 7", "duty-control", tuple(subjects), number)]
     assert wire.ACCESSES.answered(travelled(wire.ACCESSES.answering(found))) == found
 
 
@@ -147,7 +147,7 @@ def test_nobody_at_the_socket_is_unavailable_for_every_call(tmp_path):
     client = KeyClient.to(f"http+unix://{quote(str(tmp_path / 'none.sock'), safe='')}")
     assert not client.answers()
     for call in (
-        lambda: client.reveal([UUID(int=1)], asker="officer 7", purpose="follow-up"),
+        lambda: client.reveal([UUID(int=1)], asker="officer 7", purpose="duty-control"),
         lambda: client.put({UUID(int=1): Identity(SIGN)}, jurisdictions={UUID(int=1): 1}, key="one"),
         lambda: client.keys([UUID(int=1)], create=True),
     ):
@@ -191,7 +191,7 @@ def test_a_look_is_sent_once_and_what_is_idempotent_three_times(listener):
     listening, client = listener
     thread = hang_up(listening, 1)
     with pytest.raises(Unavailable):
-        client.reveal([UUID(int=1)], asker="officer 7", purpose="follow-up")
+        client.reveal([UUID(int=1)], asker="officer 7", purpose="duty-control")
     thread.join(5)
     assert not thread.is_alive()
     thread = hang_up(listening, 3)

@@ -77,9 +77,9 @@ class KeyClient(CaseCalls):
         keys: dict[UUID, bytes] = self._call(wire.UNLOCK, subjects, asker, purpose)
         return keys
 
-    def search(self, text: str, *, scope: Scope, limit: int, asker: str) -> list[Match]:
+    def search(self, text: str, *, scope: Scope, limit: int, asker: str, purpose: str) -> list[Match]:
         """See `Vault.search`."""
-        found: list[Match] = self._call(wire.SEARCH, text, scope, limit, asker)
+        found: list[Match] = self._call(wire.SEARCH, text, scope, limit, asker, purpose)
         return found
 
     def linkage(self, subjects: Sequence[UUID], *, scope: Scope, asker: str = "linkage") -> list[Pair]:

@@ -5,6 +5,7 @@ from typing import cast
 from uuid import UUID
 
 from epiloop.core.errors import N_, InvalidInput, Refused
+from epiloop.core.purposes import check_purpose
 from epiloop.vault.linkage import judge
 from epiloop.vault.port import Identity, Match, Pair
 from epiloop.vault.sealing import Json, seal, unseal
@@ -63,9 +64,10 @@ def check_not_erased(erased: Iterable[UUID]) -> None:
 
 
 def check_asked(asker: str, purpose: str) -> None:
-    """Raise InvalidInput unless somebody asks, for some purpose."""
+    """Raise InvalidInput unless somebody asks, for a purpose of the closed list (PRIVACY R12)."""
     if not asker.strip() or not purpose.strip():
         raise InvalidInput(N_("Nobody reads an identity without saying who asks and for what."), where="vault read")
+    check_purpose(purpose)
 
 
 def best(found: Iterable[Match], limit: int) -> list[Match]:

@@ -18,6 +18,8 @@ SALT_BYTES = 32
 _FACTS = b"epiloop facts v1"
 _IDENTITY = b"epiloop identity v1"
 _TOKENS = b"epiloop tokens v1"
+_STATEMENTS = b"epiloop statements v1"
+_GRANTS = b"epiloop authorisations v1"
 
 
 def subject_key(master: bytes, salt: bytes, subject: UUID) -> bytes:
@@ -33,6 +35,16 @@ def identity_key(master: bytes, salt: bytes, subject: UUID) -> bytes:
 def token_key(master: bytes) -> bytes:
     """The 32-byte key of all tokens. It has no salt of its own: equal texts must give equal tokens."""
     return _derive(master, bytes(SALT_BYTES), _TOKENS)
+
+
+def statement_key(master: bytes) -> bytes:
+    """The 32-byte key under which signed results of laboratories are kept."""
+    return _derive(master, bytes(SALT_BYTES), _STATEMENTS)
+
+
+def grant_key(master: bytes, salt: bytes, subject: UUID) -> bytes:
+    """The 32-byte key of the authorisations about a subject."""
+    return _derive(master, salt, _GRANTS + subject.bytes)
 
 
 def _derive(master: bytes, salt: bytes, info: bytes) -> bytes:

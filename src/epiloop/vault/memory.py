@@ -12,7 +12,7 @@ from epiloop.vault import identities as alike
 from epiloop.vault.heads import signed
 from epiloop.vault.keys import MASTER_BYTES, SALT_BYTES, identity_key, subject_key, token_key
 from epiloop.vault.linkage import MOST_SHARING
-from epiloop.vault.port import Access, Head, Identity, Match, Pair
+from epiloop.vault.port import LINKING, Access, Head, Identity, Match, Pair
 from epiloop.vault.sealing import NONCE_BYTES
 from epiloop.vault.tokens import NameTokens, Tokens
 
@@ -91,8 +91,8 @@ class MemoryVault:
             for subject, key in keys.items()
         }
 
-    def search(self, text: str, *, scope: Scope, limit: int, asker: str) -> list[Match]:
-        alike.check_asked(asker, "search")
+    def search(self, text: str, *, scope: Scope, limit: int, asker: str, purpose: str) -> list[Match]:
+        alike.check_asked(asker, purpose)
         within = {subject: person for subject, person in self._people.items() if person.jurisdiction in scope}
         exact = (("document", self._tokens.document(text)), ("phone", self._tokens.phone(text)))
         found = [Match(s, 1.0, by) for (by, token), (s, p) in product(exact, within.items()) if token in p.exact]
@@ -100,11 +100,11 @@ class MemoryVault:
             if score := probe.score(person.name):
                 found.append(Match(subject, score, "name"))
         matches = alike.best(found, limit)
-        self._record("search", asker, "search", [match.subject for match in matches])
+        self._record("search", asker, purpose, [match.subject for match in matches])
         return matches
 
     def linkage(self, subjects: Sequence[UUID], *, scope: Scope, asker: str = "linkage") -> list[Pair]:
-        alike.check_asked(asker, "linkage")
+        alike.check_asked(asker, LINKING)
         within = {subject: person for subject, person in self._people.items() if person.jurisdiction in scope}
         candidates = [
             (subject, other)
@@ -114,7 +114,7 @@ class MemoryVault:
             if other in within and other != subject
         ]
         pairs = alike.judged(candidates, self._open({s for pair in candidates for s in pair}), self._tokens)
-        self._record("linkage", asker, "linkage", sorted({s for pair in pairs for s in (pair.left, pair.right)}))
+        self._record("linkage", asker, LINKING, sorted({s for pair in pairs for s in (pair.left, pair.right)}))
         return pairs
 
     def _sharing(self, token: bytes) -> list[UUID]:

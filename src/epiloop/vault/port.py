@@ -13,6 +13,9 @@ from uuid import UUID
 
 from epiloop.core.jurisdictions import Scope
 
+LINKING = "register-keeping"
+"""The purpose of looking for two registrations of one person."""
+
 
 @dataclass(frozen=True, slots=True)
 class Identity:
@@ -51,9 +54,10 @@ class Pair:
 
 @dataclass(frozen=True, slots=True)
 class Access:
-    """One logged read: when, kind ("reveal", "facts", "search", "linkage"), who, for what, and whose data it showed.
+    """One logged look: when, what kind, who, for what, and whose data it showed.
 
-    `number` counts the reads of the vault from 1, without a gap.
+    Kinds are "reveal", "facts", "search", "linkage", those of `grants.GrantKind`, "attest" and "approve"; these name
+    the unit and the authorisation (`case`) too. `number` counts the looks from 1, without a gap.
     """
 
     at: datetime
@@ -62,6 +66,8 @@ class Access:
     purpose: str
     subjects: tuple[UUID, ...]
     number: int = 0
+    unit: str = ""
+    case: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +105,7 @@ class Vault(Protocol):
     def reveal(self, subjects: Sequence[UUID], *, asker: str, purpose: str) -> dict[UUID, Identity]:
         """The identities, after logging the read. Unknown or erased ones are absent.
 
-        Raises InvalidInput if nobody asks or for no purpose.
+        Raises InvalidInput if nobody asks, or for none of the purposes of `core.purposes` (PRIVACY R12).
         """
         ...
 
@@ -110,11 +116,11 @@ class Vault(Protocol):
         """
         ...
 
-    def search(self, text: str, *, scope: Scope, limit: int, asker: str) -> list[Match]:
+    def search(self, text: str, *, scope: Scope, limit: int, asker: str, purpose: str) -> list[Match]:
         """Subjects in scope whose document or phone is exactly `text`, or whose name is like it; best first.
 
         A name match needs two tokens at least, so a surname alone finds nobody called by it and something else in
-        Chinese. Equal scores come in the order of ids.
+        Chinese. Equal scores come in the order of ids. Raises as `reveal`.
         """
         ...
 

@@ -19,6 +19,7 @@ from typing import Literal, TypeVar
 
 from epiloop.vault import normal, sounds
 from epiloop.vault.port import Identity
+from epiloop.vault.reach import Reach, ReachKind, code_of, reach_of
 
 T = TypeVar("T")
 Family = Literal["spelling", "sound"]
@@ -30,7 +31,8 @@ SOUND_WEIGHT = 0.9
 
 _ENOUGH_SPELLING = 0.5  # a wrong character in the middle spoils two pieces of four
 _ENOUGH_SOUND = 0.75  # sound is there for other characters, not for other syllables
-_KINDS = ("document", "phone", "home", "birth", "spelling", "sound")
+_KINDS = ("document", "phone", "home", "birth", "spelling", "sound", "code")
+_REACHED = {ReachKind.DOCUMENT: "document", ReachKind.PHONE: "phone"}
 _MOST_KEPT = 300_000  # tokens kept at hand: all pieces of a province's names, some 40 MB
 _PAD = "\x02", "\x03"
 
@@ -77,11 +79,18 @@ class Tokens:
         """The token of a phone number, however it is written."""
         return self._hash("phone", normal.phone(number))
 
+    def code(self, code: bytes) -> bytes:
+        """The token of the number in a code of `vault.reach`; it is that of a document or a phone, if it is one."""
+        told = reach_of(code)
+        kind = _REACHED.get(told.kind) if isinstance(told, Reach) and told.text else None
+        return self._hash(kind, told.text) if kind and isinstance(told, Reach) else self._hash("code", code.hex())
+
     def exact(self, identity: Identity) -> frozenset[bytes]:
         """All tokens of an identity under which it is found exactly or compared in record linkage."""
         documents = [(kind, normal.document(number)) for kind, number in identity.documents]
         texts = [("document", number) for _, number in documents if number]
         texts += [("phone", number) for number in map(normal.phone, identity.phones) if number]
+        texts += [("code", code.hex()) for code in map(_digest_of, texts) if code]
         if name := " ".join(normal.words(identity.name)):
             if home := normal.address(identity.address):
                 texts.append(("home", f"{name}\n{home}"))
@@ -146,6 +155,16 @@ class _Remembered(dict[T, int]):
             self.clear()
         token = self[piece] = self._make(piece)
         return token
+
+
+def _digest_of(said: tuple[str, str]) -> bytes:
+    """The code of a document that is too long to be read from it; b"" for any other number."""
+    kind, number = said
+    if kind != "document" or len(number) <= 15 or number[:-1].isdigit():
+        return b""
+    code = code_of(ReachKind.DOCUMENT, number)
+    told = reach_of(code)
+    return b"" if isinstance(told, Reach) and told.text else code
 
 
 def _pieces(word: str) -> list[str]:

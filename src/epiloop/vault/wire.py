@@ -178,8 +178,8 @@ def _to_keys(sent: Any) -> dict[UUID, bytes]:
     return _by_id(sent["subjects"], [keys[at : at + 32] for at in range(0, len(keys), 32)])
 
 
-def _searched(text: str, scope: Scope, limit: int, asker: str) -> dict[str, Any]:
-    return {"text": text, "scope": _scope(scope), "limit": limit, "asker": asker}
+def _searched(text: str, scope: Scope, limit: int, asker: str, purpose: str) -> dict[str, Any]:
+    return {"text": text, "scope": _scope(scope), "limit": limit, "asker": asker, "purpose": purpose}
 
 
 def _linked(subjects: Sequence[UUID], scope: Scope, asker: str) -> dict[str, Any]:
@@ -191,13 +191,20 @@ def _in_scope(sent: Any) -> dict[str, Any]:
 
 
 def _accesses(found: Iterable[Access]) -> list[list[Any]]:
-    return [[instant(one.at), one.kind, one.asker, one.purpose, ids(one.subjects), one.number] for one in found]
+    return [
+        [instant(one.at), one.kind, one.asker, one.purpose, ids(one.subjects), one.number, one.unit, _case(one)]
+        for one in found
+    ]
+
+
+def _case(one: Access) -> bytes | None:
+    return None if one.case is None else one.case.bytes
 
 
 def _to_accesses(rows: Iterable[Any]) -> list[Access]:
     return [
-        Access(to_instant(at), kind, asker, purpose, tuple(to_ids(subjects)), number)
-        for at, kind, asker, purpose, subjects, number in rows
+        Access(to_instant(at), kind, asker, purpose, tuple(to_ids(subjects)), number, unit, case and UUID(bytes=case))
+        for at, kind, asker, purpose, subjects, number, unit, case in rows
     ]
 
 

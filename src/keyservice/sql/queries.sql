@@ -39,19 +39,21 @@ SELECT subject, salt, sealed FROM identity JOIN salt USING (subject)
 WHERE subject = ANY (%(subjects)s::uuid[]) AND salt IS NOT NULL
 
 -- name: log_access
-SELECT access_append(%(at)s, %(kind)s, %(asker)s, %(purpose)s, %(subjects)s::uuid[])
+SELECT access_append(%(at)s, %(kind)s, %(asker)s, %(unit)s, %(purpose)s, %(about)s, %(subjects)s::uuid[])
 
 -- name: accesses
-SELECT at, kind, asker, purpose, subjects, id FROM access
+SELECT at, kind, asker, purpose, subjects, id, unit, about FROM access
 WHERE id < coalesce(%(before)s::bigint, 9223372036854775807)
 ORDER BY id DESC LIMIT %(limit)s
 
 -- name: accesses_of
 -- Materialized, here and below: else the planner may walk the primary key in the hope of meeting a hit early.
 WITH found AS MATERIALIZED (
-    SELECT id, at, kind, asker, purpose, subjects FROM access WHERE subjects @> ARRAY[%(subject)s::uuid]
+    SELECT id, at, kind, asker, purpose, subjects, unit, about FROM access
+    -- also under the tokens of their phones and documents, by which they may have been met before they were known
+    WHERE subjects && (%(subject)s::uuid || coalesce((SELECT exact FROM sought WHERE subject = %(subject)s), '{}'))
 )
-SELECT at, kind, asker, purpose, subjects, id FROM found
+SELECT at, kind, asker, purpose, subjects, id, unit, about FROM found
 WHERE id < coalesce(%(before)s::bigint, 9223372036854775807)
 ORDER BY id DESC LIMIT %(limit)s
 
@@ -59,7 +61,7 @@ ORDER BY id DESC LIMIT %(limit)s
 SELECT id FROM (
     SELECT *, lag(hash, 1, '\x'::bytea) OVER (ORDER BY id) AS before, row_number() OVER (ORDER BY id) AS place FROM access
 ) AS chained
-WHERE prev <> before OR id <> place OR hash <> access_hash(prev, id, at, kind, asker, purpose, subjects)
+WHERE prev <> before OR id <> place OR hash <> access_hash(prev, id, at, kind, asker, unit, purpose, about, subjects)
 ORDER BY id LIMIT 10
 
 -- name: daily_heads

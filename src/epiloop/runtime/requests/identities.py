@@ -42,7 +42,7 @@ def search(
     check_purpose(by.purpose)
     by.check("person.read", None)
     scope = inside or by.scope("person.read")
-    matches = parts.vault.search(text, scope=scope, limit=limit, asker=by.actor)
+    matches = parts.vault.search(text, scope=scope, limit=limit, asker=by.actor, purpose=by.purpose)
     with reading(readers, by.scope("person.read")) as connection:
         lines = {line.id: line for line in people_by_id(connection, [match.subject for match in matches], at)}
     return [(match, lines[match.subject]) for match in matches if match.subject in lines]

@@ -33,13 +33,17 @@ CREATE TABLE done (
     done_at timestamptz NOT NULL DEFAULT now()
 );
 
--- Who looked at what. Append-only and chained: each row's hash covers the one before.
+-- Who looked at what, by which authorisation (about). Append-only and chained: each row's hash covers the one before.
+-- Visitors whom the vault does not know stand in `subjects` by the token of the number they gave.
 CREATE TABLE access (
     id       bigint PRIMARY KEY,
     at       timestamptz NOT NULL,
-    kind     text NOT NULL CHECK (kind IN ('reveal', 'facts', 'search', 'linkage')),
+    kind     text NOT NULL CHECK (kind IN ('reveal', 'facts', 'search', 'linkage',
+        'trace', 'history', 'legal-order', 'break-glass', 'attest', 'approve')),
     asker    text NOT NULL CHECK (asker <> ''),
+    unit     text NOT NULL,
     purpose  text NOT NULL CHECK (purpose <> ''),
+    about    uuid,
     subjects uuid[] NOT NULL,
     prev     bytea NOT NULL,
     hash     bytea NOT NULL
@@ -47,14 +51,15 @@ CREATE TABLE access (
 COMMENT ON TABLE access IS 'personal: who looked at whom; purpose: audit; retention: 3 years';
 CREATE INDEX access_subjects ON access USING gin (subjects) WITH (gin_pending_list_limit = 128);
 
-CREATE FUNCTION access_hash(prev bytea, id bigint, at timestamptz, kind text, asker text, purpose text, subjects uuid[])
+CREATE FUNCTION access_hash(prev bytea, id bigint, at timestamptz, kind text, asker text, unit text, purpose text,
+    about uuid, subjects uuid[])
 RETURNS bytea LANGUAGE sql IMMUTABLE AS $$
     SELECT sha256(prev || convert_to(jsonb_build_array(
-        id, (extract(epoch FROM at) * 1000000)::bigint, kind, asker, purpose, to_jsonb(subjects))::text, 'UTF8'))
+        id, (extract(epoch FROM at) * 1000000)::bigint, kind, asker, unit, purpose, about, to_jsonb(subjects))::text, 'UTF8'))
 $$;
 
 -- One writer at a time: a chain has one end.
-CREATE FUNCTION access_append(at timestamptz, kind text, asker text, purpose text, subjects uuid[])
+CREATE FUNCTION access_append(at timestamptz, kind text, asker text, unit text, purpose text, about uuid, subjects uuid[])
 RETURNS bigint LANGUAGE plpgsql AS $$
 DECLARE
     last access;
@@ -63,8 +68,8 @@ BEGIN
     SELECT * INTO last FROM access ORDER BY access.id DESC LIMIT 1;
     last.id := coalesce(last.id, 0) + 1;
     last.hash := coalesce(last.hash, '\x'::bytea);
-    INSERT INTO access VALUES (last.id, at, kind, asker, purpose, subjects, last.hash,
-        access_hash(last.hash, last.id, at, kind, asker, purpose, subjects));
+    INSERT INTO access VALUES (last.id, at, kind, asker, unit, purpose, about, subjects, last.hash,
+        access_hash(last.hash, last.id, at, kind, asker, unit, purpose, about, subjects));
     RETURN last.id;
 END
 $$;
