@@ -133,7 +133,7 @@ def _lines(found: dict[str, Any]) -> list[str]:
     for name, value in found.items():
         if isinstance(value, dict):
             lines += [f"{name}.{line}" for line in _lines(value)]
-        elif name == "days":
+        elif name == "days" and isinstance(value, list):
             lines += [f"day {day['day']}: " + ", ".join(_of_day(day)) for day in value]
         else:
             lines.append(f"{name}: {value}")
