@@ -1,5 +1,5 @@
-"""The benchmark's small mode, a county's day: the key service's sealed files, plain segments and PostgreSQL asked in SQL
-give the pairs and minutes of the reference; the clock is not checked.
+"""The benchmark of contact search in its small mode, a county's day: the key service's sealed files, plain segments and
+PostgreSQL asked in SQL give the pairs and minutes of the reference. The clock is not checked.
 """
 
 import json
