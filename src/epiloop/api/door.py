@@ -5,7 +5,7 @@ from typing import Any
 from django.urls import URLPattern, URLResolver
 from ninja import NinjaAPI
 
-from epiloop.api import audit, cases, files, people, places, registers, rules, telling, traces, work
+from epiloop.api import assistance, audit, cases, files, people, places, registers, rules, telling, traces, work
 from epiloop.api.callers import Session, Token
 from epiloop.api.edge import PlainParser
 from epiloop.api.problems import as_problem, handle_problems
@@ -69,6 +69,7 @@ def door() -> Door:
         rules.router,
         files.router,
         audit.router,
+        assistance.router,
         traces.router,
     ):
         api.add_router("", router)

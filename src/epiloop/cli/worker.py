@@ -21,6 +21,7 @@ from epiloop.runtime.collecting import Keeper, collect, keep_counts, keep_days
 from epiloop.runtime.heads import keep_heads
 from epiloop.runtime.parts import Parts
 from epiloop.runtime.requests import uploading
+from epiloop.runtime.requests.assistance.posting import send_waiting
 from epiloop.runtime.requests.importing import drop_expired
 from epiloop.runtime.upkeep import each_night
 
@@ -32,6 +33,8 @@ STALE_AT_ONCE = 1_000
 
 IMPORTS, COLLECTING = "imports", "collecting"
 """The names of the threads that import and that hand check-ins over; there is one of each at a time."""
+MESSAGES = "messages"
+"""The thread that sends messages to other installations."""
 
 log = logging.getLogger("epiloop.worker")
 
@@ -55,6 +58,7 @@ def work(parts: Parts, stopped: Event) -> None:
                 pass
             if time.monotonic() - looked >= IMPORT_SECONDS:
                 take_up_imports(parts)
+                _begin(MESSAGES, _send_messages)
                 looked = time.monotonic()
             if time.monotonic() - booked >= BOOK_SECONDS:
                 each_minute(parts, stopped)
@@ -94,6 +98,14 @@ def _begin(name: str, work: Callable[[], None]) -> None:
     """Let a thread do some work, unless it is at it still."""
     if not any(thread.name == name for thread in enumerate_threads()):
         Thread(target=work, name=name, daemon=True).start()
+
+
+def _send_messages() -> None:
+    """Messages to other installations, as long as they take; what nobody answers is tried again later."""
+    try:
+        send_waiting(present.running())
+    except (EpiloopError, psycopg.Error, PoolTimeout) as wrong:
+        log.warning("Messages to other installations wait: %s", type(wrong).__name__)
 
 
 def _collect(parts: Parts, stopped: Event) -> None:

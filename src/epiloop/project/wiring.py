@@ -12,6 +12,7 @@ from psycopg_pool import ConnectionPool
 from epiloop.project.clock import clock, shift_clock
 from epiloop.project.home import Installation
 from epiloop.project.keyservice.holding import client
+from epiloop.project.peers import PeerFiles
 from epiloop.project.venue_keys import venue_keys
 from epiloop.runtime import present
 from epiloop.runtime.inbox import SealedInbox
@@ -28,6 +29,7 @@ FRESH_SECONDS = 15.0
 
 STAMP = "import-stamp"
 
+
 def wire(installation: Installation) -> None:
     """From now on this process runs with the parts of this installation."""
     present.install(lambda: running(installation))
@@ -39,7 +41,9 @@ def running(installation: Installation) -> Running:
     parts = Parts(pool(installation.dsn("engine"), WRITERS), vault, now=clock(installation))
     stamp, readers = installation.secret(STAMP).encode(), pool(installation.dsn("app"), READERS)
     keys = venue_keys(installation)
-    return Running(parts, readers, stamp, keys, upkeep=vault.upkeep, inbox=SealedInbox(parts))
+    return Running(
+        parts, readers, stamp, keys, upkeep=vault.upkeep, inbox=SealedInbox(parts), letters=PeerFiles(installation)
+    )
 
 
 def pool(dsn: str, size: int) -> Pool:

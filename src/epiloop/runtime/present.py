@@ -9,6 +9,7 @@ from datetime import datetime
 from threading import Lock
 
 from epiloop.core.errors import N_, Unavailable
+from epiloop.operations.assistance.peers import NoLetters, OwnLetters
 from epiloop.operations.checkins.inbox import Inbox, NoInbox
 from epiloop.operations.checkins.keys import VenueKeys, no_venue_keys
 from epiloop.runtime.parts import Parts, Pool
@@ -28,6 +29,8 @@ class Running:
     """What the vault's database needs once a night."""
     inbox: Inbox = field(default_factory=NoInbox)
     """Where check-ins go."""
+    letters: OwnLetters = field(default_factory=NoLetters)
+    """The keys and the card with which messages are exchanged with other installations."""
 
 
 _make: Callable[[], Running] | None = None

@@ -105,9 +105,7 @@ CARRIED: Mapping[str, frozenset[str]] = {
     "case-determined": frozenset({"case", "disease", "classification", "onset", "severity"}),
     "case-reclassified": frozenset({"case", "disease", "classification", "onset", "severity"}),
     "case-discarded": frozenset({"case", "disease"}),
-    "contact-determined": frozenset(
-        {"link", "disease", "ring", "sources", "last_exposure", "first_exposure", "high_risk"}
-    ),
+    "contact-determined": frozenset({"link", "disease", "ring", "last_exposure", "first_exposure", "high_risk"}),
     "contact-withdrawn": frozenset({"link", "disease"}),
     "symptoms-reported": frozenset({"onset", "rash"}),
     "admitted": frozenset({"stage"}),

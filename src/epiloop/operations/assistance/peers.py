@@ -11,14 +11,14 @@ import hashlib
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import Any, Protocol
 from urllib.parse import urlsplit
 from uuid import UUID
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
-from epiloop.core.errors import N_, EpiloopError, InvalidInput
+from epiloop.core.errors import N_, EpiloopError, InvalidInput, Unavailable
 from epiloop.core.jurisdictions import Code, code, range_of, short
 from epiloop.ledger.events import Entry
 from epiloop.operations.assistance import events as e
@@ -67,6 +67,39 @@ class OwnKeys:
 
     signing: bytes = field(repr=False)
     opening: bytes = field(repr=False)
+
+
+class OwnLetters(Protocol):
+    """The keys and the card of this installation."""
+
+    def keys(self) -> OwnKeys:
+        """What it signs and opens with."""
+        ...
+
+    def card(self) -> tuple[Card, bytes] | None:
+        """Its card with the signature; None if it has not introduced itself."""
+        ...
+
+    def introduce(self, name: str, jurisdictions: tuple[int, ...], address: str) -> None:
+        """What its card says from now on."""
+        ...
+
+
+class NoLetters:
+    """Where there are no keys: nothing is exchanged."""
+
+    def keys(self) -> OwnKeys:
+        """Raises Unavailable."""
+        raise Unavailable(N_("This installation has no keys for messages."), remedy=N_("Start it with `epiloop`."))
+
+    def card(self) -> tuple[Card, bytes] | None:
+        """None."""
+        return None
+
+    def introduce(self, name: str, jurisdictions: tuple[int, ...], address: str) -> None:
+        """Raises Unavailable."""
+        del name, jurisdictions, address
+        self.keys()
 
 
 def fingerprint(signing: bytes, opening: bytes) -> str:

@@ -175,7 +175,7 @@ class ContactDetermined(Body):
     link: str
     disease: str
     ring: int
-    sources: tuple[UUID, ...]
+    sources: tuple[UUID, ...] = ()
     last_exposure: date | None = None
     first_exposure: date | None = None
     setting: SettingKind | None = None
@@ -295,12 +295,12 @@ class Transferred(Body):
 class HandedOver(Body):
     """Another jurisdiction answers for the person now, and has confirmed it.
 
-    `outside`: with an installation and rules of its own, so that the person's loops end here.
+    `elsewhere`: with an installation and rules of its own, so that the person's loops end here.
     """
 
     to: int
     receipt: str | None = None
-    outside: bool = False
+    elsewhere: bool = False
 
 
 @body("visited")
@@ -436,7 +436,7 @@ def _transferred(_told: Transferred) -> Said:
 
 
 def _handed_over(told: HandedOver) -> Said:
-    yield "handed-over", {"to": short(Code(told.to)), "outside": told.outside}
+    yield "handed-over", {"to": short(Code(told.to)), "outside": told.elsewhere}
 
 
 def _visited(told: Visited) -> Said:
