@@ -23,7 +23,7 @@ from epiloop.store.tables import TraceRow
 from epiloop.vault.signatures import Signature
 
 router = Router(tags=["traces"])
-Hex = Annotated[str, Field(pattern=r"^([0-9a-f]{2}){1,262144}$")]
+Hex = Annotated[str, Field(pattern=r"^([0-9a-f]{2})+$", max_length=524_288)]
 Unit = Annotated[str, Query(min_length=1, max_length=80)]
 RowOut = shape("Trace", TraceRow)
 
