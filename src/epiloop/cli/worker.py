@@ -20,6 +20,7 @@ from epiloop.runtime.clock import keep_books, tick
 from epiloop.runtime.collecting import Keeper, collect, keep_counts, keep_days
 from epiloop.runtime.heads import keep_heads
 from epiloop.runtime.parts import Parts
+from epiloop.runtime.publishing import publish
 from epiloop.runtime.requests import uploading
 from epiloop.runtime.requests.assistance.posting import send_waiting
 from epiloop.runtime.requests.importing import drop_expired
@@ -82,13 +83,15 @@ def each_minute(parts: Parts, stopped: Event) -> None:
 
 
 def _keep_the_night() -> None:
-    """The heads of the key service's log, and the vault's upkeep once a night; deadlines do not wait for them.
+    """The heads of the key service's log, what is published of each day, and the vault's upkeep once a night; deadlines
+    do not wait for them.
 
     What goes wrong is tried again.
     """
     running = present.running()
     try:
         keep_heads(running.parts, at=running.parts.now())
+        publish(running)
         each_night(running.parts, running.upkeep)
     except (EpiloopError, psycopg.Error, PoolTimeout) as wrong:
         log.warning("The upkeep of this night is not done yet: %s", type(wrong).__name__)

@@ -3,9 +3,9 @@
 `project` says how they are made (`install`); pages, API and command line ask for them here.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from threading import Lock
 
 from epiloop.core.errors import N_, Unavailable
@@ -13,6 +13,7 @@ from epiloop.operations.assistance.peers import NoLetters, OwnLetters
 from epiloop.operations.checkins.inbox import Inbox, NoInbox
 from epiloop.operations.checkins.keys import VenueKeys, no_venue_keys
 from epiloop.runtime.parts import Parts, Pool
+from epiloop.vault.answers import DayCount
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +32,8 @@ class Running:
     """Where check-ins go."""
     letters: OwnLetters = field(default_factory=NoLetters)
     """The keys and the card with which messages are exchanged with other installations."""
+    counts: Callable[[date | None], Sequence[DayCount]] = lambda _after: ()
+    """What the key service counts of each day after one, for everybody to read."""
 
 
 _make: Callable[[], Running] | None = None

@@ -11,6 +11,7 @@ urlpatterns = [
     path("", include("epiloop.web.accounts.urls")),
     path("", include("epiloop.web.board.urls")),
     path("", include("epiloop.web.people.urls")),
+    path("", include("epiloop.web.itineraries.urls")),
     path("", include("epiloop.web.today.urls")),
     path("", include("epiloop.web.cases.urls")),
     path("", include("epiloop.web.tracing.urls")),
@@ -21,4 +22,5 @@ urlpatterns = [
     path("", include("epiloop.web.clears.urls")),
     path("", include("epiloop.web.audit.urls")),
     path("", include("epiloop.web.own.urls")),
+    path("", include("epiloop.web.public.urls")),
 ]

@@ -59,5 +59,12 @@ from unnest(%(places)b::uuid[], %(zones)b::text[]) as told (place, zone)
 join place on place.id = told.place
 left join zone on zone.place = told.place and zone.zone = told.zone
 
+-- name: face
+-- What stands over a door. Rows repeat the Chinese name where there is no English one.
+select place.name_zh, nullif(place.name_en, place.name_zh) as name_en, zone.name_zh as zone_zh,
+       nullif(zone.name_en, zone.name_zh) as zone_en, place.hours
+from place left join zone on zone.place = place.id and zone.zone = %(zone)s
+where place.id = %(place)s
+
 -- name: endings
 select place, zone, number, ends_at from venue_code where ends_at is not null

@@ -70,7 +70,15 @@ create table vault_head (
     kept_at   timestamptz not null
 );
 
-grant select, insert on act, event, seal, seal_act, rulebook_text, vault_head to epiloop_engine;
+-- What everybody may read: a line a day with counts and the head of the key service's log. Nobody is in it.
+create table published (
+    day          date primary key,
+    line         jsonb not null,
+    published_at timestamptz not null
+);
+
+grant select, insert on act, event, seal, seal_act, rulebook_text, vault_head, published to epiloop_engine;
+grant select on published to epiloop_app;
 
 -- The grants above are the law; this is the backstop against a role that owns more than it should.
 create function refuse_change() returns trigger language plpgsql as $$
@@ -83,7 +91,7 @@ do $$
 declare
     name text;
 begin
-    foreach name in array array['act', 'event', 'seal', 'seal_act', 'rulebook_text', 'vault_head'] loop
+    foreach name in array array['act', 'event', 'seal', 'seal_act', 'rulebook_text', 'vault_head', 'published'] loop
         execute format('create trigger append_only before update or delete or truncate on %I
                         for each statement execute function refuse_change()', name);
     end loop;

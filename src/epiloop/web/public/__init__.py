@@ -1,0 +1,1 @@
+"""What everybody may read without an account: how many are restricted, what was opened, and how to check the log."""

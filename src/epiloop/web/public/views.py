@@ -1,0 +1,65 @@
+"""The public log, as a table for people and as lines of JSON for whoever keeps a copy and compares."""
+
+import json
+from datetime import date
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext
+from django.views.decorators.http import require_safe
+
+from epiloop.core.jurisdictions import Scope
+from epiloop.runtime import present
+from epiloop.store import published
+from epiloop.store.scoped import reading
+from epiloop.web import titles
+
+DAYS, MOST_LINES = 31, 400
+FRESH = "public, max-age=300"
+"""A line a day is no hurry: whoever passes it on may keep it for five minutes."""
+
+
+@require_safe
+def transparency(request: HttpRequest) -> HttpResponse:
+    """A month of days, the latest first; `before` leads to the month before."""
+    lines = _lines(_before(request), DAYS + 1)
+    more = lines[DAYS - 1]["day"] if len(lines) > DAYS else ""
+    rows = [_row(line) for line in lines[:DAYS]]
+    return _kept(render(request, "public/transparency.html", {"rows": rows, "more": more}))
+
+
+@require_safe
+def log(request: HttpRequest) -> HttpResponse:
+    """The same lines as they were published, one JSON value each, the latest first."""
+    text = "".join(json.dumps(line, sort_keys=True) + "\n" for line in _lines(_before(request), MOST_LINES))
+    return _kept(HttpResponse(text, content_type="application/x-ndjson; charset=utf-8"))
+
+
+def _lines(before: date, limit: int) -> list[dict[str, Any]]:
+    with reading(present.readers(), Scope()) as connection:
+        return published.lines(connection, before=before, limit=limit)
+
+
+def _row(line: dict[str, Any]) -> dict[str, Any]:
+    """A line in the reader's words."""
+    restricted = [(titles.status(status), count) for status, count in line["restricted"].items()]
+    return {
+        **line,
+        "on": date.fromisoformat(line["day"]),
+        "restricted": restricted or [(gettext("nobody"), "")],
+        "short": line["log"]["hash"][:16] if line["log"] else "",
+    }
+
+
+def _before(request: HttpRequest) -> date:
+    given = request.GET.get("before", "")
+    try:
+        return date.fromisoformat(given) if given else published.FOREVER
+    except ValueError:
+        raise Http404 from None
+
+
+def _kept(response: HttpResponse) -> HttpResponse:
+    response.headers["Cache-Control"] = FRESH
+    return response
