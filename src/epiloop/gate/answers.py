@@ -1,8 +1,8 @@
 """What the gate answers: a status, headers, a body; always under the same strict rules for browsers."""
 
-import json
 from collections.abc import Callable, Mapping
 from http import HTTPStatus
+from json import dumps
 from typing import Any, NamedTuple
 
 from epiloop.core.errors import EpiloopError
@@ -43,7 +43,12 @@ class Answer(NamedTuple):
 
 def told(value: Mapping[str, Any]) -> Answer:
     """A JSON answer, which nobody keeps."""
-    return Answer(HTTPStatus.OK, (JSON, NOT_KEPT), json.dumps(value, ensure_ascii=False).encode())
+    return json_of(dumps(value, ensure_ascii=False).encode())
+
+
+def json_of(text: bytes) -> Answer:
+    """An answer that is JSON already."""
+    return Answer(HTTPStatus.OK, (JSON, NOT_KEPT), text)
 
 
 def wrong(error: EpiloopError, words: Words) -> Answer:
@@ -51,7 +56,7 @@ def wrong(error: EpiloopError, words: Words) -> Answer:
     value = {"code": error.code, "detail": error.render(words), "visits": error.values.get("visits", [])}
     after = RETRY.get(HTTPStatus(error.http_status))
     more: tuple[Header, ...] = ((b"retry-after", after),) if after else ()
-    return Answer(error.http_status, (JSON, NOT_KEPT, *more), json.dumps(value, ensure_ascii=False).encode())
+    return Answer(error.http_status, (JSON, NOT_KEPT, *more), dumps(value, ensure_ascii=False).encode())
 
 
 def plain(status: HTTPStatus, text: str = "", *more: Header) -> Answer:

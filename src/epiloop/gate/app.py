@@ -13,7 +13,7 @@ import logging
 import time
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import datetime
 from http import HTTPStatus
 from pathlib import Path
 from typing import Any
@@ -26,14 +26,15 @@ from epiloop.gate.commits import AcceptAll, Commits
 from epiloop.gate.files import Files
 from epiloop.gate.programs import Programs, check_places
 from epiloop.gate.rates import Rates
+from epiloop.gate.signs import Signs
 from epiloop.operations.checkins import wire
+from epiloop.operations.checkins.codes import Claims
 from epiloop.operations.checkins.cose import LONGEST
-from epiloop.operations.checkins.fresh import COLOURS, Sign
-from epiloop.operations.checkins.inbox import Batch, no_inbox
+from epiloop.operations.checkins.inbox import no_inbox
 from epiloop.operations.checkins.keys import Trusted
-from epiloop.operations.checkins.presumed import Doors, kind_of, presumed_end
+from epiloop.runtime.faces import Face
 from epiloop.runtime.known_codes import Endings, KnownCodes
-from epiloop.runtime.requests.checkins import BY_GATES, BY_VISITORS, received
+from epiloop.runtime.requests.checkins import BY_GATES, BY_VISITORS
 
 Send = Callable[[Mapping[str, Any]], Awaitable[None]]
 PAGE = "/C/"
@@ -48,11 +49,13 @@ log = logging.getLogger("epiloop.gate")
 class Means:
     """What a gate works with. `codes` reads the trusted keys and the revocation list, and blocks; so does `accept_all`.
 
-    `stamp`: the secret that the signs for guards follow from. `words`: messages in a language.
+    `face`: what stands over a door; it may block, too. `stamp`: the secret that the signs for guards follow from.
+    `words`: messages in a language.
     """
 
     accept_all: AcceptAll
     codes: Callable[[], tuple[Trusted, Endings]]
+    face: Callable[[Claims], Face]
     programs: Programs
     stamp: bytes = field(repr=False)
     now: Callable[[], datetime]
@@ -70,6 +73,7 @@ class Gate:
         self._files = Files(means.pages)
         self._codes: KnownCodes | None = None
         self._commits = Commits(means.accept_all)
+        self._signs = Signs(means.stamp)
         self._tasks: list[asyncio.Task[None]] = []
         self._calls: Mapping[str, Callable[[Asked, bytes], Awaitable[Answer]]] = {
             f"{PAGE}place": self._place,
@@ -140,12 +144,16 @@ class Gate:
     async def _place(self, _asked: Asked, sent: bytes) -> Answer:
         now = self._means.now()
         said = self._known().claims(sent[: 4 * LONGEST].decode("ascii", "replace").strip(), now)
-        names = {name: getattr(said, name) for name in ("name_zh", "name_en", "zone_zh", "zone_en")}
-        until = presumed_end(now, Doors(kind_of(said.place_kind, said.zone_kind), (), UTC)).at
-        return answers.told({**names, "kind": said.place_kind, "until": until.isoformat(timespec="seconds")})
+        face = await asyncio.to_thread(self._means.face, said)
+        times = {"until": face.presumed_end(now), "closes": face.closes(now), "now": now}
+        shown = {name: at.isoformat(timespec="seconds") if at else None for name, at in times.items()}
+        return answers.told({**face.names, "kind": said.place_kind, **shown})
 
     async def _said(self, asked: Asked, sent: bytes) -> Answer:
-        return await self._taken(asked, wire.read(sent, self._known().spot, ways=PHONES))
+        batch = wire.read(sent, self._known().spot, ways=PHONES)
+        await self._commits.take(batch)
+        language = asked.language(self._means.language)
+        return answers.json_of(self._signs.answer(batch, self._means.now(), language, self._means.words(language)))
 
     async def _batch(self, asked: Asked, sent: bytes) -> Answer:
         account = await self._means.programs.account(asked.headers.get(b"authorization", b""))
@@ -153,13 +161,6 @@ class Gate:
         check_places(account, batch)
         await self._commits.take(batch)
         return answers.told({"batch": str(batch.id), "taken": len(batch.said)})
-
-    async def _taken(self, asked: Asked, batch: Batch) -> Answer:
-        await self._commits.take(batch)
-        words = self._means.words(asked.language(self._means.language))
-        came = received(batch, self._means.stamp, self._means.now())
-        shown = {str(visit): [_sign(sign, words) for sign in signs] for visit, signs in came.signs.items()}
-        return answers.told({"batch": str(batch.id), "taken": came.taken, "signs": shown})
 
     def _known(self) -> KnownCodes:
         if self._codes is None:
@@ -181,15 +182,3 @@ class Gate:
         if self._codes is None or self._codes.trusted != trusted:
             self._codes = KnownCodes(trusted, endings)
         self._codes.endings = endings
-
-
-def _sign(sign: Sign, words: Words) -> dict[str, Any]:
-    """A sign in the reader's language; its colour also as a word for the style sheet."""
-    return {
-        "colour": sign.colour,
-        "colour_name": words(COLOURS[sign.colour]),
-        "word": words(sign.word),
-        "digits": sign.digits,
-        "since": sign.since.isoformat(),
-        "until": sign.until.isoformat(),
-    }

@@ -11,6 +11,7 @@ from uuid import UUID
 
 from psycopg import Connection
 
+from epiloop.exposure.visits import moment
 from epiloop.operations.checkins.plausible import Floods, Limits, has_wrong_clock, is_shut
 from epiloop.operations.checkins.presumed import Doors, presumed_end
 from epiloop.operations.checkins.visits import Said, Spot, Visitor, What
@@ -25,7 +26,8 @@ from epiloop.vault.visits import Doubt, Kind, kind_number
 from epiloop.vault.visits import Said as Form
 
 FRESH_SECONDS = 60.0
-MOST_DOORS = 200_000
+MOST_DOORS, MOST_MINUTES = 200_000, 600
+_SHUT, _CLOCK, _FLOOD = int(Doubt.SHUT), int(Doubt.CLOCK), int(Doubt.FLOOD)
 _KINDS = {What.CAME: Kind.IN, What.STAYING: Kind.EXTEND, What.LEFT: Kind.OUT}
 
 
@@ -45,16 +47,21 @@ class Door:
         self.number = kind_number(self.kind)
 
     def at(self, came: datetime, limits: Limits) -> tuple[int, bool]:
-        """When a stay that begins then presumably ends, in seconds since 1970, and whether the place was shut then."""
-        minute = came.replace(second=0, microsecond=0)
-        key = int(minute.timestamp())
-        if key not in self._minutes:
-            if len(self._minutes) > 600:
+        """How long a stay that begins then presumably is, in seconds, and whether the place was shut.
+
+        Opening hours are whole minutes, so this is worked out once a minute.
+        """
+        minute = int(came.timestamp()) // 60
+        found = self._minutes.get(minute)
+        if found is None:
+            if len(self._minutes) >= MOST_MINUTES:
                 self._minutes.clear()
-            ends = presumed_end(minute, Doors(self.kind, self.place.hours, self.clock)).at
-            self._minutes[key] = int(ends.timestamp()) - key, is_shut(minute, self.place, self.clock, limits)
-        stay, shut = self._minutes[key]
-        return int(came.timestamp()) + stay, shut
+            found = self._minutes[minute] = self._worked_out(moment(60 * minute), limits)
+        return found
+
+    def _worked_out(self, minute: datetime, limits: Limits) -> tuple[int, bool]:
+        ends = presumed_end(minute, Doors(self.kind, self.place.hours, self.clock)).at
+        return int((ends - minute).total_seconds()), is_shut(minute, self.place, self.clock, limits)
 
 
 @dataclass(slots=True)
@@ -80,24 +87,16 @@ class DoorBook:
 
     def form(self, said: Said, received: datetime) -> Form:
         """What was said as it is sealed, with the doubts there are. Its zone was looked up."""
-        found = self._doors[said.spot[:2]]
-        ends, shut = found.at(said.came, self.limits)
-        doubts = Doubt.SHUT if shut else Doubt.NONE
+        found, entered = self._doors[said.spot[:2]], int(said.came.timestamp())
+        stay, shut = found.at(said.came, self.limits)
+        doubts = _SHUT if shut else 0
         if has_wrong_clock(said, received, self.limits):
-            doubts |= Doubt.CLOCK
+            doubts |= _CLOCK
         elif self.floods.is_flood(found.zone, said, found.place.capacity):
-            doubts |= Doubt.FLOOD
-        until = ends if said.ends is None else int(said.ends.timestamp())
-        return Form(
-            said.visit.bytes,
-            _KINDS[said.what],
-            int(said.came.timestamp()),
-            until,
-            found.zone,
-            person(said.visitor),
-            found.number,
-            int(doubts),
-        )
+            doubts |= _FLOOD
+        until = entered + stay if said.ends is None else int(said.ends.timestamp())
+        who = person(said.visitor)
+        return Form(said.visit.bytes, _KINDS[said.what], entered, until, found.zone, who, found.number, doubts)
 
     def _is_fresh(self, spot: Spot, now: float) -> bool:
         found = self._doors.get(spot[:2])

@@ -22,6 +22,8 @@ CODE_BYTES = 16
 _TAG_AT, _TEXT_BYTES = 8, 15
 _SIGNS = "0123456789+X"
 _PAD = 0xF
+_SIGN_SET = frozenset(_SIGNS)
+_TO_HEX = str.maketrans({sign: f"{half:x}" for half, sign in enumerate(_SIGNS)})
 _HALVES, _ASCII, _DIGEST = 0, 1, 2
 
 
@@ -77,10 +79,17 @@ def reach_of(code: bytes) -> Reach | UUID:
     return Reach(ReachKind(kind), _text(packing, code[:_TAG_AT] + code[_TAG_AT + 1 :]))
 
 
+def known_of(code: bytes) -> Reach | UUID | None:
+    """As `reach_of`, and None for what is no code: a gate that went wrong may seal anything."""
+    try:
+        return reach_of(code)
+    except InvalidInput:
+        return None
+
+
 def _packed(text: str) -> tuple[int, bytes]:
-    if len(text) <= 2 * _TEXT_BYTES and set(text) <= set(_SIGNS):
-        halves = [_SIGNS.index(sign) for sign in text] + [_PAD] * (2 * _TEXT_BYTES - len(text))
-        return _HALVES, bytes(high << 4 | low for high, low in zip(halves[::2], halves[1::2], strict=True))
+    if len(text) <= 2 * _TEXT_BYTES and _SIGN_SET.issuperset(text):
+        return _HALVES, bytes.fromhex(text.translate(_TO_HEX).ljust(2 * _TEXT_BYTES, f"{_PAD:x}"))
     if len(text) <= _TEXT_BYTES and text.isascii() and text.isprintable():
         return _ASCII, text.encode().ljust(_TEXT_BYTES, b"\0")
     return _DIGEST, blake2b(text.encode(), digest_size=_TEXT_BYTES).digest()

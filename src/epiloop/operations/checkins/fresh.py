@@ -32,6 +32,9 @@ WORDS = (
     *(N_("stone"), N_("door"), N_("bell"), N_("horse"), N_("bird"), N_("flute"), N_("rain"), N_("field")),
 )
 NUMBERS = 100
+_COLOURS = tuple(COLOURS)
+_SECONDS = STEP // timedelta(seconds=1)
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,17 +60,13 @@ def place_key(secret: bytes, place: UUID) -> bytes:
 
 def sign_at(key: bytes, zone: str, at: datetime) -> Sign:
     """What the screens of a zone show at an instant."""
-    count = _count(at)
-    drawn = int.from_bytes(hmac.digest(key, f"{count}\x1f{zone}".encode(), hashlib.sha256)[:8], "big")
-    drawn, colour = divmod(drawn, len(COLOURS))
-    drawn, word = divmod(drawn, len(WORDS))
-    since = datetime.fromtimestamp(count * STEP.total_seconds(), UTC)
-    return Sign(list(COLOURS)[colour], WORDS[word], drawn % NUMBERS, since, since + STEP)
+    return _sign(key, zone, step(at))
 
 
 def signs(key: bytes, zone: str, at: datetime, *, ahead: int = AHEAD) -> tuple[Sign, ...]:
     """The present one and those that follow, for a phone whose check-in was accepted."""
-    return tuple(sign_at(key, zone, at + STEP * n) for n in range(ahead))
+    first = step(at)
+    return tuple([_sign(key, zone, first + n) for n in range(ahead)])
 
 
 def is_fresh(shown: Sign, key: bytes, zone: str, at: datetime) -> bool:
@@ -75,5 +74,14 @@ def is_fresh(shown: Sign, key: bytes, zone: str, at: datetime) -> bool:
     return shown in (sign_at(key, zone, at), sign_at(key, zone, at - STEP))
 
 
-def _count(at: datetime) -> int:
-    return int(at.timestamp() // STEP.total_seconds())
+def step(at: datetime) -> int:
+    """The number of the stretch of time in which a zone shows one sign."""
+    return int(at.timestamp()) // _SECONDS
+
+
+def _sign(key: bytes, zone: str, count: int) -> Sign:
+    drawn = int.from_bytes(hmac.digest(key, f"{count}\x1f{zone}".encode(), "sha256")[:8], "big")
+    drawn, colour = divmod(drawn, len(_COLOURS))
+    drawn, word = divmod(drawn, len(WORDS))
+    since = _EPOCH + count * STEP
+    return Sign(_COLOURS[colour], WORDS[word], drawn % NUMBERS, since, since + STEP)

@@ -4,7 +4,6 @@ No location is ever asked of a phone; all this follows from the check-in itself,
 same zone lately. That somebody was at two places at once takes both visits to see, and is seen where they are opened.
 """
 
-from collections import Counter
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta, tzinfo
 
@@ -48,6 +47,22 @@ def has_wrong_clock(said: Said, received: datetime, limits: Limits) -> bool:
 
 
 @dataclass(slots=True)
+class _Lately:
+    """How many came to a zone in each minute, and in all of them."""
+
+    total: int = 0
+    minutes: dict[int, int] = field(default_factory=dict)
+
+    def add(self, minute: int, window: int) -> None:
+        self.total += 1
+        self.minutes[minute] = self.minutes.get(minute, 0) + 1
+        if len(self.minutes) > 4 * window:
+            last = max(self.minutes)
+            self.minutes = {at: n for at, n in self.minutes.items() if at > last - 2 * window}
+            self.total = sum(self.minutes.values())
+
+
+@dataclass(slots=True)
 class Floods:
     """How many came by phone to each zone in the last minutes: more than there is room for, and the picture of its
     code went around. Whom staff or a gateway entered was there.
@@ -57,23 +72,24 @@ class Floods:
 
     limits: Limits = field(default_factory=Limits)
     most_zones: int = 100_000
-    _zones: dict[bytes, Counter[int]] = field(default_factory=dict, repr=False)
+    _zones: dict[bytes, _Lately] = field(default_factory=dict, repr=False)
 
     def is_flood(self, zone: bytes, said: Said, capacity: int | None) -> bool:
         """Count a coming; whether it is one too many for the minutes before it."""
         if said.what is not What.CAME or said.way is not Way.PHONE:
             return False
-        minute, window = int(said.came.timestamp()) // _MINUTE, int(self.limits.window.total_seconds()) // _MINUTE
-        counts = self._counts(zone)
-        counts[minute] += 1
-        if len(counts) > 4 * window:
-            self._zones[zone] = Counter({at: n for at, n in counts.items() if at > max(counts) - 2 * window})
-        return sum(counts[minute - back] for back in range(window)) > self.limits.most(capacity)
+        minute, window = int(said.came.timestamp()) // _MINUTE, self.limits.window // timedelta(minutes=1)
+        lately = self._lately(zone)
+        lately.add(minute, window)
+        most = self.limits.most(capacity)
+        if lately.total <= most:
+            return False
+        return sum(n for at, n in lately.minutes.items() if minute - window < at <= minute) > most
 
-    def _counts(self, zone: bytes) -> Counter[int]:
+    def _lately(self, zone: bytes) -> _Lately:
         found = self._zones.pop(zone, None)
         if found is None:
-            found = Counter()
+            found = _Lately()
             if len(self._zones) >= self.most_zones:
                 del self._zones[next(iter(self._zones))]  # the one that nobody came to for the longest time
         self._zones[zone] = found

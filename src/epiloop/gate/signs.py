@@ -1,0 +1,54 @@
+"""The fresh signs for the screens of phones that checked in, as JSON: for each zone the same until the next one."""
+
+import json
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from epiloop.gate.answers import Words
+from epiloop.operations.checkins.fresh import COLOURS, Sign, place_key, signs, step
+from epiloop.operations.checkins.inbox import Batch
+from epiloop.operations.checkins.visits import What
+
+MOST_ZONES = 50_000
+
+
+@dataclass(slots=True)
+class Signs:
+    """`stamp`: the secret of the installation that signs follow from."""
+
+    stamp: bytes = field(repr=False)
+    _step: int = 0
+    _known: dict[tuple[UUID, str, str], str] = field(default_factory=dict, repr=False)
+
+    def answer(self, batch: Batch, at: datetime, language: str, words: Words) -> bytes:
+        """What the sender of a batch that was taken hears: how much it was, and the signs of each visit begun in it."""
+        shown = {
+            str(one.visit): self._of_zone(one.spot.place, one.spot.zone, at, language, words)
+            for one in batch.said
+            if one.what is What.CAME
+        }
+        parts = ",".join(f'"{visit}":{text}' for visit, text in shown.items())
+        return f'{{"batch":"{batch.id}","taken":{len(batch.said)},"signs":{{{parts}}}}}'.encode()
+
+    def _of_zone(self, place: UUID, zone: str, at: datetime, language: str, words: Words) -> str:
+        if self._step != step(at) or len(self._known) > MOST_ZONES:
+            self._known, self._step = {}, step(at)
+        text = self._known.get((place, zone, language))
+        if text is None:
+            shown = [_sign(sign, words) for sign in signs(place_key(self.stamp, place), zone, at)]
+            text = self._known[place, zone, language] = json.dumps(shown, ensure_ascii=False)
+        return text
+
+
+def _sign(sign: Sign, words: Words) -> dict[str, Any]:
+    """A sign in the reader's language; its colour also as a word for the style sheet."""
+    return {
+        "colour": sign.colour,
+        "colour_name": words(COLOURS[sign.colour]),
+        "word": words(sign.word),
+        "digits": sign.digits,
+        "since": sign.since.isoformat(),
+        "until": sign.until.isoformat(),
+    }
