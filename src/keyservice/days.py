@@ -15,7 +15,7 @@ import fcntl
 import logging
 import os
 import stat
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import date, timedelta
@@ -107,15 +107,17 @@ class DaySecrets:
         if self.place.resolve() == self.standby.resolve():
             raise InvalidInput(N_("Day secrets and their copies need two different directories."), where="day secrets")
 
-    def make(self, day: date, secret: bytes) -> DayKeys:
+    def make(self, day: date, secret: bytes, *, new: Callable[[date], object] = lambda _day: None) -> DayKeys:
         """Make a day from 32 random bytes, and give its keys; those that are there if it is made already.
 
-        A copy that a killed process left is used. Raises InvalidInput, NotAllowed, Unavailable without the standby.
+        A copy that a killed process left is used; `new` is called first if there is none. Raises InvalidInput,
+        NotAllowed, Unavailable without the standby.
         """
         keys_of(day, secret)
         with self._changing():
             if not _path(self.place, day).exists():
                 if not _path(self.standby, day).exists():
+                    new(day)
                     _write(self.standby, day, secret)
                 _write(self.place, day, _read(self.standby, day))
                 log.info("day secret made: %s", day)
@@ -235,6 +237,7 @@ def _locked(folder: Path) -> Iterator[None]:
         fcntl.flock(handle, fcntl.LOCK_EX)
         yield
     finally:
+        fcntl.flock(handle, fcntl.LOCK_UN)  # a child forked meanwhile has the handle too, and would keep the lock
         os.close(handle)
 
 

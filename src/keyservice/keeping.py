@@ -168,8 +168,7 @@ class Keeping:
         known = {held.day for held in self.secrets.status()}
         for day in self._wanted():
             if day not in known:
-                self.segments.set_aside(day)
-                self.secrets.make(day, self.randomness(32))
+                self.secrets.make(day, self.randomness(32), new=self.segments.set_aside)
 
     def _merge(self) -> None:
         for keys in self.keys().values():

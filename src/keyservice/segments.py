@@ -1,12 +1,14 @@
 """The files of segments: one directory for each day, a file for each block, read by mapping.
 
-A file is a block (`keyservice.blocks`) and 32 bytes after it:
+A file is a block (`keyservice.blocks`) and 48 bytes after it:
 
-    "EPIDAY" | day 2 | length of the block before its sealed rests 8 | keyed BLAKE2b of all these and of that part 16
+    "EPIDAY" | day 2 | length of the block before its sealed rests 8 | BLAKE2b of those rests 16
+    | keyed BLAKE2b of all these and of the block before its sealed rests 16
 
-Sealed rests have tags of their own, which bind them to the tokens beside them; the tag of the file is over the rest of
-it, under a key of the day, and is the name of the file. So a file that was damaged, exchanged or taken from another day
-is noticed when it is opened. What an administrator of this machine removes is not there, as with any file.
+The last is under a key of the day, and is the name of the file: the same block is the same file, another one is
+another file. Sealed rests have tags of their own, which bind them to the tokens beside them, so who opens a file checks
+the rest of it only. A file that was damaged, exchanged or taken from another day is noticed. What an administrator of
+this machine removes is not there, as with any file.
 
 A file is written under a name that begins with a dot, synchronised, renamed, and its directory synchronised: then it is
 there whatever happens, and the same block again is the same file. Several processes use the directory: who writes or
@@ -43,7 +45,7 @@ ALIKE, TIER = 8, 4
 LONGEST = 256 * 1024 * 1024
 """Bytes: files this long (some two million rows) are not merged any more, because merging takes memory."""
 _MAGIC = b"EPIDAY"
-_TAIL = struct.Struct(">6sHQ16s")
+_TAIL = struct.Struct(">6sHQ16s16s")
 _TAG_BYTES = 16
 _LOST = ".lost"
 _NAME = re.compile(r"[0-9a-f]{32}\.seg")
@@ -162,11 +164,12 @@ class Segments:
         """The block in a file, which is checked when it is looked at for the first time."""
         block = whole[: -_TAIL.size]
         if path not in self._sound:
+            rests = bytes(whole[-_TAIL.size :])[-2 * _TAG_BYTES : -_TAG_BYTES]
             try:
-                name, (_, tail) = _sealed(keys, block)
+                tail = _tail(keys, block, rests)
             except Broken:
                 raise _broken(path) from None
-            if not compare_digest(tail, bytes(whole[-_TAIL.size :])) or name != path.name:
+            if not compare_digest(tail, bytes(whole[-_TAIL.size :])) or _name(tail) != path.name:
                 raise _broken(path)
             self._sound.add(path)
         return block
@@ -186,6 +189,7 @@ class Segments:
             fcntl.flock(handle, how)
             yield
         finally:
+            fcntl.flock(handle, fcntl.LOCK_UN)  # a child forked meanwhile has the handle too, and would keep the lock
             os.close(handle)
 
 
@@ -237,19 +241,27 @@ def _alike(folder: Path) -> list[Path]:
     return next((tiers[tier] for tier in sorted(tiers) if len(tiers[tier]) >= ALIKE), [])
 
 
-def _sealed(keys: DayKeys, block: bytes | memoryview) -> tuple[str, tuple[bytes | memoryview, bytes]]:
-    """The name of a file and its parts: the block, and what stands after it. Raises Broken for what is no block."""
-    rests = decode(block).sealed.nbytes
-    length = len(block) - rests - (-rests % ALIGNED)
-    number = number_of(keys.day)
-    keyed = blake2b(_MAGIC + number.to_bytes(2, "big"), digest_size=_TAG_BYTES, key=keys.file)
-    keyed.update(len(block).to_bytes(8, "big") + length.to_bytes(8, "big"))
+def _sealed(keys: DayKeys, block: bytes) -> tuple[str, tuple[bytes, bytes]]:
+    """The name of a file and its parts: the block, and what stands after it."""
+    tail = _tail(keys, block, blake2b(decode(block).sealed.data, digest_size=_TAG_BYTES).digest())
+    return _name(tail), (block, tail)
+
+
+def _tail(keys: DayKeys, block: bytes | memoryview, rests: bytes) -> bytes:
+    """What stands after a block whose sealed rests have this digest. Raises Broken for what is no block."""
+    sealed = decode(block).sealed.nbytes
+    length = len(block) - sealed - (-sealed % ALIGNED)
+    head = _TAIL.pack(_MAGIC, number_of(keys.day), length, rests, b"")[:-_TAG_BYTES]
+    keyed = blake2b(head + len(block).to_bytes(8, "big"), digest_size=_TAG_BYTES, key=keys.file)
     keyed.update(block[:length])
-    tag = keyed.digest()
-    return f"{tag.hex()}.seg", (block, _TAIL.pack(_MAGIC, number, length, tag))
+    return head + keyed.digest()
 
 
-def _write(folder: Path, name: str, parts: Iterable[bytes | memoryview]) -> None:
+def _name(tail: bytes) -> str:
+    return f"{tail[-_TAG_BYTES:].hex()}.seg"
+
+
+def _write(folder: Path, name: str, parts: Iterable[bytes]) -> None:
     path, part = folder / name, folder / f".{name}.{os.getpid()}.{threading.get_ident()}.new"
     if not path.exists():
         part.unlink(missing_ok=True)

@@ -68,6 +68,13 @@ def test_what_was_written_is_there_for_every_process_and_the_same_block_is_there
     assert set(told) == {DAY, NEXT}
 
 
+def test_rows_that_differ_only_in_what_is_sealed_are_two_files(kept) -> None:
+    parts = [stored([came(number, NOON, 60)], KEYS, CLOCK) for number in (1, 2)]  # one person, one zone, one quarter
+    for part in parts:
+        kept.write(KEYS[DAY], block(part))
+    assert there(kept) == all_of(*parts)
+
+
 def test_many_files_of_one_size_become_one_and_each_row_is_there_once(kept) -> None:
     for one in minutes(ALIKE - 1):
         kept.write(KEYS[DAY], one)
@@ -125,8 +132,8 @@ def test_any_changed_bit_is_noticed_in_the_file_or_in_the_row(tmp_path) -> None:
     Segments(tmp_path).write(KEYS[DAY], block(rows(1)))
     (path,) = files(Segments(tmp_path))
     whole = path.read_bytes()
-    rests = len(whole) - 32 - (-(3 * 92) % ALIGNED) - 3 * 92
-    for at in [*range(0, rests, 3), *range(len(whole) - 32, len(whole))]:
+    rests = len(whole) - 48 - (-(3 * 92) % ALIGNED) - 3 * 92
+    for at in [*range(0, rests, 3), *range(len(whole) - 48, len(whole))]:
         changed(path, at)
         with pytest.raises(Broken):
             Segments(tmp_path).opened(KEYS)
@@ -140,7 +147,7 @@ def test_a_file_that_is_cut_renamed_or_of_another_day_is_noticed_and_foreign_one
     (path,) = files(kept)
     (path.parent / "notes.txt").write_text("left by somebody")
     whole = path.read_bytes()
-    for wrong in (b"", b"short", whole[:-1], whole[:-40], whole + bytes(64), bytes(len(whole))):
+    for wrong in (b"", b"short", whole[:-1], whole[:-60], whole + bytes(64), bytes(len(whole))):
         path.write_bytes(wrong)
         with pytest.raises(Broken):
             Segments(tmp_path).opened(KEYS)

@@ -25,7 +25,7 @@ from keyservice.days import USUAL, DaySecrets, Retention
 from keyservice.keeping import Keeping, Rules
 from keyservice.segments import Segments
 
-TEND_SECONDS, WARM_SECONDS = 15, 60
+TEND_SECONDS, WARM_SECONDS = 5, 60
 SWAPS = Path("/proc/swaps")
 
 log = logging.getLogger("keyservice")
