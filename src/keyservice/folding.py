@@ -1,47 +1,48 @@
 """Opened rows as columns, and the visits that follow from them: what `opening.stays` says row by row, for many at once.
 
-An opened row is not made an object: the forms of all rows are looked at as one table, and visits, people and zones get
+An opened row is not made an object: the forms of all rows are looked at as one table, and visits, codes and zones get
 numbers that stand for them here only.
 """
 
-from collections import defaultdict
-from collections.abc import Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from epiloop.exposure.visits import Source
-from epiloop.vault.visits import ID_BYTES, Kind
-from keyservice.stored import FORM_BYTES, MORE
+from epiloop.vault.visits import Kind
+from keyservice.stored import MORE
 
-_KEY = np.dtype({"names": ["key"], "formats": [f"V{3 * ID_BYTES}"], "offsets": [16], "itemsize": FORM_BYTES})
-"""Of an opened row, as `stored` packs it: which visit it is, where and of whom."""
+_VISIT, _ZONE, _CODE = (slice(low, low + 2) for low in (2, 4, 6))
+"""Where they stand in a form of eight words of 64 bits."""
+_WORDS = 8
+_MIX = np.array([0x9E3779B97F4A7C15, 0xC2B2AE3D27D4EB4F, 0xD6E8FEB86659FD93, 0xA0761D6478BD642F], np.uint64)
 _NEVER = np.int64(2**62)
 Forms = NDArray[np.void]
 Numbers = NDArray[np.int64]
+Words = NDArray[np.uint64]
 
 
-class Numbered:
-    """Numbers for ids, in the order in which they were first seen."""
-
-    def __init__(self) -> None:
-        self._numbers: defaultdict[bytes, int] = defaultdict()
-        self._numbers.default_factory = self._numbers.__len__
-
-    def of(self, ids: Sequence[bytes]) -> Numbers:
-        """The numbers of ids, new ones where they have none."""
-        return np.fromiter(map(self._numbers.__getitem__, ids), np.int64, len(ids))
-
-    @property
-    def ids(self) -> list[bytes]:
-        """The ids, by number."""
-        return list(self._numbers)
+def numbered(words: Words) -> tuple[Numbers, Numbers]:
+    """A number for each row of words, equal for equal rows; and of each number a row that has it."""
+    mixed = words[:, 0] * _MIX[0]
+    for at in range(1, words.shape[1]):
+        mixed = (mixed ^ mixed >> np.uint64(32)) * _MIX[at % 4] + words[:, at]
+    order = np.argsort(mixed)
+    heads = changes(mixed[order])
+    number, first = np.empty(len(order), np.int64), order[heads]
+    number[order] = np.cumsum(heads) - 1
+    if np.array_equal(words, words[first[number]]):
+        return number, first
+    # Two rows were mixed into one number: whoever chose their ids for it gains nothing but time.
+    _, first, number = np.unique(words, axis=0, return_index=True, return_inverse=True)
+    return number.ravel(), first
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Stays:
-    """Stays as columns, see `opening.Stay`; `code` and `zone` are numbers of ids."""
+    """Stays as columns, see `opening.Stay`; codes and zones have numbers."""
 
     code: Numbers
     zone: Numbers
@@ -60,23 +61,30 @@ class Stays:
         return Stays(*(getattr(self, field.name)[which] for field in fields(self)))
 
 
-def joined(parts: Sequence[Stays]) -> Stays:
-    """Stays one below the other. There is at least one part."""
-    return Stays(*(np.concatenate([getattr(part, field.name) for part in parts]) for field in fields(Stays)))
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class Visits:
+    """Stays, with the codes and the zones that their numbers stand for; zones are in the order of their ids."""
+
+    stays: Stays
+    codes: list[bytes]
+    zones: Forms
 
 
-def folded(forms: Forms, codes: Numbered, zones: Numbered, *, doubtful: bool) -> Stays:
+def folded(forms: Forms, *, doubtful: bool) -> Visits:
     """What the messages of each visit say together; without what is doubtful, unless it is asked for."""
-    visits = Numbered()
-    visit = visits.of(forms.view(_KEY)["key"].tolist())
-    keys, count = visits.ids, len(visits.ids)
-    best, place = _first(forms, visit, count)
-    entered, (end, out) = best >> 17, _ends(forms, visit, count)
-    doubts = np.zeros(count, np.uint8)
+    words = forms.view(np.uint64).reshape(-1, _WORDS)
+    visit, rows = numbered(words[:, _VISIT.start :])
+    code, coded = numbered(words[rows, _CODE])
+    zone, zoned = numbered(words[rows, _ZONE])
+    zones = forms["zone"][rows[zoned]]
+    rank = _rank(zones)
+    best, place = _first(forms, visit, len(rows))
+    entered, (end, out) = best >> 17, _ends(forms, visit, len(rows))
+    doubts = np.zeros(len(rows), np.uint8)
     np.bitwise_or.at(doubts, visit, forms["doubts"])
     found = Stays(
-        code=codes.of([key[2 * ID_BYTES :] for key in keys]),
-        zone=zones.of([key[ID_BYTES : 2 * ID_BYTES] for key in keys]),
+        code=code,
+        zone=rank[zone],
         place=place,
         entered=entered,
         left=np.maximum(end, entered + 1),
@@ -84,7 +92,8 @@ def folded(forms: Forms, codes: Numbered, zones: Numbered, *, doubtful: bool) ->
         source=best >> 8 & 7,
         row=best & 255,
     )
-    return found if doubtful else found.pick(doubts == 0)
+    kept = found if doubtful else found.pick(doubts == 0)
+    return Visits(kept, forms["person"][rows[coded]].tolist(), zones[np.argsort(rank)])
 
 
 def _first(forms: Forms, visit: Numbers, count: int) -> tuple[Numbers, Numbers]:
@@ -115,22 +124,35 @@ def _ends(forms: Forms, visit: Numbers, count: int) -> tuple[Numbers, NDArray[np
     return np.where(first < _NEVER, first, np.where(said, any_out, last)), said
 
 
-def cut(stays: Stays, person: Numbers, zones: Sequence[bytes]) -> Stays:
+def cut(stays: Stays, person: Numbers) -> Stays:
     """The stays, of which presumed ones end at the latest when the same person comes to another zone. Days at home
-    neither end a stay nor are ended by one. `zones`: the ids of zones.
+    neither end a stay nor are ended by one. Who came to two zones in one second ends the stay in the first of them.
     """
     moving = np.flatnonzero(stays.source != Source.HOUSEHOLD)
     zone, entered, who = stays.zone[moving], stays.entered[moving], person[moving]
-    order = np.lexsort((_rank(zones)[zone], entered, who))
+    order = np.argsort(who << 32 | entered)
+    moments = (who << 32 | entered)[order]
+    for low, high in _ties(moments):
+        order[low:high] = order[low:high][np.argsort(zone[order[low:high]])]
     rows, zone, entered, who = moving[order], zone[order], entered[order], who[order]
     left = stays.left.copy()
     left[rows] = np.minimum(left[rows], np.maximum(entered + 1, _elsewhere(who, zone, entered)))
-    return Stays(
-        *(
-            np.where(stays.presumed, left, stays.left) if field.name == "left" else getattr(stays, field.name)
-            for field in fields(stays)
-        )
-    )
+    return replace(stays, left=np.where(stays.presumed, left, stays.left))
+
+
+def changes(ordered: NDArray[Any]) -> NDArray[np.bool_]:
+    """Where in a sorted column a new value begins."""
+    heads = np.ones(len(ordered), bool)
+    heads[1:] = ordered[1:] != ordered[:-1]
+    return heads
+
+
+def _ties(ordered: Numbers) -> list[tuple[int, int]]:
+    """From where to where there are equal values in a sorted column; there are few."""
+    first = np.flatnonzero(changes(ordered))
+    last = np.append(first[1:], len(ordered))
+    several = np.flatnonzero(last - first > 1)
+    return list(zip(first[several].tolist(), last[several].tolist(), strict=True))
 
 
 def _elsewhere(who: Numbers, zone: Numbers, entered: Numbers) -> Numbers:
@@ -144,9 +166,9 @@ def _elsewhere(who: Numbers, zone: Numbers, entered: Numbers) -> Numbers:
     return next_[np.cumsum(heads) - 1] if len(who) else next_
 
 
-def _rank(ids: Sequence[bytes]) -> Numbers:
-    """The place of each id in the order of all: who came to two zones in one second ends the stay in the first."""
-    halves = np.frombuffer(b"".join(ids), ">u8").reshape(-1, 2).astype(np.uint64)
+def _rank(ids: Forms) -> Numbers:
+    """The place of each id in the order of all."""
+    halves = np.frombuffer(ids.tobytes(), ">u8").reshape(-1, 2).astype(np.uint64)
     rank = np.empty(len(ids), np.int64)
     rank[np.lexsort((halves[:, 1], halves[:, 0]))] = np.arange(len(ids))
     return rank

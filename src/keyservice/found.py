@@ -8,8 +8,9 @@ import numpy as np
 from epiloop.exposure import Columns, Segment, Terms, Traced, decode, encode
 from epiloop.exposure.segment import PRESUMED
 from epiloop.exposure.visits import NO_SEAT
-from epiloop.vault.visits import NO_ROW, kind_number
-from keyservice.folding import Forms, Numbered, Numbers, Stays, cut, folded, joined
+from epiloop.vault.visits import NO_ROW, Kind, kind_number
+from keyservice.folding import Forms, Numbers, Stays, cut, folded
+from keyservice.gathering import FORM
 from keyservice.opened import OpenedDay
 
 Same = Callable[[Collection[bytes]], Mapping[bytes, Sequence[bytes]]]
@@ -25,7 +26,7 @@ class People:
         self._asked: set[bytes] = set()
         self._name: dict[bytes, bytes] = {}
         self._codes: dict[bytes, tuple[bytes, ...]] = {}
-        self._numbers = Numbered()
+        self._numbers: dict[bytes, int] = {}
 
     def join(self, codes: Sequence[bytes]) -> None:
         """These are codes of one person; the first one known is the one to answer with."""
@@ -36,13 +37,17 @@ class People:
         if len(every) > 1:
             self._name |= dict.fromkeys(every, name)
 
-    def ask(self, codes: Iterable[bytes]) -> None:
-        """Find out about codes, of each once."""
-        fresh = set(codes) - self._asked
+    def others(self, codes: Callable[[], Iterable[bytes]]) -> list[bytes]:
+        """Other codes of the people of codes; of each it is found out once."""
+        if self._same is None and not self._name:
+            return []
+        told = set(codes())
+        fresh = told - self._asked
         if self._same is not None and fresh:
             self._asked |= fresh
             for every in self._same(fresh).values():
                 self.join(every)
+        return sorted(self.codes(told) - told)
 
     def codes(self, codes: Iterable[bytes]) -> set[bytes]:
         """All codes of the people of codes."""
@@ -51,12 +56,14 @@ class People:
 
     def numbers(self, codes: Sequence[bytes]) -> Numbers:
         """The numbers of the people of codes."""
-        return self._numbers.of([self._name.get(code, code) for code in codes] if self._name else codes)
+        named = [self._name.get(code, code) for code in codes] if self._name else codes
+        known = self._numbers
+        return np.fromiter((known.setdefault(code, len(known)) for code in named), np.int64, len(named))
 
     @property
     def names(self) -> list[bytes]:
         """The code to answer with, by number of the person."""
-        return self._numbers.ids
+        return list(self._numbers)
 
 
 class Found:
@@ -65,9 +72,7 @@ class Found:
     def __init__(self, days: Sequence[OpenedDay], places: Iterable[str], people: People, *, doubtful: bool) -> None:
         self._days, self._people, self._doubtful = days, people, doubtful
         self._kinds = {kind_number(words): words for words in ("", *places)}
-        self._codes, self._zones = Numbered(), Numbered()
         self._forms: list[Forms] = []
-        self._told: list[Stays] = []
 
     @property
     def opened(self) -> int:
@@ -77,10 +82,12 @@ class Found:
     def tell(self, code: bytes, zone: bytes, kind: str, times: tuple[int, int], origin: tuple[int, int]) -> None:
         """Where somebody was, known from elsewhere: from when until when; number of the source, row of a seat."""
         self._kinds[kind_number(kind)] = kind
-        whose, where = self._codes.of([code]), self._zones.of([zone])
-        numbers = (kind_number(kind), times[0], max(times[1], times[0] + 1), *origin)
-        place, entered, left, source, row = (np.array([one], np.int64) for one in numbers)
-        self._told.append(Stays(whose, where, place, entered, left, np.zeros(1, np.bool_), source, row))
+        form = np.zeros(1, FORM)
+        form["kind"], form["place"], form["visit"] = Kind.OUT, kind_number(kind), self._own_id()
+        form["entered"], form["until"] = times[0], max(times[1], times[0] + 1)
+        form["source"], form["row"] = origin
+        form["zone"], form["person"] = np.void(zone), np.void(code)
+        self._forms.append(form)
 
     def gather(self, sources: Sequence[Traced], terms: Terms) -> None:
         """Open what the sources did within their windows, and who was there."""
@@ -88,16 +95,15 @@ class Found:
             return
         self._open_own(sources)
         zones, since, until = self._questions(sources, terms)
-        ids = self._zones.ids
         for at, day in enumerate(self._days):
             touching = np.flatnonzero((since < day.latest) & (until > day.base))
             if len(touching):
-                there = [ids[zone] for zone in zones[touching].tolist()]
+                there = zones[touching].tolist()
                 self._follow(at, day.there(there, since[touching], until[touching]))
 
     def day(self) -> Segment:
         """All visits that are known, to be searched to the second."""
-        stays, person = self._stays()
+        stays, person, _ = self._stays()
         kinds = sorted(set(self._kinds.values()))
         places, place = np.unique(stays.place, return_inverse=True)
         number = np.array([kinds.index(self._kinds.get(one, "")) for one in places.tolist()], np.uint16)
@@ -131,30 +137,24 @@ class Found:
                 continue
             self._forms.append(forms)
             day = self._days[at]
-            waiting.append((at, day.of(self._others(forms["person"].tolist()))))
+            waiting.append((at, day.of(self._people.others(forms["person"].tolist))))
             early = forms["person"][forms["entered"] == day.base].tolist()
             if early and at and self._days[at - 1].day == day.day - timedelta(days=1):
                 waiting.append((at - 1, self._days[at - 1].of(sorted(self._people.codes(early)))))
 
-    def _others(self, codes: Sequence[bytes]) -> list[bytes]:
-        """The other codes of the people of codes."""
-        told = set(codes)
-        self._people.ask(told)
-        return sorted(self._people.codes(told) - told)
+    def _own_id(self) -> np.void:
+        """An id for a visit that nobody sent."""
+        return np.void(bytes([255]) * 8 + len(self._forms).to_bytes(8, "big"))
 
-    def _stays(self) -> tuple[Stays, Numbers]:
-        """What follows from all that was opened and told, and the numbers of the people."""
-        parts = [NOBODY, *self._told]
-        if self._forms:
-            every = np.concatenate(self._forms)
-            parts.append(folded(every, self._codes, self._zones, doubtful=self._doubtful))
-        stays = joined(parts)
-        person = self._people.numbers(self._codes.ids)[stays.code]
-        return cut(stays, person, self._zones.ids), person
+    def _stays(self) -> tuple[Stays, Numbers, Forms]:
+        """What follows from all that was opened and told, the numbers of the people, and the ids of the zones."""
+        found = folded(np.concatenate([np.zeros(0, FORM), *self._forms]), doubtful=self._doubtful)
+        person = self._people.numbers(found.codes)[found.stays.code]
+        return cut(found.stays, person), person, found.zones
 
-    def _questions(self, sources: Sequence[Traced], terms: Terms) -> tuple[Numbers, Numbers, Numbers]:
+    def _questions(self, sources: Sequence[Traced], terms: Terms) -> tuple[Forms, Numbers, Numbers]:
         """Which zones the sources were in, from when until when being there counts."""
-        stays, person = self._stays()
+        stays, person, zones = self._stays()
         window = np.zeros((2, len(self._people.names)), np.int64)
         for one in sources:
             window[:, one.person] = one.since, one.until
@@ -162,17 +162,13 @@ class Found:
         asked = start < end
         zone, lag = stays.zone[asked], self._lag(stays.place[asked], terms)
         # What a source did at a place first says which terms count there: the longest lag is enough for all of them.
-        spots, spot = np.unique(person[asked] * (len(self._zones.ids) + 1) + zone, return_inverse=True)
+        spots, spot = np.unique(person[asked] * (len(zones) + 1) + zone, return_inverse=True)
         longest = np.zeros(len(spots), np.int64)
         np.maximum.at(longest, spot, lag)
         questions = np.unique(np.stack((zone, start[asked], end[asked] + longest[spot])), axis=1)
-        return questions[0], questions[1], questions[2]
+        return zones[questions[0]], questions[1], questions[2]
 
     def _lag(self, place: Numbers, terms: Terms) -> Numbers:
         places, number = np.unique(place, return_inverse=True)
         lags = [terms.setting(self._kinds.get(one, "")).lag for one in places.tolist()]
         return np.array(lags, np.int64)[number] if len(place) else place
-
-
-_NONE = np.zeros(0, np.int64)
-NOBODY = Stays(_NONE, _NONE, _NONE, _NONE, _NONE, np.zeros(0, np.bool_), _NONE, _NONE)

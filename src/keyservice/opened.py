@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import date
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,7 +11,7 @@ from epiloop.exposure import Segment, decode
 from epiloop.exposure.search import present, ranges, rows_of
 from epiloop.exposure.segment import Buffer, Numbers, Tokens
 from keyservice.days import DayKeys
-from keyservice.folding import Forms
+from keyservice.folding import Forms, changes
 from keyservice.gathering import BOUND, FORM
 from keyservice.stored import Keeper
 
@@ -28,7 +29,7 @@ class OpenedDay:
 
     def of(self, codes: Sequence[bytes]) -> Forms:
         """All that people with these codes did on this day, as far as it was not opened before."""
-        return self._of(np.array([self._keeper.person(code) for code in codes], np.uint64))
+        return self._of(_once(np.array([self._keeper.person(code) for code in codes], np.uint64)))
 
     def there(self, zones: Sequence[bytes], since: Numbers, until: Numbers) -> Forms:
         """All that people did on this day who were, for one of the questions, in a zone from when until when, to the
@@ -37,7 +38,7 @@ class OpenedDay:
         token = {zone: self._keeper.zone(zone) for zone in set(zones)}
         tokens = np.array([token[zone] for zone in zones], np.uint64)
         people = [_present(one, tokens, since, until) for one in self._segments]
-        return self._of(np.unique(np.concatenate(people)) if people else np.zeros(0, np.uint64))
+        return self._of(_once(np.concatenate([np.zeros(0, np.uint64), *people])))
 
     def _of(self, people: Tokens) -> Forms:
         parts = [
@@ -47,7 +48,7 @@ class OpenedDay:
         return np.concatenate(parts) if parts else np.zeros(0, FORM)
 
     def _open(self, segment: Segment, seen: NDArray[np.bool_], rows: NDArray[np.intp]) -> Forms:
-        rows = np.unique(rows[~seen[rows]])
+        rows = np.sort(rows[~seen[rows]])
         seen[rows] = True
         self.opened += len(rows)
         bound = np.empty(len(rows), BOUND)
@@ -66,4 +67,10 @@ def days_of(blocks: Mapping[date, Sequence[Buffer]], keys: Mapping[date, DayKeys
 def _present(segment: Segment, places: Tokens, since: Numbers, until: Numbers) -> Tokens:
     """Tokens of the people who were there for one of the questions."""
     rows = present(segment, ranges(segment, places, since, until), since, until).rows
-    return segment.people[np.unique(segment.person[rows])]
+    people: Tokens = segment.people[_once(segment.person[rows])]
+    return people
+
+
+def _once(numbers: NDArray[Any]) -> NDArray[Any]:
+    ordered = np.sort(numbers)
+    return ordered[changes(ordered)]

@@ -10,7 +10,9 @@ What leaves is the least that serves (PRIVACY R10): people over the threshold an
 anything here shows it.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+import gc
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
 from typing import NamedTuple
@@ -135,7 +137,7 @@ class SealedDays:
 def _traced(cases: Sequence[Case], people: People) -> list[Traced]:
     for one in cases:
         people.join(one.codes)
-    people.ask(code for one in cases for code in one.codes)
+    people.others(lambda: [code for one in cases for code in one.codes])
     numbers = people.numbers([one.codes[0] for one in cases]).tolist()
     if len(set(numbers)) < len(numbers):
         raise InvalidInput(N_("One person cannot be two cases of one search."), where="cases")
@@ -148,24 +150,38 @@ def _met(found: Ring, number: int, names: Sequence[bytes]) -> tuple[Met, ...]:
     if number == 2:
         order = order[np.sort(np.unique(pairs.person[order], return_index=True)[1])]
     after = np.bincount(found.places.pair, found.places.after, len(found)).astype(np.int64)
-    kinds = _kinds(found)
+    with _without_collector():
+        kinds = _kinds(found)
     columns = (pairs.source, pairs.person, pairs.together // 60, after // 60, pairs.first, pairs.last)
     rows = zip(order.tolist(), *(column[order].tolist() for column in columns), strict=True)
     via = [names[one.person] for one in found.sources]
-    return tuple(
-        Met(
-            names[who],
-            number,
-            case if number == 1 else None,
-            together,
-            later,
-            since,
-            last,
-            kinds[at],
-            None if number == 1 else via[case],
+    with _without_collector():
+        return tuple(
+            Met(
+                names[who],
+                number,
+                case if number == 1 else None,
+                together,
+                later,
+                since,
+                last,
+                kinds[at],
+                None if number == 1 else via[case],
+            )
+            for at, case, who, together, later, since, last in rows
         )
-        for at, case, who, together, later, since, last in rows
-    )
+
+
+@contextmanager
+def _without_collector() -> Iterator[None]:
+    """Hundreds of thousands of values are made that are no garbage: looking for some among them takes longer."""
+    wanted = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if wanted:
+            gc.enable()
 
 
 def _kinds(found: Ring) -> list[tuple[tuple[str, int, int], ...]]:
@@ -174,8 +190,8 @@ def _kinds(found: Ring) -> list[tuple[tuple[str, int, int], ...]]:
     keys, group = np.unique(places.pair * count + places.kind, return_inverse=True)
     seconds = [np.bincount(group, column, len(keys)).astype(np.int64) for column in (places.together, places.after)]
     order = np.lexsort((-seconds[1], -seconds[0], keys // count))
-    told: list[list[tuple[str, int, int]]] = [[] for _ in range(len(found))]
-    columns = (keys // count, keys % count, seconds[0] // 60, seconds[1] // 60)
-    for pair, kind, together, after in zip(*(column[order].tolist() for column in columns), strict=True):
-        told[pair].append((found.kinds[kind], together, after))
-    return [tuple(one) for one in told]
+    columns = (keys % count, seconds[0] // 60, seconds[1] // 60)
+    words, *minutes = (column[order].tolist() for column in columns)
+    told = list(zip([found.kinds[word] for word in words], *minutes, strict=True))
+    ends = np.searchsorted(keys[order] // count, np.arange(len(found)), side="right").tolist()
+    return [tuple(told[low:high]) for low, high in zip([0, *ends], ends, strict=False)]
