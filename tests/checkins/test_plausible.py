@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from epiloop.core.jurisdictions import code
-from epiloop.operations.checkins.plausible import Floods, Limits, has_wrong_clock, is_shut
+from epiloop.operations.checkins.plausible import Clock, Floods, Limits, is_shut
 from epiloop.operations.checkins.visits import Said, Spot, Visitor, Way, What
 from epiloop.registers.places.hours import parsed
 from epiloop.registers.places.state import Place
@@ -45,15 +45,15 @@ CLOCKS = [(0, False), (-71.9, False), (-72.1, True), (0.16, False), (0.17, True)
 
 @pytest.mark.parametrize(("hours", "flagged"), CLOCKS)
 def test_a_clock_is_wrong_when_it_is_ahead_or_days_late(hours: float, flagged: bool) -> None:
-    assert has_wrong_clock(came(hours * 60), AT, Limits()) is flagged
+    assert Clock.at(AT, Limits()).is_wrong(came(hours * 60)) is flagged
 
 
 def test_nobody_has_left_later_than_now_but_they_may_stay_until_then() -> None:
     def ends(what: What) -> Said:
         return Said(UUID(int=1), what, HALL, AT, Visitor(phone="1"), ends=AT + HOUR)
 
-    assert has_wrong_clock(ends(What.LEFT), AT, Limits())
-    assert not has_wrong_clock(ends(What.STAYING), AT, Limits())
+    assert Clock.at(AT, Limits()).is_wrong(ends(What.LEFT))
+    assert not Clock.at(AT, Limits()).is_wrong(ends(What.STAYING))
 
 
 @given(st.lists(st.tuples(st.integers(0, 60), st.sampled_from(list(Way))), max_size=30), st.none() | st.integers(1, 4))

@@ -12,7 +12,7 @@ from uuid import UUID
 from psycopg import Connection
 
 from epiloop.exposure.visits import moment
-from epiloop.operations.checkins.plausible import Floods, Limits, has_wrong_clock, is_shut
+from epiloop.operations.checkins.plausible import Clock, Floods, Limits, is_shut
 from epiloop.operations.checkins.presumed import Doors, presumed_end
 from epiloop.operations.checkins.visits import Said, Spot, Visitor, What
 from epiloop.registers.places.hours import parsed
@@ -85,12 +85,12 @@ class DoorBook:
         for key, spot in wanted.items():
             self._doors[key] = door(spot, rows.get(key), laws, now)
 
-    def form(self, said: Said, received: datetime) -> Form:
+    def form(self, said: Said, clock: Clock) -> Form:
         """What was said as it is sealed, with the doubts there are. Its zone was looked up."""
         found, entered = self._doors[said.spot[:2]], int(said.came.timestamp())
         stay, shut = found.at(said.came, self.limits)
         doubts = _SHUT if shut else 0
-        if has_wrong_clock(said, received, self.limits):
+        if clock.is_wrong(said):
             doubts |= _CLOCK
         elif self.floods.is_flood(found.zone, said, found.place.capacity):
             doubts |= _FLOOD

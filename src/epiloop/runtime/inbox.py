@@ -14,6 +14,7 @@ from psycopg_pool import PoolTimeout
 
 from epiloop.core.errors import EpiloopError
 from epiloop.operations.checkins.inbox import Batch, no_inbox
+from epiloop.operations.checkins.plausible import Clock
 from epiloop.operations.checkins.visits import What
 from epiloop.runtime.doors import DoorBook
 from epiloop.runtime.parts import Parts
@@ -68,10 +69,11 @@ class SealedInbox:
         parts = self._parts
         days = parts.sealers.days(connection, parts.shelf)
         self._book.look_up(connection, parts.shelf, {one.spot for batch in batches for one in batch.said})
+        clock = Clock.at(parts.now(), self._book.limits)
         found: list[list[Form] | EpiloopError] = []
         for batch in batches:
             try:
-                forms = [self._book.form(one, parts.now()) for one in batch.said]
+                forms = [self._book.form(one, clock) for one in batch.said]
                 check_days(forms, days)
                 found.append(forms)
             except EpiloopError as wrong:
@@ -87,15 +89,18 @@ class SealedInbox:
             stored.count(connection, comings(batch for batch, _ in new))
 
 
-def comings(batches: Iterable[Batch]) -> Counter[Counted]:
+def comings(batches: Iterable[Batch]) -> dict[Counted, int]:
     """How often somebody came to each zone, by hour and way."""
-    found: Counter[Counted] = Counter()
-    for batch in batches:
-        for one in batch.said:
-            if one.what is What.CAME:
-                hour = int(one.came.timestamp()) // HOUR
-                found[Counted(one.spot.place, one.spot.zone, hour, one.way.value, one.spot.jurisdiction)] += 1
-    return found
+    came = (
+        (one.spot, int(one.came.timestamp()) // HOUR, one.way)
+        for batch in batches
+        for one in batch.said
+        if one.what is What.CAME
+    )
+    return {
+        Counted(spot.place, spot.zone, hour, way.value, spot.jurisdiction): n
+        for (spot, hour, way), n in Counter(came).items()
+    }
 
 
 def _put(parts: Parts, connection: Connection[Any], sealed: Sealed) -> None:

@@ -77,13 +77,10 @@ class Sealers:
 
         Raises Refused, with the visits it concerns, for days that are not announced (any more); see `check_days`.
         """
-        numbers = check_days(said, days)
-        rows, keys = [], {}
-        for one, day in zip(said, numbers, strict=True):
-            wrapped, sealer = self._sealer(day, days, now, randomness)
-            keys[wrapped] = True
-            rows.append(sealer.seal(one).pack())
-        return Sealed(b"".join(rows), b"".join(keys))
+        on = check_days(said, days)
+        sealers = {day: self._sealer(day, days, now, randomness) for day in set(on)}
+        rows = [sealers[day][1].row(one) for one, day in zip(said, on, strict=True)]
+        return Sealed(b"".join(rows), b"".join(wrapped for wrapped, _ in sealers.values()))
 
     def _sealer(self, day: date, days: Days, now: datetime, randomness: Randomness) -> tuple[bytes, Sealer]:
         hour = int(now.timestamp()) // HOUR

@@ -6,6 +6,7 @@ same zone lately. That somebody was at two places at once takes both visits to s
 
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta, tzinfo
+from typing import NamedTuple
 
 from epiloop.operations.checkins.visits import Said, Way, What
 from epiloop.registers.places.queries import is_open_at
@@ -40,10 +41,22 @@ def is_shut(came: datetime, place: Place, zone: tzinfo, limits: Limits) -> bool:
     return not any(is_open_at(place, came + shift, zone) for shift in (timedelta(), limits.early, -limits.early))
 
 
-def has_wrong_clock(said: Said, received: datetime, limits: Limits) -> bool:
-    """Whether a message was sent from a clock that is ahead, or too long after."""
-    left_ahead = said.what is What.LEFT and said.ends is not None and said.ends > received + limits.ahead
-    return left_ahead or not received - limits.late <= said.came <= received + limits.ahead
+class Clock(NamedTuple):
+    """Between which instants, in seconds since 1970, a check-in that was received now can have been made."""
+
+    earliest: float
+    latest: float
+
+    @classmethod
+    def at(cls, received: datetime, limits: Limits) -> "Clock":
+        """For what is received at an instant."""
+        return cls((received - limits.late).timestamp(), (received + limits.ahead).timestamp())
+
+    def is_wrong(self, said: Said) -> bool:
+        """Whether a message was sent from a clock that is ahead, or too long after."""
+        if said.what is What.LEFT and said.ends is not None and said.ends.timestamp() > self.latest:
+            return True
+        return not self.earliest <= said.came.timestamp() <= self.latest
 
 
 @dataclass(slots=True)

@@ -59,13 +59,13 @@ class Visitor:
     card: str = ""
 
     def __post_init__(self) -> None:
-        if bool(self.phone) + bool(self.document) + bool(self.card) != 1:
+        text = self.phone or self.document or self.card
+        if not text or text != self.phone + self.document + self.card:
             raise InvalidInput(
                 N_("A visitor is known by one phone number, one document or one card."),
                 remedy=N_("Enter a phone number, or ask the staff to enter you."),
             )
-        text = self.phone or self.document or self.card
-        if len(text) > LONGEST_TEXT or not any(sign.isalnum() for sign in text):
+        if len(text) > LONGEST_TEXT or not (text.isalnum() or any(map(str.isalnum, text))):
             raise InvalidInput(N_("This is no number by which somebody can be reached."))
 
     def __repr__(self) -> str:

@@ -124,7 +124,7 @@ def _instant(value: Any) -> datetime:
         at = datetime.fromisoformat(value)
     except (ValueError, TypeError):
         raise _unreadable("") from None
-    if at.tzinfo is None or not 2000 <= at.year < 2200:
+    if at.tzinfo is None or not 2000 <= at.year < 2100:
         raise _unreadable("")
     return at
 
