@@ -13,6 +13,7 @@ from pathlib import Path
 import psycopg
 import pytest
 from psycopg import sql
+from tests.browsing import chromium
 
 from epiloop.project.checking import find_chromium
 from epiloop.project.home import Installation, installation_at
@@ -20,6 +21,8 @@ from epiloop.project.supervisor import wait_until_stopped
 
 # Temporary files of this process stand apart from those of others: some tests look through all of them.
 tempfile.tempdir = os.environ["TMPDIR"] = tempfile.mkdtemp(prefix="epiloop-tests-")
+__all__ = ["chromium"]
+
 # The directory is chosen before anything imports Django's settings, which read it.
 HOME = Path(tempfile.tempdir) / "home"
 os.environ["EPILOOP_HOME"] = str(HOME)

@@ -53,7 +53,7 @@ async function post(call: string, body: string, type: string): Promise<unknown> 
   setBy(answer, told["now"]);
   if (answer.ok) return told;
   if (!told["detail"]) throw new TypeError("somebody else answered");
-  throw new No(answer.status, String(told["detail"]), Number(answer.headers.get("Retry-After")) || 0);
+  throw new No(answer.status, String(told["detail"]).replace(/^said\[\d+\][:：] */, ""), Number(answer.headers.get("Retry-After")) || 0);
 }
 
 function patience(): AbortSignal {

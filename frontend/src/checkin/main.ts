@@ -81,15 +81,15 @@ function codeInAddress(): string {
 async function begin(): Promise<void> {
   choose(language());
   drawnBy(draw);
-  await sweep();
-  const code = codeInAddress();
-  await (code ? arrive(code) : home());
-  start(() => void changed());
-  setInterval(() => void sweep(), SWEEP);
   window.addEventListener("hashchange", () => {
     const scanned = codeInAddress();
     if (scanned) void arrive(scanned);
   });
+  const code = codeInAddress();
+  await sweep();
+  await (code ? arrive(code) : home());
+  start(() => void changed());
+  setInterval(() => void sweep().then((gone) => (gone ? changed() : undefined)), SWEEP);
 }
 
 if ("serviceWorker" in navigator) void navigator.serviceWorker.register("sw.js").catch(() => undefined);

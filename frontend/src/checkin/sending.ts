@@ -105,17 +105,18 @@ async function refused({ said }: Waiting, why: string): Promise<void> {
   });
 }
 
-/** A day after somebody came nothing of it is on the phone any more. */
-export async function sweep(): Promise<void> {
+/** A day after somebody came nothing of it is on the phone any more; whether there was anything. */
+export async function sweep(): Promise<boolean> {
   const old = iso(new Date(now().getTime() - DAY));
   const gone = (await visits()).filter((visit) => visit.came < old).map((visit) => visit.visit);
-  if (!gone.length) return;
+  if (!gone.length) return false;
   const unsent = (await waiting()).filter((one) => gone.includes(one.said.visit));
   await change((kept, queue) => {
     for (const visit of gone) kept.delete(visit);
     for (const one of unsent) queue.delete(one.id);
   });
   line.count = (await waiting()).length;
+  return true;
 }
 
 function message(visit: Visit, what: Message["what"]): Message {

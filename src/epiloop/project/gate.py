@@ -21,6 +21,7 @@ from epiloop.project.home import Installation
 from epiloop.project.languages import DOMAIN, LOCALE
 from epiloop.project.venue_keys import venue_keys
 from epiloop.project.wiring import running
+from epiloop.runtime.faces import Faces
 from epiloop.runtime.inbox import SealedInbox
 from epiloop.runtime.known_codes import Endings
 from epiloop.runtime.parts import Parts
@@ -39,6 +40,7 @@ def gate(installation: Installation) -> Gate:
     means = Means(
         accept_all=SealedInbox(parts).accept_all,
         codes=lambda: _codes(installation, parts),
+        face=Faces(parts).of,
         programs=Programs(_account),
         stamp=made.stamp,
         now=parts.now,

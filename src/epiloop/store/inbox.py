@@ -56,6 +56,16 @@ class DoorRow(NamedTuple):
     capacity: int | None
 
 
+class FaceRow(NamedTuple):
+    """What stands over a door: names, where there are any, and hours."""
+
+    name_zh: str
+    name_en: str | None
+    zone_zh: str | None
+    zone_en: str | None
+    hours: str
+
+
 def fresh(connection: Connection[Any], batches: Collection[UUID], at: datetime) -> set[UUID]:
     """Those of the batches that were not taken before. They are from now on, if the transaction is."""
     asked = {"ids": list(batches), "at": _minute(at)}
@@ -129,6 +139,12 @@ def doors(connection: Connection[Any], spots: Collection[tuple[UUID, str]]) -> l
     """What the register says of these zones; those of other registers are left out."""
     places, zones = map(list, zip(*spots, strict=True)) if spots else ([], [])
     return [DoorRow(*row) for row in connection.execute(Q["doors"], {"places": places, "zones": zones}, binary=True)]
+
+
+def face(connection: Connection[Any], place: UUID, zone: str) -> FaceRow | None:
+    """What stands over the door of a zone; None for a place that is not in this register."""
+    row = connection.execute(Q["face"], {"place": place, "zone": zone}).fetchone()
+    return FaceRow(*row) if row else None
 
 
 def endings(connection: Connection[Any]) -> dict[tuple[UUID, str, int], datetime]:
