@@ -20,6 +20,7 @@ from psycopg_pool import ConnectionPool
 from epiloop.core.errors import N_, Broken
 from epiloop.core.jurisdictions import Scope
 from epiloop.vault import identities as alike
+from epiloop.vault.grants import LONGEST_WINDOW
 from epiloop.vault.heads import signed
 from epiloop.vault.keys import SALT_BYTES, identity_key, subject_key, token_key
 from epiloop.vault.linkage import MOST_SHARING
@@ -65,13 +66,18 @@ class LocalVault:
         return cls.on(dsn, keyfile.load(key_file), connections=connections)
 
     @classmethod
-    def on(cls, dsn: str, master: bytes, *, connections: int = 4) -> Self:
+    def on(cls, dsn: str, master: bytes, *, connections: int = 4, clock: Callable[[], datetime] = now) -> Self:
         """A vault with its own pool of connections and this master key."""
         check = ConnectionPool.check_connection  # a restarted PostgreSQL is found again by itself
         pool: Pool = ConnectionPool(
             dsn, min_size=0, max_size=connections, open=True, timeout=10, check=check, name="vault"
         )
-        return cls(pool, master)
+        return cls(pool, master, clock=clock)
+
+    @property
+    def pool(self) -> Pool:
+        """Its connections, for other calls on the same database."""
+        return self._pool
 
     def close(self) -> None:
         """Give the connections back to PostgreSQL."""
@@ -201,7 +207,10 @@ class LocalVault:
         ]
 
     def upkeep(self) -> None:
-        """What is due once a night; see `keyservice.upkeep`."""
+        """What is due once a night: old texts of authorisations and results go; see `keyservice.upkeep`."""
+        with self._transaction() as connection:
+            for name in ("forget_texts", "forget_attestations"):
+                connection.execute(statement(name), {"before": self._clock() - LONGEST_WINDOW})
         try:
             nightly(str(self._pool.conninfo))
         except psycopg.OperationalError:

@@ -2,7 +2,7 @@
 
 import psycopg
 
-SCRUBBED = ("salt", "identity", "sought")
+SCRUBBED = ("salt", "identity", "sought", "attestation", "authorisation")
 
 
 def nightly(dsn: str) -> None:

@@ -62,6 +62,7 @@ time_zone = "Asia/Shanghai"   # of the jurisdiction: when a day of check-ins beg
 keep_days = 14                # days that check-ins are kept, today among them; at most 28
 keep_basis = ""               # on what basis more than 14, in the words of the decision
 renewal = false               # true: check-ins are collected only as long as `epiloop keys collection renew` says
+enrol = "closed"              # "open": whoever reaches the service may let signing keys in; only for demonstrations
 standby = ""                  # directory for the copies of day secrets, on another machine; empty: days/standby here
 
 [postgres]                    # settings of the embedded server

@@ -53,7 +53,8 @@ class TraceAnswer:
 @dataclass(frozen=True, slots=True, repr=False)
 class SeenAt:
     """A person was in a zone (`vault.spots`) from `entered` until `left`. `kind` of place in words, "" if the
-    authorisation does not name it; `presumed`: nobody said that they left; `source` as `exposure.visits.Source`.
+    authorisation does not name it; `presumed`: nobody said that they left; `source` as `exposure.visits.Source`;
+    `doubtful`: not plausible, and left out of every search for contacts (PRIVACY R25).
     """
 
     zone: bytes
@@ -63,6 +64,7 @@ class SeenAt:
     presumed: bool
     source: int
     row: int = NO_ROW
+    doubtful: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -41,6 +41,20 @@ class PublicKey:
         except ValueError:
             raise InvalidInput(N_("This is no public key of kind %(kind)s."), kind=self.kind.value) from None
 
+    @classmethod
+    def of(cls, text: str) -> "PublicKey":
+        """The key in its text form, `kind:hexadecimal`. Raises InvalidInput."""
+        kind, _, content = text.strip().partition(":")
+        try:
+            return cls(KeyKind(kind), bytes.fromhex(content))
+        except ValueError:
+            raise InvalidInput(N_("A public key is written as kind:hexadecimal.")) from None
+
+    @property
+    def text(self) -> str:
+        """Its text form."""
+        return f"{self.kind.value}:{self.content.hex()}"
+
     @property
     def name(self) -> bytes:
         """16 bytes that stand for it; what two people read to each other is their hexadecimal form."""
@@ -57,6 +71,20 @@ class Signature:
     def __post_init__(self) -> None:
         if len(self.key) != NAME_BYTES or len(self.value) != SIGNATURE_BYTES:
             raise InvalidInput(N_("A signature has 64 bytes and the name of its key."), where="signature")
+
+    @classmethod
+    def of(cls, text: str) -> "Signature":
+        """The signature in its text form, two hexadecimal numbers. Raises InvalidInput."""
+        key, _, value = text.strip().partition(":")
+        try:
+            return cls(bytes.fromhex(key), bytes.fromhex(value))
+        except ValueError:
+            raise InvalidInput(N_("A signature has 64 bytes and the name of its key."), where="signature") from None
+
+    @property
+    def text(self) -> str:
+        """Its text form."""
+        return f"{self.key.hex()}:{self.value.hex()}"
 
 
 def check_signed(text: bytes, signature: Signature, key: PublicKey) -> None:

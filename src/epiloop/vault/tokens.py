@@ -19,7 +19,7 @@ from typing import Literal, TypeVar
 
 from epiloop.vault import normal, sounds
 from epiloop.vault.port import Identity
-from epiloop.vault.reach import Reach, ReachKind, code_of, reach_of
+from epiloop.vault.reach import Reach, ReachKind, code_of, known_of, reach_of
 
 T = TypeVar("T")
 Family = Literal["spelling", "sound"]
@@ -81,7 +81,7 @@ class Tokens:
 
     def code(self, code: bytes) -> bytes:
         """The token of the number in a code of `vault.reach`; it is that of a document or a phone, if it is one."""
-        told = reach_of(code)
+        told = known_of(code)
         kind = _REACHED.get(told.kind) if isinstance(told, Reach) and told.text else None
         return self._hash(kind, told.text) if kind and isinstance(told, Reach) else self._hash("code", code.hex())
 

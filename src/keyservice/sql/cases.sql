@@ -15,7 +15,8 @@ ON CONFLICT (key) DO NOTHING
 SELECT count(*) FROM enrolled WHERE role = 'person' AND holder = %(holder)s AND since IS NULL
 
 -- name: end_key
-UPDATE enrolled SET until = least(until, %(at)s) WHERE key = %(key)s AND role = %(role)s RETURNING true
+UPDATE enrolled SET until = least(until, %(at)s) WHERE key = %(key)s AND role = %(role)s AND holder = %(holder)s
+RETURNING true
 
 -- name: end_holder
 UPDATE enrolled SET until = least(until, %(at)s) WHERE role = %(role)s AND holder = %(holder)s RETURNING true

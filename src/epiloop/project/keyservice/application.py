@@ -9,10 +9,12 @@ from typing import Any
 from epiloop.core.errors import Unavailable
 from epiloop.project import leash
 from epiloop.project.home import KeyHome, key_home_at
-from epiloop.project.keyservice import certificates, daykeeping, master
+from epiloop.project.keyservice import certificates, daykeeping, enrolling, master
 from epiloop.project.keyservice.process import HOME_VARIABLE, THREADS
 from epiloop.project.logs import PlainLine
+from epiloop.vault.cases import CALLS as CASES
 from keyservice import serving
+from keyservice.cases import Around, Cases
 from keyservice.identity import LocalVault
 from keyservice.keeping import Keeping
 
@@ -40,6 +42,7 @@ def _status(home: KeyHome, vault: LocalVault, kept: Keeping, started: datetime) 
         },
         "certificate_ends_at": certificates.end_of(tls).isoformat() if home.listen else None,
         **daykeeping.status(kept),
+        "enrolment": enrolling.said(home),
     }
 
 
@@ -53,7 +56,10 @@ def _of_the_vault(vault: LocalVault) -> dict[str, Any]:
 def _made() -> serving.Application:
     home = key_home_at(Path(os.environ[HOME_VARIABLE]))
     key = master.unlocked(home)
-    vault, kept = LocalVault.on(home.dsn("vault"), key, connections=THREADS), daykeeping.keeping(home, key)
+    kept = daykeeping.keeping(home, key)
+    vault = LocalVault.on(home.dsn("vault"), key, connections=THREADS, clock=kept.clock)
+    around = Around(kept.days, kept.clock, kept.zone, lambda: enrolling.is_open(home))
+    cases = Cases(vault.pool, key, around)
     started = datetime.now(UTC)
     daykeeping.warm(kept)
     return serving.application(
@@ -61,6 +67,7 @@ def _made() -> serving.Application:
         status=lambda: _status(home, vault, kept, started),
         collect=kept.collect,
         announcement=kept.announcement,
+        **{name: getattr(cases, name) for name in CASES},
     )
 
 

@@ -10,6 +10,7 @@ import click
 from epiloop.core.errors import Unavailable
 from epiloop.project import account
 from epiloop.project.home import KeyHome, current_installation, key_home_at
+from epiloop.project.keyservice.signing_verbs import VERBS
 
 HOME = click.option(
     "--home",
@@ -121,6 +122,10 @@ def end(home: Path | None, decision: str) -> None:
     gone = kept.end(decision)
     account.give(kept.decisions.file, at.owner)
     click.echo("\n".join([*map(str, gone), kept.decisions.all()[-1].line()]))
+
+
+for verb in VERBS:
+    keys.add_command(verb)
 
 
 def _home(given: Path | None) -> KeyHome:

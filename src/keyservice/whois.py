@@ -1,0 +1,78 @@
+"""Which codes are of one person, from the exact tokens and sealed identities of the vault; for use inside only.
+
+Who checked in gave a phone, a document, a card, or is known. Several codes are one person where the vault says so; a
+number that several people gave (a family's phone) joins nobody, except to the case whose contacts are looked for.
+"""
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from uuid import UUID
+
+from epiloop.core.errors import InvalidInput
+from epiloop.vault.keys import token_key
+from epiloop.vault.port import Identity
+from epiloop.vault.reach import Reach, ReachKind, code_of, known_of, subject_code
+from epiloop.vault.tokens import Tokens
+from keyservice.database import Pool, id_list, transaction
+from keyservice.identity import opened
+from keyservice.statements import statement
+
+
+class WhoIs:
+    """Asks the vault's tables, each time anew."""
+
+    def __init__(self, pool: Pool, master: bytes) -> None:
+        self._pool, self._master = pool, master
+        self._tokens = Tokens(token_key(master))
+
+    def token(self, code: bytes) -> UUID:
+        """Under which id somebody of whom only a number is known stands in the log."""
+        return UUID(bytes=self._tokens.code(code))
+
+    def log_id(self, code: bytes) -> UUID:
+        """Under which id somebody stands in the log: that of a subject, else that of the number."""
+        told = known_of(code)
+        return told if isinstance(told, UUID) else self.token(code)
+
+    def identities(self, subjects: Collection[UUID]) -> dict[UUID, Identity]:
+        """Who they are; whoever lets it out has logged it before."""
+        with transaction(self._pool) as connection:
+            return opened(connection, self._master, subjects)
+
+    def codes(self, subject: UUID) -> tuple[bytes, ...]:
+        """All codes of a subject, its own first."""
+        identity = self.identities([subject]).get(subject)
+        return (subject_code(subject), *(_codes(identity) if identity else ()))
+
+    def same(self, codes: Collection[bytes]) -> Mapping[bytes, Sequence[bytes]]:
+        """See `found.Same`: of each code whose person is known all codes of that person, the subject's own first."""
+        owner = self.owners(codes)
+        identities = self.identities(sorted(set(owner.values())))
+        every = {subject: _codes(identity) for subject, identity in identities.items()}
+        sole = self.owners({code for some in every.values() for code in some})
+        told = {
+            subject: (subject.bytes, *[code for code in some if sole.get(code) == subject])
+            for subject, some in every.items()
+        }
+        return {code: told[subject] for code, subject in owner.items() if subject in told}
+
+    def owners(self, codes: Iterable[bytes]) -> dict[bytes, UUID]:
+        """The only subject that has each code, as far as there is one."""
+        reached = {code: known_of(code) for code in codes}
+        numbers = {code: self.token(code) for code, told in reached.items() if isinstance(told, Reach)}
+        with transaction(self._pool) as connection:
+            rows = connection.execute(statement("owners"), {"tokens": id_list(set(numbers.values()))})
+            sole = {token: subjects[0] for token, subjects in rows if len(subjects) == 1}
+        known = {code: sole[token] for code, token in numbers.items() if token in sole}
+        return known | {code: told for code, told in reached.items() if isinstance(told, UUID)}
+
+
+def _codes(identity: Identity) -> list[bytes]:
+    numbers = [(ReachKind.PHONE, phone) for phone in identity.phones]
+    numbers += [(ReachKind.DOCUMENT, number) for _, number in identity.documents]
+    found = []
+    for kind, number in numbers:
+        try:
+            found.append(code_of(kind, number))
+        except InvalidInput:
+            continue  # a field with nothing but signs between words
+    return list(dict.fromkeys(found))

@@ -1,0 +1,437 @@
+"""What is opened of whom, decided by the key service alone (PRIVACY R8 to R12, R14, R19, B1)."""
+
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+from uuid import UUID
+
+import psycopg
+import pytest
+from psycopg_pool import ConnectionPool
+from tests.keyservice import casework
+from tests.keyservice.casework import (
+    CASE,
+    CHILD,
+    DAY,
+    FRIEND,
+    HOUR,
+    LAW,
+    MASTER,
+    NOW,
+    PASSER,
+    PEOPLE,
+    STRANGER,
+    TOWN,
+    VISITOR,
+    ZONE,
+    Clock,
+    attest,
+    authorisation,
+    opened,
+    phone,
+    propose,
+    sign,
+)
+
+from epiloop.core.errors import Broken, EpiloopError, NotAllowed, NotFound, Refused
+from epiloop.project.home import Installation
+from epiloop.vault import grants
+from epiloop.vault.grants import Told
+from epiloop.vault.signatures import public_of
+from keyservice import enrolment
+from keyservice.cases import Cases
+from keyservice.database import Pool, transaction
+from keyservice.identity import LocalVault
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+def pool(clean: Installation, clock: Clock) -> Iterator[Pool]:
+    with ConnectionPool(clean.dsn("vault"), min_size=1, max_size=4, open=True) as pool:
+        LocalVault(pool, MASTER).put(PEOPLE, jurisdictions=dict.fromkeys(PEOPLE, TOWN), key="town")
+        casework.enrol(pool)
+        yield pool
+
+
+@pytest.fixture
+def vault(pool: Pool, clock: Clock) -> LocalVault:
+    return LocalVault(pool, MASTER, clock=clock)
+
+
+@pytest.fixture
+def cases(pool: Pool, clock: Clock) -> Cases:
+    return casework.service(pool, clock)
+
+
+@pytest.fixture
+def superuser(clean: Installation) -> Iterator[psycopg.Connection]:
+    dsn = psycopg.conninfo.make_conninfo(clean.keyservice.dsn("admin"), dbname="epiloop_vault")
+    with psycopg.connect(dsn, autocommit=True) as connection:
+        yield connection
+
+
+def people(answer) -> dict[bytes, int]:
+    return {one.person: one.together for one in answer.people}
+
+
+# A trace (R9, R10)
+
+
+def test_a_trace_tells_everybody_over_the_threshold_how_to_reach_them_and_nothing_more(cases):
+    attest(cases, "confirmed")
+    answer = cases.trace(opened(cases, authorisation(), "approver"), "maker")
+    assert people(answer) == {FRIEND.bytes: 20, phone(VISITOR): 15}
+    friend, visitor = sorted(answer.people, key=lambda one: -one.together)
+    assert (friend.name, friend.phones, friend.kinds) == ("王小明", ("13900000001",), ("shop",))
+    assert (visitor.name, visitor.phones, str(visitor.first_day)) == ("", (VISITOR,), "2022-07-04")
+    assert (answer.first, answer.second, answer.prepared, sum(answer.minutes)) == (2, 0, False, 2)
+    fields = {"person", "ring", "together", "after", "first_day", "last_day", "kinds", "name", "phones", "via"}
+    assert {*friend.__slots__} == fields
+
+
+def test_a_first_positive_gives_counts_and_a_confirmed_one_people(cases):
+    grant = opened(cases, authorisation(), "approver")
+    with pytest.raises(Refused):
+        cases.trace(grant, "maker")
+    attest(cases, "positive")
+    counted = cases.trace(grant, "maker")
+    assert (counted.people, counted.first, counted.prepared) == ((), 2, True)
+    attest(cases, "confirmed")
+    assert len(cases.trace(grant, "maker").people) == 2
+    assert cases.attested(CASE, "maker") == "confirmed"
+    assert cases.attested(FRIEND, "maker") == ""
+
+
+@pytest.mark.parametrize(
+    ("parts", "wrong"),
+    [
+        ({"number": "13900000001"}, Refused),
+        ({"taken_at": NOW - 29 * DAY}, Refused),
+        ({"taken_at": NOW + HOUR}, Refused),
+        ({"laboratory": "another lab"}, NotAllowed),
+    ],
+)
+def test_a_result_of_somebody_else_too_old_or_in_anothers_name_opens_nothing(cases, parts, wrong):
+    grant = opened(cases, authorisation(), "approver")
+    text = casework.result(**parts)
+
+    def attested_and_traced():
+        cases.attest(text, sign("central lab", text))
+        cases.trace(grant, "maker")
+
+    with pytest.raises(wrong):
+        attested_and_traced()
+
+
+def test_nobody_but_an_enrolled_laboratory_attests(cases, pool, clock):
+    text = casework.result()
+    for who in ("maker", "nobody at all"):
+        with pytest.raises(NotAllowed):
+            cases.attest(text, sign(who, text))
+    grant = opened(cases, authorisation(), "approver")
+    attest(cases, "confirmed")
+    with transaction(pool) as connection:
+        enrolment.end(connection, "laboratory", "central lab", NOW)
+    with pytest.raises(Refused):
+        cases.trace(grant, "maker")
+
+
+def test_what_the_case_told_is_searched_too_and_a_second_ring(cases):
+    attest(cases, "confirmed")
+    start = NOW - timedelta(hours=28)
+    told = Told(casework.HOME, "shop", start, start + HOUR, 2)
+    given = authorisation(told=(told,), terms=LAW | {"ring_2": {"minutes": 15}}, second_until=NOW)
+    answer = cases.trace(opened(cases, given, "approver"), "maker")
+    assert set(people(answer)) == {FRIEND.bytes, phone(VISITOR), STRANGER.bytes}
+    assert (answer.first, answer.second) == (3, 0)
+
+
+def test_a_phone_of_the_family_makes_nobody_else_the_case_and_nobody_two_people(cases, pool, clock):
+    attest(cases, "confirmed")
+    there = casework.blocks([*casework.VISITS, casework.stay(9, CHILD.bytes, 0, 30)])
+    asked = casework.service(pool, clock, days=lambda: (there, casework.KEYS))
+    answer = asked.trace(opened(asked, authorisation(), "approver"), "maker")
+    assert people(answer) == {CHILD.bytes: 30, FRIEND.bytes: 20, phone(VISITOR): 15}
+
+
+# Who may have it opened (R8, R9, R12): each refusal is of the key service itself
+
+
+def signed_by(given, by: str = "maker"):
+    return lambda cases: propose(cases, given, by)
+
+
+@pytest.mark.parametrize(
+    ("attempt", "wrong"),
+    [
+        (signed_by(authorisation(), "nobody at all"), NotAllowed),
+        (signed_by(authorisation(), "colleague"), NotAllowed),
+        (signed_by(authorisation(), "central lab"), NotAllowed),
+        (signed_by(authorisation(unit="office")), NotAllowed),
+        (signed_by(authorisation(made_at=NOW + HOUR, until=NOW)), Refused),
+        (signed_by(authorisation(at=NOW - 4 * DAY)), Refused),
+        (signed_by(authorisation(since=NOW - 30 * DAY, until=NOW - 3 * DAY)), Refused),
+        (signed_by(authorisation(subject=UUID(int=5))), NotFound),
+        (signed_by(authorisation(terms=LAW, second_until=NOW)), EpiloopError),
+    ],
+)
+def test_what_is_forged_expired_or_of_another_time_is_not_taken(cases, attempt, wrong):
+    with pytest.raises(wrong):
+        attempt(cases)
+    assert cases.grants(10) == []
+
+
+@pytest.mark.parametrize("by", ["maker", "colleague", "nobody at all", "central lab"])
+def test_nobody_approves_their_own_or_their_units(cases, by):
+    attest(cases, "confirmed")
+    grant = propose(cases, given := authorisation())
+    with pytest.raises(NotAllowed):
+        cases.approve(grant, sign(by, grants.write(given)))
+    with pytest.raises(NotAllowed):
+        cases.trace(grant, "maker")
+
+
+def test_a_signature_under_another_text_approves_nothing(cases):
+    grant = propose(cases, authorisation())
+    other = propose(cases, wider := authorisation(number=2, since=NOW - 20 * DAY))
+    with pytest.raises(NotAllowed):
+        cases.approve(grant, sign("approver", grants.write(wider)))
+    with pytest.raises(NotAllowed):
+        cases.trace(other, "maker")
+
+
+@pytest.mark.parametrize("kind", ["trace", "history"])
+def test_an_open_authorisation_is_for_its_staff_its_kind_and_its_time(cases, clock, kind):
+    attest(cases, "confirmed")
+    grant = opened(cases, authorisation(kind), "approver")
+    own, other = (cases.trace, cases.history) if kind == "trace" else (cases.history, cases.trace)
+    assert own(grant, "maker")
+    for call, asker in ((other, "maker"), (own, "colleague"), (own, "approver"), (own, "")):
+        with pytest.raises(NotAllowed):
+            call(grant, asker)
+    clock.at = NOW + 3 * DAY
+    with pytest.raises(Refused):
+        own(grant, "maker")
+
+
+def test_what_was_withdrawn_stays_withdrawn_when_it_is_handed_in_again(cases):
+    attest(cases, "confirmed")
+    grant = opened(cases, given := authorisation(), "approver")
+    cases.withdraw(grant, "approver")
+    assert propose(cases, given) == grant
+    for call in (lambda: cases.trace(grant, "maker"), lambda: cases.text(grant)):
+        with pytest.raises(Refused):
+            call()
+    with pytest.raises(Refused):
+        cases.approve(grant, sign("judge", grants.write(given)))
+
+
+def test_an_id_has_one_text(cases):
+    propose(cases, authorisation())
+    with pytest.raises(Refused):
+        propose(cases, authorisation(since=NOW - DAY))
+
+
+def test_who_is_enrolled_no_more_opens_nothing_with_what_they_signed(cases, pool):
+    attest(cases, "confirmed")
+    grant = opened(cases, authorisation(), "approver")
+    with transaction(pool) as connection:
+        enrolment.end(connection, "person", "approver", NOW)
+    with pytest.raises(NotAllowed):
+        cases.trace(grant, "maker")
+
+
+def test_a_row_changed_in_the_table_opens_nothing_more(cases, superuser):
+    attest(cases, "confirmed")
+    grant = propose(cases, authorisation())
+    superuser.execute(
+        "INSERT INTO signed SELECT authorisation, 'approver', key, value, at FROM signed WHERE authorisation = %s",
+        [grant],
+    )
+    with pytest.raises(NotAllowed):
+        cases.trace(grant, "maker")
+    superuser.execute("UPDATE authorisation SET creator = 'colleague', expires = now() + interval '1 year'")
+    with pytest.raises(NotAllowed):
+        cases.trace(grant, "colleague")
+
+
+def test_a_history_is_that_of_the_person_inside_the_window(cases):
+    whole = cases.history(opened(cases, authorisation("history"), "approver"), "maker")
+    assert [(one.zone, one.kind, one.presumed) for one in whole] == [(ZONE, "shop", False)]
+    began = whole[0].entered
+    short = authorisation("history", 2, since=began + HOUR / 2, until=began + HOUR * 3 / 4)
+    (cut,) = cases.history(opened(cases, short, "approver"), "maker")
+    assert (cut.entered, cut.left) == (began + HOUR / 2, began + HOUR * 3 / 4)
+    later = authorisation("history", 3, since=began + HOUR, until=NOW)
+    assert cases.history(opened(cases, later, "approver"), "maker") == []
+
+
+def test_a_legal_order_needs_two_of_different_units(cases):
+    grant = propose(cases, given := authorisation("legal-order"))
+    cases.approve(grant, sign("approver", grants.write(given)))
+    cases.approve(grant, sign("approver", grants.write(given)))
+    with pytest.raises(NotAllowed):
+        cases.history(grant, "maker")
+    cases.approve(grant, sign("judge", grants.write(given)))
+    assert len(cases.history(grant, "maker")) == 1
+    (day,) = cases.counts()
+    assert (day.legal_orders, day.openings, day.people) == (1, 1, 0)
+
+
+def test_the_subject_that_was_erased_takes_its_authorisations_along(cases, vault):
+    attest(cases, "confirmed")
+    grant = opened(cases, authorisation(), "approver")
+    vault.erase([CASE])
+    with pytest.raises(NotFound):
+        cases.trace(grant, "maker")
+
+
+# Knowing a number opens nothing (R14)
+
+
+def test_without_an_authorisation_no_call_says_anything_of_anybody(cases):
+    for call in (cases.trace, cases.history):
+        for number in (UUID(int=7), CASE, FRIEND):
+            with pytest.raises(NotFound):
+                call(number, "maker")
+    for number in (CASE, UUID(int=7)):
+        with pytest.raises(NotFound):
+            cases.text(number)
+    assert (cases.grants(10), cases.counts()) == ([], [])
+
+
+# Breaking the glass (B1)
+
+
+def test_broken_glass_opens_one_person_for_an_hour_and_waits_for_a_review(cases, clock, vault):
+    grant = propose(cases, authorisation("break-glass"))
+    assert len(cases.history(grant, "maker")) == 1
+    clock.at = NOW + HOUR
+    with pytest.raises(Refused):
+        cases.history(grant, "maker")
+    with pytest.raises(NotAllowed):
+        cases.review(grant, sign("maker", grants.review_text(grant, justified=True)), justified=True)
+    clock.at = NOW + 25 * HOUR
+    attempts = (
+        lambda: vault.reveal([FRIEND], asker="maker", purpose="duty-control"),
+        lambda: propose(cases, authorisation("history", 2, clock.at)),
+    )
+    for attempt in attempts:
+        with pytest.raises(NotAllowed):
+            attempt()
+    with pytest.raises(NotAllowed):
+        cases.review(grant, sign("approver", grants.review_text(grant, justified=False)), justified=True)
+    cases.review(grant, sign("approver", grants.review_text(grant, justified=True)), justified=True)
+    assert attempts[0]()
+    assert attempts[1]()
+    assert [(one.broken_glass, one.reviews, one.unjustified) for one in cases.counts()] == [(1, 0, 0), (0, 1, 0)]
+
+
+# The log (R11, R19)
+
+
+def test_every_opening_is_in_the_log_with_unit_purpose_and_case_and_nothing_of_health_or_place(cases, vault):
+    attest(cases, "confirmed")
+    grant = opened(cases, authorisation(), "approver")
+    cases.trace(grant, "maker")
+    shown, before, approved, attested = vault.accesses()
+    assert [one.kind for one in (shown, before, approved, attested)] == ["trace", "trace", "approve", "attest"]
+    assert (shown.asker, shown.unit, shown.purpose, shown.case) == ("maker", "centre", "case-investigation", grant)
+    assert (before.subjects, approved.asker, approved.unit) == ((CASE,), "approver", "office")
+    assert FRIEND in shown.subjects
+    assert len(shown.subjects) == 2
+    assert vault.broken_accesses() == []
+
+
+def test_a_visitor_who_becomes_known_finds_who_was_told_of_them(cases, vault):
+    attest(cases, "confirmed")
+    cases.trace(opened(cases, authorisation(), "approver"), "maker")
+    newcomer, other = UUID("01980009-0000-7000-8000-000000000009"), UUID("0198000a-0000-7000-8000-00000000000a")
+    told = {newcomer: replace(PEOPLE[FRIEND], phones=(f"+86 {VISITOR}",), documents=()), other: PEOPLE[STRANGER]}
+    told[other] = replace(told[other], phones=(PASSER,))
+    vault.put(told, jurisdictions=dict.fromkeys(told, TOWN), key="newcomer")
+    assert [one.kind for one in vault.accesses(subject=newcomer)] == ["trace"]
+    assert vault.accesses(subject=other) == []
+
+
+@pytest.mark.parametrize("table", ["access", "opening"])
+def test_without_a_log_nothing_is_opened(cases, pool, clock, superuser, table):
+    attest(cases, "confirmed")
+    grant = opened(cases, authorisation(), "approver")
+    looked: list[int] = []
+
+    def days():
+        looked.append(1)
+        return casework.blocks(), casework.KEYS
+
+    asked = casework.service(pool, clock, days=days)
+    superuser.execute(f"REVOKE INSERT ON {table} FROM epiloop_vault")
+    try:
+        with pytest.raises(Broken):
+            asked.trace(grant, "maker")
+    finally:
+        superuser.execute(f"GRANT INSERT ON {table} TO epiloop_vault")
+    assert looked == []
+    superuser.execute("REVOKE UPDATE ON opening FROM epiloop_vault")
+    try:
+        with pytest.raises(Broken):  # people may not be shown, although days were opened
+            asked.trace(grant, "maker")
+    finally:
+        superuser.execute("GRANT UPDATE ON opening TO epiloop_vault")
+
+
+def test_killed_at_any_step_nothing_is_opened_or_shown_that_is_not_in_the_log(cases, clean):
+    attest(cases, "confirmed")
+    grant = opened(cases, authorisation(), "approver")
+    script = Path(__file__).with_name("killed_opening.py")
+    asked = [sys.executable, str(script), clean.dsn("vault"), str(grant)]
+    root = Path(__file__).parents[2]
+    told = subprocess.run(asked, capture_output=True, text=True, cwd=root, env={"PYTHONPATH": str(root)}, check=False)
+    steps = [tuple(map(int, line.split())) for line in told.stdout.splitlines()]
+    assert len(steps) > 10, told.stderr
+    assert all(logged >= opened + shown for opened, shown, logged in steps)
+    assert {(opened, shown) for opened, shown, _ in steps} == {(0, 0), (1, 0), (1, 1)}
+
+
+# Keys
+
+
+def test_a_key_belongs_to_one_and_waits_unless_enrolment_is_open(cases, pool, clock):
+    key = public_of(bytes(32))
+    assert not cases.enrol(key, "newcomer", "centre")
+    assert [one.waiting for one in cases.signers("newcomer")] == [True]
+    given = authorisation(creator="newcomer", staff=("newcomer",))
+    with pytest.raises(NotAllowed):
+        cases.propose(grants.write(given), casework.signed(grants.write(given), bytes(32)))
+    demonstration = casework.service(pool, clock, enrol_open=True)
+    assert demonstration.enrol(key, "newcomer", "centre")
+    assert [one.waiting for one in cases.signers("newcomer")] == [False]
+    cases.propose(grants.write(given), casework.signed(grants.write(given), bytes(32)))
+    with pytest.raises(Refused):
+        demonstration.enrol(key, "maker", "centre")
+    for number in range(1, enrolment.MOST_WAITING + 1):
+        cases.enrol(public_of(bytes([number]) * 32), "another", "centre")
+    with pytest.raises(Refused):
+        cases.enrol(public_of(bytes([200]) * 32), "another", "centre")
+
+
+def test_how_authorisations_stand_says_nothing_personal(cases, clock):
+    attest(cases, "confirmed")
+    grant = opened(cases, authorisation(), "approver")
+    cases.trace(grant, "maker")
+    glass = propose(cases, authorisation("break-glass", 2))
+    propose(cases, authorisation("history", 3))
+    stand = {one.id: one for one in cases.grants(10)}
+    assert (stand[grant].state, stand[grant].approvals, stand[grant].openings) == ("open", 1, 1)
+    assert (stand[glass].state, stand[glass].review_due) == ("open", NOW + DAY)
+    assert [one.state for one in stand.values()].count("proposed") == 1
+    assert str(CASE) not in repr(stand)
+    (day,) = cases.counts()
+    assert (day.traces, day.histories, day.broken_glass, day.openings, day.people) == (1, 1, 1, 1, 2)
