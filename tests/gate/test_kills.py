@@ -1,0 +1,190 @@
+"""Must show (issue 3): kill -9 of the gate, of who collects, of PostgreSQL and of the key service under load. Every
+check-in that was acknowledged is in the key service exactly once, is counted once, and was opened by nobody else.
+
+And R30: while the key service is away check-ins are taken, and none can be read.
+EPILOOP_PROOF_KILLS sets how many kills (8).
+"""
+
+import http.client
+import json
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import cast
+from uuid import UUID, uuid4
+
+import numpy as np
+import pytest
+from tests.gate.asking import Phone
+from tests.gate.conftest import door_of, free_port, started
+from tests.project.running import laid_out, wait_for
+
+from epiloop.core.errors import Unavailable
+from epiloop.project import postgres
+from epiloop.project.databases import migrate, provision
+from epiloop.project.holding import hold
+from epiloop.project.home import Installation
+from epiloop.project.keyservice import daykeeping, holding, master
+from epiloop.project.supervisor import is_up
+from epiloop.project.wiring import running
+from epiloop.runtime.collecting import Keeper, backlog, collect, keep_days
+from epiloop.runtime.parts import Parts
+from keyservice import blocks
+from keyservice.opened import OpenedDay
+from keyservice.stored import Keeper as DayKeeper
+
+KILLS = int(os.environ.get("EPILOOP_PROOF_KILLS", "8"))
+
+pytestmark = pytest.mark.slow
+
+
+@dataclass
+class Visitors:
+    """People who check in one after the other, each until they hear that it arrived."""
+
+    phone: Phone
+    acknowledged: list[UUID] = field(default_factory=list)
+
+    def work(self, stop: threading.Event) -> None:
+        while not stop.is_set():
+            visit = uuid4()
+            came = self.phone.came(visit)
+            self.insist(json.dumps({"id": str(uuid4()), "said": [came, self.phone.left(came, 0.001)]}).encode())
+            self.acknowledged.append(visit)
+
+    def insist(self, body: bytes) -> None:
+        deadline = time.monotonic() + 120
+        while time.monotonic() < deadline:
+            with suppress(OSError, http.client.HTTPException):
+                answer = self.phone.ask("POST", "/C/said", body)
+                assert answer.status in (200, 503), answer.body
+                if answer.status == 200:
+                    return
+            time.sleep(0.05)
+        raise AssertionError("nothing was acknowledged for two minutes")
+
+
+@dataclass
+class Playground:
+    """An installation with a gate and a collector, and how each of its processes is killed and comes back."""
+
+    installation: Installation
+    parts: Parts
+    port: int
+    processes: dict[str, "subprocess.Popen[bytes]"] = field(default_factory=dict)
+
+    def start(self, name: str) -> None:
+        home = str(self.installation.home)
+        if name == "postgres":
+            postgres.start(self.installation)
+        elif name == "keyservice":
+            holding.start(self.installation.keyservice).wait()
+        elif name == "gate":
+            self.processes[name] = started(self.installation, self.port)
+        else:
+            self.processes[name] = subprocess.Popen(
+                [sys.executable, "-m", "tests.gate.collecting", home], start_new_session=True
+            )
+
+    def kill(self, name: str) -> None:
+        pids = {"postgres": "postgres/data/postmaster.pid", "keyservice": "keyservice/run/keyservice.pid"}
+        if name in pids:
+            pid = int((self.installation.home / pids[name]).read_text().split()[0])
+            os.kill(pid, signal.SIGKILL)
+            wait_for(lambda: not Path(f"/proc/{pid}").exists() or b"Z" in Path(f"/proc/{pid}/stat").read_bytes(), name)
+        else:
+            os.killpg(self.processes[name].pid, signal.SIGKILL)
+            self.processes[name].wait()
+
+    def stop(self) -> None:
+        for process in self.processes.values():
+            with suppress(ProcessLookupError):
+                os.killpg(process.pid, signal.SIGKILL)
+            process.wait()
+
+
+@pytest.fixture
+def playground(tmp_path: Path) -> Iterator[Playground]:
+    installation = laid_out(tmp_path / "home")
+    with hold(installation):
+        provision(installation)
+        migrate(installation)
+        made = running(installation)
+        found = Playground(installation, made.parts, free_port())
+        try:
+            keep_days(made.parts, cast("Keeper", made.parts.vault), now=made.parts.now())
+            found.start("gate")
+            yield found
+        finally:
+            found.stop()
+            made.parts.pool.close()
+            made.readers.close()
+            made.parts.vault.close()  # type: ignore[attr-defined]
+    wait_for(lambda: not is_up(installation), "key service and PostgreSQL to stop")
+
+
+def facts(installation: Installation) -> list[tuple[bytes, int]]:
+    """All messages in the files of the key service, as it opens them: visit and kind."""
+    home = installation.keyservice
+    every, keys = daykeeping.keeping(home, master.unlocked(home)).days()
+    found: list[tuple[bytes, int]] = []
+    for day, some in every.items():
+        opened = OpenedDay([blocks.merged(some)], DayKeeper(keys[day]))
+        for segment, seen in zip(opened._segments, opened._seen, strict=True):
+            forms = opened._open(segment, seen, np.arange(len(segment)))
+            found += [(bytes(form["visit"]), int(form["kind"])) for form in forms]
+    return found
+
+
+def grows(visitors: list[Visitors]) -> Callable[[], bool]:
+    """Whether each of them was acknowledged again since now."""
+    before = [len(one.acknowledged) for one in visitors]
+    return lambda: all(len(one.acknowledged) > count for one, count in zip(visitors, before, strict=True))
+
+
+@pytest.mark.timeout(600)
+def test_what_was_acknowledged_arrives_exactly_once_whatever_is_killed(playground: Playground) -> None:
+    door = door_of(running(playground.installation))
+    wait_for(Phone(playground.port).is_up, "the gate")
+    visitors = [Visitors(Phone(playground.port, door)) for _ in range(3)]
+    stop = threading.Event()
+    threads = [threading.Thread(target=one.work, args=(stop,)) for one in visitors]
+    for thread in threads:
+        thread.start()
+    playground.start("collector")
+    try:
+        for number in range(KILLS):
+            victim = ("gate", "collector", "postgres", "keyservice")[number % 4]
+            wait_for(grows(visitors), "check-ins")
+            playground.kill(victim)
+            if victim in ("keyservice", "collector"):
+                wait_for(grows(visitors), f"check-ins without {victim}")
+            if victim == "keyservice":
+                assert backlog(playground.parts).rows > 0
+                with pytest.raises(Unavailable):
+                    collect(playground.parts, cast("Keeper", playground.parts.vault))
+            playground.start(victim)
+        wait_for(grows(visitors), "check-ins")
+    finally:
+        stop.set()
+        for thread in threads:
+            thread.join()
+    playground.kill("collector")
+    collect(playground.parts, cast("Keeper", playground.parts.vault))
+    assert backlog(playground.parts).rows == 0
+    acknowledged = {visit.bytes for one in visitors for visit in one.acknowledged}
+    found = facts(playground.installation)
+    assert len(found) == len(set(found))
+    assert acknowledged <= {visit for visit, _ in found}
+    assert {(visit, kind) for visit in acknowledged for kind in (1, 2)} <= set(found)
+    with playground.parts.pool.connection() as connection:
+        counted = connection.execute("select sum(n) from checkin_counted").fetchone()
+    assert counted == (len({visit for visit, _ in found}),)
+    assert len(acknowledged) > 3 * KILLS
