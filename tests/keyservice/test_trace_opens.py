@@ -1,0 +1,111 @@
+"""What a trace opens, and what ends a presumed stay in it: small towns, worked out by hand."""
+
+from collections.abc import Collection, Mapping, Sequence
+
+import numpy as np
+import pytest
+from tests.exposure.towns import KINDS, MIDNIGHT
+from tests.keyservice.sealing import CLOCK, NOON, came, held, left, name
+
+from epiloop.exposure import Source, load_terms
+from epiloop.vault.visits import Said
+from keyservice import folding
+from keyservice.blocks import block
+from keyservice.stored import stored
+from keyservice.tracing import Answer, Case, SealedDays, Told
+
+KEYS = held()
+HOUR = 3600
+TERMS = load_terms({"clause": "a test", "window_days": 2, "ring_1": {"minutes": 15}, "kinds": {}})
+CASE = came(1, NOON, 4 * HOUR, person=1, zone=1)
+
+
+def asked(said: Sequence[Said], codes: tuple[bytes, ...] = (name(1),), **named) -> Answer:
+    rows = stored(said, KEYS, CLOCK)
+    days = SealedDays({day: [block([row for row in rows if row.day == day])] for day in KEYS}, KEYS)
+    return days.trace([Case(codes, 0, 2**32)], TERMS, places=KINDS, **named)
+
+
+def minutes(answer: Answer) -> dict[bytes, int]:
+    return {one.person: one.together for one in answer.met}
+
+
+def same(codes: Collection[bytes]) -> Mapping[bytes, Sequence[bytes]]:
+    """Codes 2 and 20 are one person."""
+    return {code: (name(2), name(20)) for code in codes if code in (name(2), name(20))}
+
+
+def test_a_check_in_elsewhere_ends_a_presumed_stay() -> None:
+    there = came(2, NOON, 4 * HOUR, person=2, zone=1)
+    assert minutes(asked([CASE, there])) == {name(2): 240}
+    assert minutes(asked([CASE, there, came(3, NOON + HOUR, 60, person=2, zone=9)])) == {name(2): 60}
+
+
+def test_so_does_one_under_another_code_of_the_same_person() -> None:
+    said = [CASE, came(2, NOON, 4 * HOUR, person=2, zone=1), came(3, NOON + HOUR, 60, person=20, zone=9)]
+    assert minutes(asked(said)) == {name(2): 240}
+    assert minutes(asked(said, same=same)) == {name(2): 60}
+
+
+def test_time_under_two_codes_is_the_time_of_one_person() -> None:
+    said = [CASE, came(2, NOON, 600, person=2, zone=1), came(3, NOON + HOUR, 600, person=20, zone=1)]
+    assert minutes(asked(said)) == {}
+    assert minutes(asked(said, same=same)) == {name(2): 20}
+
+
+def test_a_doubtful_check_in_elsewhere_ends_nobodys_stay() -> None:
+    said = [CASE, came(2, NOON, 4 * HOUR, person=2, zone=1), came(3, NOON + HOUR, 60, person=2, zone=9, doubts=4)]
+    assert minutes(asked(said)) == {name(2): 240}
+    assert minutes(asked(said, doubtful=True)) == {name(2): 60}
+
+
+def test_what_is_told_of_a_case_is_searched_for_and_ends_its_presumed_stay() -> None:
+    said = [
+        CASE,
+        came(2, NOON, 4 * HOUR, person=2, zone=1),
+        left(came(3, NOON + HOUR, HOUR, person=3, zone=5), NOON + 2 * HOUR),
+    ]
+    told = Told(0, name(5), KINDS[3], NOON + HOUR, NOON + 3 * HOUR, Source.ITINERARY)
+    assert minutes(asked(said)) == {name(2): 240}
+    assert minutes(asked(said, told=[told])) == {name(2): 60, name(3): 60}
+
+
+def test_told_visits_alone_are_enough() -> None:
+    told = Told(0, name(5), KINDS[3], NOON, NOON + HOUR)
+    assert minutes(asked([came(3, NOON, HOUR, person=3, zone=5)], (name(77),), told=[told])) == {name(3): 60}
+
+
+def test_the_day_before_is_opened_only_of_those_who_were_somewhere_at_midnight() -> None:
+    case = left(came(1, MIDNIGHT, HOUR, person=1, zone=1), MIDNIGHT + HOUR)
+    night = came(2, MIDNIGHT - HOUR, 2 * HOUR, person=2, zone=1)
+    earlier = [came(10 + number, MIDNIGHT - 9 * HOUR, HOUR, person=number, zone=8) for number in (2, 3)]
+    morning = came(3, MIDNIGHT + 60, HOUR, person=3, zone=1)
+    answer = asked([case, night, morning, *earlier])
+    assert minutes(answer) == {name(2): 60, name(3): 59}
+    # The case's row, both of the one who stayed over midnight and what that one did before, and one of the other.
+    assert answer.opened == 5
+    gone = left(night, MIDNIGHT - 60)
+    assert minutes(asked([case, night, gone, morning])) == {name(3): 59}
+
+
+def test_a_seat_too_far_away_does_not_count() -> None:
+    law = {"clause": "a test", "window_days": 2, "ring_1": {"minutes": 15}, "kinds": {"default": {"rows": 3}}}
+    said = [
+        Said(name(at), CASE.kind, NOON, NOON + HOUR, name(1), name(at), source=Source.VEHICLE, row=row)
+        for at, row in ((1, 2), (2, 5), (3, 6), (4, 255))
+    ]
+    rows = stored(said, KEYS, CLOCK)
+    days = SealedDays({day: [block([row for row in rows if row.day == day])] for day in KEYS}, KEYS)
+    answer = days.trace([Case((name(1),), 0, 2**32)], load_terms(law), places=KINDS)
+    assert set(minutes(answer)) == {name(2), name(4)}
+
+
+@pytest.mark.parametrize("mix", [folding._MIX, np.zeros(4, np.uint64)])
+def test_ids_that_are_mixed_into_one_number_stay_apart(mix, monkeypatch) -> None:
+    monkeypatch.setattr(folding, "_MIX", mix)
+    words = np.array([[1, 2], [3, 2], [1, 2], [1, 4]], np.uint64)
+    number, first = folding.numbered(words)
+    assert len(first) == 3
+    assert number[0] == number[2]
+    assert len(set(number.tolist())) == 3
+    assert np.array_equal(words[first[number]], words)
