@@ -24,6 +24,7 @@ PLACES = (
     Place("/people/", N_("People"), "person.read"),
     Place("/cases/", N_("Cases"), "case.read"),
     Place("/traces/", N_("Contact searches"), "case.read"),
+    Place("/assistance/", N_("Requests"), "case.read"),
     Place("/registers/", N_("Places and units"), "register.read"),
     Place("/checkins/enter/", N_("Visitors"), "checkin.write"),
     Place("/rules/", N_("Rules"), "rules.read"),

@@ -17,6 +17,7 @@ urlpatterns = [
     path("", include("epiloop.web.tracing.urls")),
     path("", include("epiloop.web.imports.urls")),
     path("", include("epiloop.web.rules.urls")),
+    path("", include("epiloop.web.assistance.urls")),
     path("", include("epiloop.web.registers.urls")),
     path("", include("epiloop.web.doors.urls")),
     path("", include("epiloop.web.clears.urls")),

@@ -54,7 +54,8 @@ def shown(lines: Sequence[DutyLine], who: Acting, words: Titles) -> list[Shown]:
 
 def subject_url(kind: str, subject: UUID) -> str:
     """The page of a subject; "" for kinds without one."""
-    return f"/people/{subject}/" if kind == "person" else ""
+    place = {"person": "people", "instruction": "assistance"}.get(kind)
+    return f"/{place}/{subject}/" if place else ""
 
 
 def _shown(line: DutyLine, words: Titles, names: Placing, units: dict[UUID, str]) -> Shown:

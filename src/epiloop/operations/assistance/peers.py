@@ -19,7 +19,7 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 from epiloop.core.errors import N_, EpiloopError, InvalidInput, Unavailable
-from epiloop.core.jurisdictions import Code, code, range_of, short
+from epiloop.core.jurisdictions import Code, code, short
 from epiloop.ledger.events import Entry
 from epiloop.operations.assistance import events as e
 
@@ -54,11 +54,6 @@ class Peer:
     peer: UUID
     card: Card | None = None
     dropped: bool = False
-
-    def covers(self, jurisdiction: int) -> bool:
-        """Whether the jurisdiction lies in one of the peer's."""
-        own = self.card.jurisdictions if self.card else ()
-        return any(range_of(Code(one)).low <= jurisdiction < range_of(Code(one)).high for one in own)
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,11 +7,12 @@ from uuid import UUID
 
 from epiloop.core.errors import N_, NotFound, Refused
 from epiloop.core.ids import derived
+from epiloop.core.jurisdictions import Code, range_of
 from epiloop.core.rights import EVERYWHERE
 from epiloop.ledger.events import Body, Draft
 from epiloop.operations.assistance import events as e
 from epiloop.operations.assistance import peers
-from epiloop.operations.assistance.peers import Card, OwnLetters, Peer
+from epiloop.operations.assistance.peers import Card, OwnLetters
 from epiloop.operations.assistance.sealing import id_of
 from epiloop.runtime.acts import Decision, Done, Histories
 from epiloop.runtime.laws import Laws
@@ -37,7 +38,12 @@ class Partner:
 
     def covers(self, jurisdiction: int) -> bool:
         """Whether it answers for the jurisdiction."""
-        return Peer(self.peer or UUID(int=0), self.card).covers(jurisdiction)
+        return any(stands_for(one, jurisdiction) for one in self.card.jurisdictions)
+
+
+def stands_for(code: int, jurisdiction: int) -> bool:
+    """Whether a jurisdiction lies in another."""
+    return jurisdiction in range_of(Code(code))
 
 
 def own_card(letters: OwnLetters) -> Card:
