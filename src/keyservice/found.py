@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import numpy as np
 
+from epiloop.core.errors import N_, Refused
 from epiloop.exposure import Columns, Segment, Terms, Traced, decode, encode
 from epiloop.exposure.segment import PRESUMED
 from epiloop.exposure.visits import NO_SEAT
@@ -16,6 +17,10 @@ from keyservice.opened import OpenedDay
 Same = Callable[[Collection[bytes]], Mapping[bytes, Sequence[bytes]]]
 """Asked with codes of people, in portions: gives, for those whose person has several, all codes of that person that are
 known, the one to answer with first."""
+
+
+MOST_ROWS = 8_000_000
+"""More are not opened for one search: that would be half a city, and several gigabytes of memory."""
 
 
 class People:
@@ -59,6 +64,9 @@ class People:
         named = [self._name.get(code, code) for code in codes] if self._name else codes
         known = self._numbers
         return np.fromiter((known.setdefault(code, len(known)) for code in named), np.int64, len(named))
+
+    def __len__(self) -> int:
+        return len(self._numbers)
 
     @property
     def names(self) -> list[bytes]:
@@ -136,11 +144,20 @@ class Found:
             if not len(forms):
                 continue
             self._forms.append(forms)
+            self._check_amount()
             day = self._days[at]
             waiting.append((at, day.of(self._people.others(forms["person"].tolist))))
             early = forms["person"][forms["entered"] == day.base].tolist()
             if early and at and self._days[at - 1].day == day.day - timedelta(days=1):
                 waiting.append((at - 1, self._days[at - 1].of(sorted(self._people.codes(early)))))
+
+    def _check_amount(self) -> None:
+        if self.opened > MOST_ROWS:
+            raise Refused(
+                N_("This search would open more than %(most)s sealed messages."),
+                remedy=N_("Ask for fewer cases, for fewer days, or without a second ring."),
+                most=MOST_ROWS,
+            )
 
     def _own_id(self) -> np.void:
         """An id for a visit that nobody sent."""
@@ -155,7 +172,7 @@ class Found:
     def _questions(self, sources: Sequence[Traced], terms: Terms) -> tuple[Forms, Numbers, Numbers]:
         """Which zones the sources were in, from when until when being there counts."""
         stays, person, zones = self._stays()
-        window = np.zeros((2, len(self._people.names)), np.int64)
+        window = np.zeros((2, len(self._people)), np.int64)
         for one in sources:
             window[:, one.person] = one.since, one.until
         start, end = np.maximum(stays.entered, window[0][person]), np.minimum(stays.left, window[1][person])

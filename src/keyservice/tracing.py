@@ -113,7 +113,8 @@ class SealedDays:
         `places`: the words for kinds of places, which travel as numbers; one that is not among them has the default
         terms. `same`: see `Same`; without it only the codes of a case are one person. `told`: where cases were besides.
         Check-ins that are not plausible are left out unless `doubtful` (PRIVACY R25). Raises InvalidInput where the
-        clause has no ring 2 or a person is a case twice, Broken for a row that was changed.
+        clause has no ring 2 or a person is a case twice, Refused if too much would be opened, Broken for a row that was
+        changed.
         """
         second = None if second_until is None else terms.threshold(2)
         people = People(same)

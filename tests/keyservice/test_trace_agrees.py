@@ -87,13 +87,13 @@ def _second(answer: Answer, expected: Rings) -> None:
         assert (one.together, one.after) == (contact.together // 60, contact.after // 60)
 
 
-@examples(150)
+@examples(100)
 @given(st.integers(0, 2**32), st.integers(1, 3), st.booleans())
 def test_whatever_was_said_the_trace_finds_whom_the_reference_finds(seed, parts, doubtful) -> None:
     agree(town(seed), seed, parts, doubtful=doubtful)
 
 
-@examples(60)
+@examples(40)
 @given(st.integers(0, 2**32), st.sampled_from((-2, -1, 0, 1)))
 def test_with_a_day_destroyed_it_finds_whom_the_reference_finds_in_what_is_left(seed, which) -> None:
     given = replace(town(seed), told=())

@@ -7,9 +7,10 @@ import pytest
 from tests.exposure.towns import KINDS, MIDNIGHT
 from tests.keyservice.sealing import CLOCK, NOON, came, held, left, name
 
+from epiloop.core.errors import Refused
 from epiloop.exposure import Source, load_terms
 from epiloop.vault.visits import Said
-from keyservice import folding
+from keyservice import folding, found
 from keyservice.blocks import block
 from keyservice.stored import stored
 from keyservice.tracing import Answer, Case, SealedDays, Told
@@ -86,6 +87,14 @@ def test_the_day_before_is_opened_only_of_those_who_were_somewhere_at_midnight()
     assert answer.opened == 5
     gone = left(night, MIDNIGHT - 60)
     assert minutes(asked([case, night, gone, morning])) == {name(3): 59}
+
+
+def test_a_search_that_would_open_too_much_is_refused(monkeypatch) -> None:
+    said = [CASE, came(2, NOON, 4 * HOUR, person=2, zone=1)]
+    monkeypatch.setattr(found, "MOST_ROWS", 2)
+    assert asked(said).opened == 2
+    with pytest.raises(Refused):
+        asked([*said, came(3, NOON, HOUR, person=3, zone=1)])
 
 
 def test_a_seat_too_far_away_does_not_count() -> None:
