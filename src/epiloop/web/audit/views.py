@@ -37,6 +37,12 @@ KINDS = {
     "facts": N_("sealed facts read"),
     "search": N_("search by name or number"),
     "linkage": N_("duplicates looked for"),
+    "trace": N_("contacts searched among check-ins"),
+    "history": N_("places visited, opened for an investigation"),
+    "legal-order": N_("places visited, opened by legal order"),
+    "break-glass": N_("places visited, opened in an emergency"),
+    "attest": N_("laboratory result handed in or asked for"),
+    "approve": N_("opening of check-ins approved"),
 }
 
 
