@@ -125,6 +125,7 @@ def demonstration(people: int, seed: int) -> Fill:
                 plan, stands_at = load(present.parts(), people=people, seed=seed, report=steps.report)
                 wiring.shift_clock(installation, stands_at)
                 demousers.make(installation, plan.tree.county, busiest_worker(present.parts(), plan, stands_at))
+                _visits(installation, steps, seed)
             finally:
                 present.forget()
         users = [f"  {user.login:15} {_(user.role)}" for user in demousers.known(installation) or ()]
@@ -135,6 +136,22 @@ def demonstration(people: int, seed: int) -> Fill:
         ]
 
     return fill
+
+
+def _visits(installation: Installation, steps: Steps, seed: int) -> None:
+    """What contact searches need; not where the key service is another machine's, which is no demonstration."""
+    from epiloop.project import wiring
+    from epiloop.project.demonstration import laboratory, searching
+    from epiloop.runtime import present
+
+    if installation.keyservice_url is not None:
+        return
+    present.forget()  # the clock was set meanwhile
+    wiring.wire(installation)
+    with steps.step(N_("Check-ins")):
+        laboratory.let_anybody_sign(installation.keyservice)
+        searching.positives(present.parts(), laboratory.enrol_laboratory(installation))
+        searching.check_ins(present.parts(), seed)
 
 
 def _build(steps: Steps) -> None:

@@ -13,6 +13,7 @@ from uuid import UUID
 
 from epiloop.core.jurisdictions import Code
 from epiloop.ledger.events import Draft
+from epiloop.project.demonstration.approving import approver_drafts
 from epiloop.project.demonstration.county import County, county
 from epiloop.project.demonstration.history import history
 from epiloop.project.demonstration.population import Chunk, Frame, frames, generate
@@ -92,6 +93,7 @@ def _registers(loading: Loading, plan: County, at: datetime) -> None:
     loading.tell("unit", unit_drafts(plan, at))
     loading.tell("place", place_drafts(plan, at), step="Places", total=len(plan.places))
     loading.tell("unit", roster_drafts(plan, roster(plan), at), step="Rosters")
+    loading.tell("unit", approver_drafts(plan, at))
 
 
 def _people(loading: Loading, plan: County, at: datetime) -> None:

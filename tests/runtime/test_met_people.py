@@ -1,0 +1,194 @@
+"""Those who met a case become contacts: known or not, one or many, twice is once, with loops and owners at once."""
+
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+from uuid import UUID
+
+import pytest
+
+from epiloop.core.errors import NotFound, Refused
+from epiloop.core.jurisdictions import code
+from epiloop.ledger.events import Draft
+from epiloop.operations.investigation import events as e
+from epiloop.operations.tracing import events as t
+from epiloop.project.wiring import running
+from epiloop.registers.people import events as p
+from epiloop.runtime.acts import Asked, Decision, perform
+from epiloop.runtime.requests import By
+from epiloop.runtime.requests.people import tell
+from epiloop.runtime.requests.registering import register_person
+from epiloop.runtime.requests.tracing.asking import window
+from epiloop.runtime.requests.tracing.confirming import Source, confirm, link_of, person_of
+from epiloop.runtime.requests.tracing.met import Met
+from epiloop.store.reading import people as stored
+from epiloop.store.reading.asking import EVERYWHERE
+from epiloop.store.scoped import reading
+from epiloop.vault.port import Identity
+from epiloop.vault.reach import ReachKind, code_of, subject_code
+
+HERE = code("450226001001")
+PHONE = "10600012345"
+REQUEST = UUID("01890000-0000-7000-8000-0000000000aa")
+
+
+def by(key: str) -> By:
+    return By("operator", "case-investigation", key)
+
+
+def person(parts, name: str, identity: Identity | None = None) -> UUID:
+    told = p.PersonRegistered(residence=HERE, stay=HERE)
+    return UUID(str(register_person(parts, by(f"person:{name}"), told, identity).result["person"]))
+
+
+@pytest.fixture
+def case(lawful) -> UUID:
+    who = person(lawful, "case")
+    told = e.CaseDetermined(UUID(int=7), "covid-19", e.Classification.CONFIRMED, onset=date(2022, 6, 29))
+    tell(lawful, by("case"), who, told)
+    return who
+
+
+@pytest.fixture
+def made(lawful, clean, case):
+    """What a process runs with, and a request of this case that was approved and carried out."""
+    now = lawful.now()
+    asked = t.TraceAsked(
+        person=case,
+        case=UUID(int=7),
+        disease="covid-19",
+        clause="who is a close contact",
+        ring=2,
+        since=now - timedelta(days=4),
+        until=now,
+        by="account-1",
+        unit="unit-1",
+        due=now + timedelta(minutes=30),
+        digest="00",
+    )
+    bodies = (
+        asked,
+        t.TraceApproved("account-2", "unit-2", now + timedelta(hours=72)),
+        t.TraceCarriedOut("account-1", 3, 1),
+    )
+    drafts = [Draft(REQUEST, body, now, HERE) for body in bodies]
+    decision = Decision(drafts)
+    perform(lawful, Asked("test", "case-investigation", "request"), {REQUEST: "trace"}, lambda _h, _n: decision)
+    whole = running(clean)
+    yield replace(whole, parts=lawful)
+    whole.parts.pool.close()
+    whole.readers.close()
+
+
+def met(code_: bytes, rank: int = 1, ring: int = 1, via: bytes | None = None, last: date = date(2022, 6, 30)) -> Met:
+    return Met(f"h{rank}", code_, rank, ring, 40, 0, date(2022, 6, 29), last, ("market",), via)
+
+
+def page(made, who: UUID):
+    with reading(made.readers, EVERYWHERE) as connection:
+        return stored.person_page(connection, who, made.parts.now())
+
+
+def row(made) -> tuple[int, int]:
+    with made.parts.pool.connection() as connection:
+        return connection.execute("select confirmed, registered from trace").fetchone()
+
+
+def test_a_known_person_and_a_telephone_number_become_contacts_with_loops_and_owners_in_one_act(made, case):
+    known = person(made.parts, "known")
+    phone = code_of(ReachKind.PHONE, PHONE)
+    source = Source(REQUEST, case, "covid-19", HERE)
+    done = confirm(made, by("confirm"), source, [met(subject_code(known), 1), met(phone, 2)])
+    assert (done.confirmed, done.registered, done.refused) == (2, 1, {})
+    new = person_of(made.stamp, phone)
+    for who in (known, new):
+        found = page(made, who)
+        assert [loop.measure for loop in found.loops] == ["close-contact"]
+        assert found.spans[0].status == "centralised-isolation"
+        assert [(link.source, link.link, link.last_exposure) for link in found.contacts] == [
+            (case, link_of(case), date(2022, 6, 30))
+        ]
+        assert "transfer" in {duty.duty.kind for duty in found.duties}
+        assert all(duty.duty.owner_post for duty in found.duties)
+    assert (
+        made.parts.vault.search(
+            PHONE, scope=by("s").scope("person.read"), limit=1, asker="t", purpose="case-investigation"
+        )[0].subject
+        == new
+    )
+    assert row(made) == (2, 1)
+
+
+def test_twice_is_once_and_a_later_day_is_told_anew(made, case):
+    known = subject_code(person(made.parts, "known"))
+    source = Source(REQUEST, case, "covid-19", HERE)
+    first = confirm(made, by("confirm"), source, [met(known)])
+    again = confirm(made, by("confirm"), source, [met(known)])
+    assert (first.confirmed, again.confirmed) == (1, 1), "the same request gives the same answer"
+    other = confirm(made, by("another key"), source, [met(known)])
+    assert (other.confirmed, other.unchanged) == (0, 1)
+    assert row(made) == (1, 0)
+    later = confirm(made, by("a third"), source, [met(known, last=date(2022, 7, 1))])
+    assert later.confirmed == 1
+    assert len(page(made, UUID(bytes=known)).contacts) == 1
+
+
+def test_the_second_ring_is_linked_through_whom_they_met(made, case):
+    phone = code_of(ReachKind.PHONE, PHONE)
+    second = person(made.parts, "second")
+    source = Source(REQUEST, case, "covid-19", HERE)
+    chosen = [met(phone, 1), met(subject_code(second), 2, ring=2, via=phone)]
+    assert confirm(made, by("confirm"), source, chosen).confirmed == 2
+    (link,) = [one for one in page(made, second).contacts if one.contact == second]
+    assert (link.ring, link.source) == (2, person_of(made.stamp, phone))
+
+
+def test_who_is_a_case_already_is_left_out_and_said(made, case):
+    ill = person(made.parts, "ill")
+    tell(made.parts, by("ill"), ill, e.CaseDetermined(UUID(int=8), "covid-19", e.Classification.CONFIRMED))
+    done = confirm(made, by("confirm"), Source(REQUEST, case, "covid-19", HERE), [met(subject_code(ill))])
+    assert done.confirmed == 0
+    assert list(done.refused) == ["This person is a case of %(disease)s already."]
+
+
+def test_somebody_merged_into_another_registration_is_determined_in_the_one_that_goes_on(made, case):
+    from epiloop.runtime.requests.registering import declare_same
+
+    survivor, other = person(made.parts, "survivor"), person(made.parts, "other")
+    declare_same(made.parts, by("same"), survivor, other)
+    confirm(made, by("confirm"), Source(REQUEST, case, "covid-19", HERE), [met(subject_code(other))])
+    assert [loop.measure for loop in page(made, survivor).loops] == ["close-contact"]
+
+
+def test_nothing_is_confirmed_of_a_request_that_only_counted_or_was_not_carried_out(made, case):
+    known = met(subject_code(person(made.parts, "known")))
+    counted = Draft(REQUEST, t.TraceCarriedOut("account-1", 3, 0, counted=True), made.parts.now(), HERE)
+    decision = Decision([counted])
+    perform(made.parts, Asked("t", "case-investigation", "counted"), {REQUEST: "trace"}, lambda _h, _n: decision)
+    with pytest.raises(Refused):
+        confirm(made, by("confirm"), Source(REQUEST, case, "covid-19", HERE), [known])
+    assert page(made, UUID(bytes=known.code)).loops == ()
+
+
+def test_a_thousand_people_go_in_several_acts(made, case):
+    people = [met(code_of(ReachKind.PHONE, f"106{number:08d}"), number + 1) for number in range(1_001)]
+    done = confirm(made, by("confirm"), Source(REQUEST, case, "covid-19", HERE), people)
+    assert (done.confirmed, done.registered) == (1_001, 1_001)
+    assert row(made) == (1_001, 1_001)
+
+
+def test_who_may_not_determine_contacts_there_confirms_nobody(made, case):
+    from epiloop.core.rights import AccountView
+
+    outsider = By("account-9", "case-investigation", "confirm", AccountView(UUID(int=9)))
+    with pytest.raises(NotFound):
+        confirm(made, outsider, Source(REQUEST, case, "covid-19", HERE), [])
+
+
+def test_the_window_begins_before_onset_by_the_clause_and_ends_when_the_person_was_taken_in(lawful, clock, case):
+    clock.at = datetime(2022, 7, 1, 1, 0, tzinfo=UTC)
+    asked = window(lawful, by("window"), case, clock.at)
+    assert asked.since == datetime(2022, 6, 26, 16, 0, tzinfo=UTC), "two days before 29 June, midnight in China"
+    assert (asked.until, asked.isolated) == (clock.at, None)
+    tell(lawful, by("hospital"), case, e.Admitted("hospital"), at=clock.at - timedelta(hours=3))
+    asked = window(lawful, by("window"), case, clock.at)
+    assert asked.until == clock.at - timedelta(hours=3)

@@ -1,0 +1,161 @@
+"""A search from the request to a contact's duties, on the real database and key service; and what each refuses."""
+
+from dataclasses import replace
+from uuid import UUID
+
+import pytest
+from tests.tracing.searches import HERE, KEYS, STRANGER, Searches, account_id, playing
+
+from epiloop.core.errors import NotAllowed, Refused
+from epiloop.operations.tracing.state import Request
+from epiloop.runtime.requests.tracing.answers import plain, search
+from epiloop.runtime.requests.tracing.asking import Asking, propose, text_of, window
+from epiloop.runtime.requests.tracing.confirming import Source, confirm, person_of
+from epiloop.runtime.requests.tracing.deciding import approve, refuse, standing, withdraw
+from epiloop.store.reading import people as stored
+from epiloop.store.reading.asking import EVERYWHERE
+from epiloop.store.scoped import reading
+from epiloop.vault import grants
+from epiloop.vault.reach import ReachKind, code_of
+from epiloop.vault.results import Found
+from epiloop.vault.signatures import signed
+
+
+@pytest.fixture
+def story(clean):
+    with playing(clean) as made:
+        yield made
+
+
+def asked(story: Searches, key: str = "ask", ring: int = 1):
+    by = story.by("asker", key)
+    of = window(story.parts, by, story.people["case"], story.parts.now())
+    at = story.parts.now()
+    text = text_of(story.parts, by, of, Asking("county office", ring), at=at, id_=story.parts.new_id())
+    done = propose(story.parts, by, text, signed(text, KEYS["asker"]))
+    return UUID(str(done.result["trace"])), text
+
+
+def approved(story: Searches, key: str = "ask", ring: int = 1):
+    request, text = asked(story, key, ring)
+    by = story.by("approver", "approve", "duty-officer")
+    approve(story.parts, by, request, "city office", signed(text, KEYS["approver"]))
+    return request
+
+
+def state(story: Searches, request) -> Request:
+    return standing(story.parts, request)[0]
+
+
+def test_from_a_request_to_duties_of_those_who_were_met(story):
+    story.attest(Found.CONFIRMED)
+    request = approved(story)
+    found = search(story.made, story.by("asker", "search"), request)
+    assert [(one.rank, one.together, one.kinds) for one in found.people] == [(1, 30, ("market",)), (2, 20, ("market",))]
+    assert (found.first, found.second, found.counted) == (2, 0, False)
+    known, stranger = found.people
+    assert known.subject == story.people["known"], "the key service knows whose number it is"
+    assert (stranger.subject, stranger.reach.text) == (None, STRANGER)
+    assert [one["known"] for one in plain(found)] == [True, False]
+    source = Source(request, story.people["case"], "covid-19", HERE)
+    done = confirm(story.made, story.by("asker", "confirm"), source, found.people)
+    assert (done.confirmed, done.registered) == (2, 1)
+    new = person_of(story.made.stamp, code_of(ReachKind.PHONE, STRANGER))
+    with reading(story.made.readers, EVERYWHERE) as connection:
+        page = stored.person_page(connection, new, story.parts.now())
+    assert [loop.measure for loop in page.loops] == ["close-contact"]
+    assert page.duties
+    assert state(story, request).confirmed == 2
+    again = search(story.made, story.by("asker", "again"), request)
+    assert again.people[1].subject == new, "who was registered is known from then on"
+
+
+def test_neither_the_maker_nor_anybody_of_the_same_unit_approves(story):
+    story.attest(Found.CONFIRMED)
+    request, text = asked(story)
+    own, near = (signed(text, KEYS[who]) for who in ("asker", "colleague"))
+    with pytest.raises(NotAllowed):
+        approve(story.parts, story.by("asker", "own", "duty-officer"), request, "county office", own)
+    with pytest.raises(NotAllowed):
+        approve(story.parts, story.by("colleague", "near", "duty-officer"), request, "county office", near)
+    with pytest.raises(NotAllowed):  # also past our own check, which goes by what the caller says of the unit
+        approve(story.parts, story.by("colleague", "near", "duty-officer"), request, "elsewhere", near)
+    with pytest.raises(NotAllowed):  # a signature of somebody else
+        approve(story.parts, story.by("approver", "forged", "duty-officer"), request, "city office", near)
+    assert state(story, request).step == "asked"
+    with pytest.raises(Refused):
+        search(story.made, story.by("asker", "search"), request)
+
+
+def test_with_a_first_positive_people_are_counted_and_nobody_is_named(story):
+    request = approved(story)
+    with pytest.raises(Refused):  # no laboratory has signed anything
+        search(story.made, story.by("asker", "early"), request)
+    story.attest(Found.POSITIVE)
+    found = search(story.made, story.by("asker", "first"), request)
+    assert (found.people, found.first, found.counted) == ((), 2, True)
+    story.attest(Found.CONFIRMED, "S2")
+    assert len(search(story.made, story.by("asker", "second"), request).people) == 2
+
+
+def test_a_look_stands_in_the_log_of_each_person_with_time_unit_purpose_and_what_it_was_for(story):
+    story.attest(Found.CONFIRMED)
+    request = approved(story)
+    search(story.made, story.by("asker", "search"), request)
+    looks = story.parts.vault.accesses(subject=story.people["known"])
+    (look,) = [one for one in looks if one.kind == "trace"]
+    told = (look.asker, look.purpose, look.unit, look.case)
+    assert told == (str(account_id("asker")), "case-investigation", "county office", request)
+    assert [one.kind for one in story.parts.vault.accesses(subject=story.people["case"])][:1] == ["trace"]
+
+
+def test_nobody_but_the_staff_named_in_the_text_is_answered(story):
+    story.attest(Found.CONFIRMED)
+    request = approved(story)
+    with pytest.raises(NotAllowed):
+        search(story.made, story.by("colleague", "search"), request)
+
+
+def test_what_was_refused_or_ended_opens_nothing(story):
+    story.attest(Found.CONFIRMED)
+    request, _ = asked(story)
+    refuse(story.parts, story.by("approver", "refuse", "duty-officer"), request, "no need")
+    assert state(story, request).step == "refused"
+    other = approved(story, "another")
+    withdraw(story.parts, story.by("asker", "end"), other)
+    for each in (request, other):
+        with pytest.raises(Refused):
+            search(story.made, story.by("asker", f"search {each}"), each)
+
+
+def test_the_same_text_handed_in_twice_is_one_request(story):
+    request, text = asked(story)
+    again = propose(story.parts, story.by("asker", "again"), text, signed(text, KEYS["asker"]))
+    assert again.result["trace"] == str(request)
+    with story.parts.pool.connection() as connection:
+        assert connection.execute("select count(*) from trace").fetchone() == (1,)
+
+
+def test_a_text_that_somebody_changed_is_refused_before_it_reaches_the_key_service(story):
+    by = story.by("asker", "ask")
+    of = window(story.parts, by, story.people["case"], story.parts.now())
+    at = story.parts.now()
+    text = text_of(story.parts, by, of, Asking("county office"), at=at, id_=story.parts.new_id())
+    given = grants.read(text)
+    wider = grants.write(replace(given, since=given.since.replace(day=20, month=6)))
+    with pytest.raises(Refused):
+        propose(story.parts, by, wider, signed(wider, KEYS["asker"]))
+    with pytest.raises(NotAllowed):
+        propose(story.parts, story.by("colleague", "theirs"), text, signed(text, KEYS["colleague"]))
+
+
+def test_no_dump_of_the_application_names_who_was_met_or_where(story):
+    """Canaries: the stranger's number and the place, searched in every table after a search (PRIVACY R10, R16)."""
+    story.attest(Found.CONFIRMED)
+    search(story.made, story.by("asker", "search"), approved(story))
+    with story.parts.pool.connection() as connection:
+        tables = connection.execute("select event::text from event").fetchall()
+        tables += connection.execute("select trace::text from trace").fetchall()
+    text = "\n".join(row[0] for row in tables)
+    assert STRANGER not in text
+    assert str(story.place) not in "\n".join(row[0] for row in tables if "trace-" in row[0])

@@ -1,0 +1,180 @@
+"""Contact searches in the browser: signed by one, approved in another browser, confirmed; notices without a name."""
+
+import csv
+import io
+from dataclasses import replace
+from datetime import timedelta
+from uuid import UUID
+
+import pytest
+from tests.tracing.searches import CARD, HERE, MARKET, NAME, NOW, STRANGER, playing
+from tests.tracing.test_searches import approved
+from tests.web.staff import account, signed_in
+from tests.web.test_look import IDS, WAYS, violations, wider_than_the_screen
+from tests.web.test_work_look import sign_in_quietly
+
+from epiloop.project.demonstration.laboratory import let_anybody_sign
+from epiloop.runtime.accounts.suspending import suspend_unreviewed
+from epiloop.runtime.requests.tracing.answers import search
+from epiloop.runtime.requests.tracing.confirming import Source, confirm
+from epiloop.store.models import Account
+from epiloop.vault.results import Found
+from epiloop.web.titles import short_code
+
+
+@pytest.fixture
+def story(database):
+    settings = database.keyservice.settings_file
+    before = settings.read_text("utf-8")
+    let_anybody_sign(database.keyservice)
+    with playing(database) as made:
+        yield made
+    settings.write_text(before, "utf-8")
+
+
+@pytest.fixture
+def staff(story):
+    return account("asker-1", "investigator"), account("approver-1", "duty-officer")
+
+
+def enter(chromium, site, who, **more):
+    """A browser of its own, signed in."""
+    context = chromium.new_context(
+        locale="en-GB", bypass_csp=True, **(more or {"viewport": {"width": 1280, "height": 900}})
+    )
+    page = context.new_page()
+    sign_in_quietly(page, site, who)
+    return page
+
+
+def let_sign(page, site, unit):
+    """The browser makes a key and has it enrolled."""
+    page.goto(f"{site}/traces/key/")
+    page.get_by_label("Your unit").fill(unit)
+    page.get_by_role("button", name="Let this browser sign for me").click()
+    page.wait_for_url(f"{site}/traces/")
+    page.get_by_text("This browser signs for you from now on.").wait_for()
+
+
+def ask(page, site, case):
+    page.goto(f"{site}/cases/{case}/")
+    page.get_by_role("link", name="Find contacts").click()
+    page.get_by_role("button", name="Sign and ask for approval").click()
+    page.get_by_text("Another person has to approve it now.").wait_for()
+    return page.url
+
+
+def approve(page, site):
+    page.goto(f"{site}/board/")
+    page.get_by_role("link", name="asked for a contact search").click()
+    page.get_by_role("button", name="Sign and approve").click()
+    page.get_by_text("Approved. Whoever asked can search now.").wait_for()
+
+
+@pytest.mark.browser
+def test_two_browsers_sign_and_the_contact_has_a_loop(story, staff, site, chromium):
+    story.attest(Found.CONFIRMED)
+    asker, approver = (enter(chromium, site, who) for who in staff)
+    let_sign(asker, site, "county office")
+    request = ask(asker, site, story.people["case"])
+    assert asker.get_by_role("button", name="Sign and approve").count() == 0, "nobody approves their own request"
+    let_sign(approver, site, "city office")
+    approve(approver, site)
+    asker.goto(request)
+    asker.get_by_role("button", name="Search now").click()
+    rows = asker.locator("tbody tr")
+    assert rows.count() == 2
+    text = asker.locator("main").inner_text()
+    assert "30 min" in text
+    assert "not registered yet" in text
+    assert violations(asker) == []
+    for hidden in (NAME, CARD, STRANGER, MARKET):
+        assert hidden not in asker.content()
+    asker.get_by_role("button", name="Confirm all 2").click()
+    asker.get_by_text("2 contacts were confirmed.").wait_for()
+    asker.goto(f"{site}/people/{story.people['known']}/")
+    assert "Close contact" in asker.locator("main").inner_text()
+    asker.context.close()
+    approver.context.close()
+
+
+@pytest.mark.browser
+def test_somebody_of_the_same_unit_is_told_that_they_cannot_approve(story, staff, site, chromium):
+    asker, approver = (enter(chromium, site, who) for who in staff)
+    for page in (asker, approver):
+        let_sign(page, site, "county office")
+    request = ask(asker, site, story.people["case"])
+    approver.goto(request)
+    approver.get_by_text("Whoever approves is of another unit.").wait_for()
+    assert approver.get_by_role("button", name="Sign and approve").count() == 0
+    for page in (asker, approver):
+        page.context.close()
+
+
+@pytest.mark.browser
+def test_an_emergency_is_told_to_everybody_who_reviews_and_suspends_the_account_if_nobody_does(
+    story, staff, site, chromium
+):
+    asker, approver = (enter(chromium, site, who) for who in staff)
+    let_sign(asker, site, "county office")
+    asker.goto(f"{site}/emergencies/new/{story.people['case']}/")
+    asker.get_by_label("Why can it not wait?").fill("A child is missing.")
+    asker.get_by_role("button", name="Go on").click()
+    asker.get_by_role("button", name="Sign and open").click()
+    asker.get_by_text("It is open for 60 minutes.").wait_for()
+    asker.get_by_role("button", name="Show the visits").click()
+    asker.get_by_role("heading", name="Visits").wait_for()
+    assert asker.locator("tbody tr").count() == 1
+    approver.goto(f"{site}/today/")
+    approver.get_by_role("link", name="opened a person's visits in an emergency").wait_for()
+    later = NOW + timedelta(hours=25)
+    assert suspend_unreviewed(story.parts) == 0
+    assert suspend_unreviewed(replace(story.parts, now=lambda: later)) == 1
+    assert not Account.objects.get(login="asker-1").is_active
+    assert suspend_unreviewed(replace(story.parts, now=lambda: later)) == 0
+    for page in (asker, approver):
+        page.context.close()
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize(("language", "size", "scheme"), WAYS, ids=IDS)
+def test_pages_of_searches_are_accessible_and_fit_the_screen(story, staff, site, chromium, language, size, scheme):
+    context = chromium.new_context(locale=language, color_scheme=scheme, bypass_csp=True, **size)
+    page = context.new_page()
+    sign_in_quietly(page, site, staff[0])
+    case = story.people["case"]
+    for path in ("/traces/", "/traces/key/", f"/traces/new/{case}/", f"/emergencies/new/{case}/"):
+        assert page.goto(site + path).status == 200, path
+        assert violations(page) == [], path
+        assert wider_than_the_screen(page) <= 0, path
+    context.close()
+
+
+def test_a_notice_names_neither_case_nor_place_nor_anybody_and_the_list_has_no_formula(story, staff):
+    story.attest(Found.CONFIRMED)
+    request = approved(story)
+    found = search(story.made, story.by("asker", "search"), request)
+    case = story.people["case"]
+    confirm(story.made, story.by("asker", "confirm"), Source(request, case, "covid-19", HERE), found.people)
+    client = signed_in(staff[0], HTTP_ACCEPT_LANGUAGE="zh-hans")
+    page = client.get(f"/traces/{request}/notices/").content.decode()
+    notices = page[page.index("<article") : page.rindex("</article>")]
+    assert notices.count("<article") == 2
+    assert "健康告知书" in notices
+    assert "Notice for your health" in notices
+    answer = client.post(f"/traces/{request}/notices/")
+    rows = list(csv.reader(io.StringIO(answer.content.decode("utf-8-sig"))))
+    assert {row[2] for row in rows[1:]} == {STRANGER, "13800002222"}
+    for told in (notices, answer.content.decode()):
+        for hidden in (
+            str(case),
+            short_code(case),
+            NAME,
+            CARD,
+            MARKET,
+            "金丝雀市场",
+            str(story.place),
+            str(UUID(int=7)),
+        ):
+            assert hidden not in told
+    assert all(not cell.startswith(("=", "+", "-", "@")) for row in rows for cell in row)
