@@ -77,7 +77,7 @@ def gate(port: int) -> None:
     from epiloop.project.gate import serve as serve_gate
     from epiloop.project.supervisor import LOOPBACK
 
-    serve_gate(LOOPBACK, port)
+    serve_gate(LOOPBACK, port, workers=int(current_installation().settings.get("gate_workers", 1)))
 
 
 @click.command()

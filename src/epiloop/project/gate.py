@@ -52,8 +52,11 @@ def gate(installation: Installation) -> Gate:
     return Gate(means)
 
 
-def serve(address: str, port: int) -> None:
-    """Serve until SIGTERM or SIGINT; requests under way get ten seconds to end."""
+def serve(address: str, port: int, *, workers: int = 1) -> None:
+    """Serve until SIGTERM or SIGINT; requests under way get ten seconds to end.
+
+    Each worker has keys of the hour of its own, and counts by itself what a flood is.
+    """
     from granian.constants import HTTPModes, Interfaces, Loops
     from granian.log import LogLevels
     from granian.server import Server
@@ -64,7 +67,7 @@ def serve(address: str, port: int) -> None:
         address=address,
         port=port,
         interface=Interfaces.ASGI,
-        workers=1,
+        workers=workers,
         loop=Loops.asyncio,
         http=HTTPModes.http1,
         backlog=WAITING,

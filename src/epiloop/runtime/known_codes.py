@@ -19,13 +19,25 @@ Endings = Mapping[tuple[UUID, str, int], datetime]
 
 
 @dataclass(slots=True)
+class _Known:
+    """A code that is believed, and from when until when it holds by the revocation list `by`."""
+
+    claims: Claims
+    key: PublicKey
+    spot: Spot
+    since: datetime
+    until: datetime
+    by: Endings
+
+
+@dataclass(slots=True)
 class KnownCodes:
-    """Verifies codes as `Verifier` does. For one thread; `endings` may be replaced by another."""
+    """Verifies codes as `Verifier` does. For one thread; `endings` may be replaced by another, and is never changed."""
 
     trusted: Trusted
     endings: Endings = field(default_factory=dict)
     most: int = MOST
-    _known: dict[str, tuple[Claims, PublicKey, Spot]] = field(default_factory=dict, repr=False)
+    _known: dict[str, _Known] = field(default_factory=dict, repr=False)
     _verifier: Verifier = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
@@ -33,19 +45,19 @@ class KnownCodes:
 
     def claims(self, code: str, at: datetime) -> Claims:
         """What a code says, if it holds at an instant. Raises InvalidInput, Refused."""
-        return self._found(code, at)[0]
+        return self._found(code, at).claims
 
     def spot(self, code: str, at: datetime) -> Spot:
         """Where a code hangs, if it holds at an instant. Raises InvalidInput, Refused."""
-        return self._found(code, at)[2]
+        return self._found(code, at).spot
 
-    def _found(self, code: str, at: datetime) -> tuple[Claims, PublicKey, Spot]:
+    def _found(self, code: str, at: datetime) -> _Known:
         found = self._known.get(code)
-        if found is None:
-            claims, key = self._verifier.believed(code)
-            found = claims, key, spot_of(claims)
-            if len(self._known) >= self.most:
+        if found is None or found.by is not self.endings or not found.since <= at < found.until:
+            claims, key = (found.claims, found.key) if found else self._verifier.believed(code)
+            self._verifier.check_at(claims, key, at)
+            found = _Known(claims, key, spot_of(claims), *self._verifier.held(claims, key), self.endings)
+            if code not in self._known and len(self._known) >= self.most:
                 del self._known[next(iter(self._known))]
             self._known[code] = found
-        self._verifier.check_at(found[0], found[1], at)
         return found

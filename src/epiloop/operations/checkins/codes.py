@@ -70,6 +70,8 @@ class Claims:
         return self.place, self.zone
 
 
+_NEVER = datetime.max.replace(tzinfo=UTC)
+
 Ended = Callable[[UUID, str, int], datetime | None]
 """The revocation list: when the code of this number of a zone ends or ended; None for one that holds."""
 
@@ -114,6 +116,11 @@ class Verifier:
         """Raise Refused unless a code that is believed holds at an instant."""
         _check_key_time(claims, key, at)
         self._check_time(claims, at)
+
+    def held(self, claims: Claims, key: PublicKey) -> tuple[datetime, datetime]:
+        """From when until when `check_at` lets a code pass that it let pass once."""
+        ends = (self.ended(*claims.spot, claims.number), claims.until, key.dropped_at)
+        return claims.issued - AHEAD, min((end for end in ends if end is not None), default=_NEVER)
 
     def _key(self, message: Message) -> PublicKey:
         key = self.trusted.get(message.key)

@@ -88,26 +88,22 @@ def _json(body: bytes) -> dict[str, Any]:
 
 
 def _said(one: Any, number: int, verify: Verify, ways: Mapping[str, Way]) -> Said:
-    what, fields = _FIELDS.get(_text(one, "what"), (None, _BASE))
-    visitor, way = one.get("visitor"), ways.get(_text(one, "way"))
-    if what is None or one.keys() != fields or not isinstance(visitor, dict) or not isinstance(one["code"], str):
+    what, fields = _FIELDS.get(str(one.get("what")), (None, _BASE)) if isinstance(one, dict) else (None, _BASE)
+    if what is None or one.keys() != fields or type(one["code"]) is not str:
         raise _unreadable(f"said[{number}]")
+    way = ways.get(one["way"]) if type(one["way"]) is str else None
     if way is None:
         raise InvalidInput(N_("A check-in cannot be entered here in this way."))
     came = _instant(one["came"])
-    ends = _instant(one[_ENDS[what]]) if what is not What.CAME else None
-    return Said(_id(one["visit"], ""), what, verify(one["code"], came), came, _visitor(visitor), way, ends)
+    ends = None if what is What.CAME else _instant(one[_ENDS[what]])
+    return Said(_id(one["visit"], ""), what, verify(one["code"], came), came, _visitor(one["visitor"]), way, ends)
 
 
-def _text(one: Any, name: str) -> str:
-    text = one.get(name) if isinstance(one, dict) else None
-    if not isinstance(text, str):
+def _visitor(given: Any) -> Visitor:
+    if type(given) is not dict or len(given) != 1:
         raise _unreadable("")
-    return text
-
-
-def _visitor(given: dict[str, Any]) -> Visitor:
-    if not given.keys() <= _OF_VISITOR or not all(isinstance(text, str) for text in given.values()):
+    [(name, text)] = given.items()
+    if name not in _OF_VISITOR or type(text) is not str:
         raise _unreadable("")
     return Visitor(**given)
 
