@@ -5,6 +5,7 @@ from collections import Counter
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 import pytest
 import segno
@@ -114,6 +115,7 @@ def test_scanned_from_a_picture_named_confirmed_extended_and_left(open_phone, do
     looked_at(page, tmp_path, "visit")
     page.get_by_role("button", name="＋1 小时").click()
     page.locator(".note.done").wait_for()
+    assert page.locator(".sign:not(.none)").count() == 1
     page.get_by_role("button", name="English").click()
     looked_at(page, tmp_path, "visit-en")
     page.get_by_role("button", name="Check out").click()
@@ -195,8 +197,11 @@ def test_an_altered_code_is_refused_before_and_after_and_said_so(open_phone, doo
 
 
 def test_a_phone_left_at_home_says_nothing(open_phone, door, live, tmp_path):
-    told = pl.PlaceChanged(name_zh=LONG, name_en="Visitor Centre of Laobao, Sanjiang Dong Autonomous County")
-    tell_place(live.parts, By("operator", "register-keeping", "long"), door.place, told)
+    named = pl.PlaceChanged(name_zh=LONG, name_en="Visitor Centre of Laobao, Sanjiang Dong Autonomous County")
+    closing = datetime.now(ZoneInfo("Asia/Shanghai")) + timedelta(hours=3)
+    hours = tuple((str(day), "00:00", closing.strftime("%H:%M")) for day in range(1, 8))
+    for key, told in (("long", named), ("hours", pl.HoursSet(hours))):
+        tell_place(live.parts, By("operator", "register-keeping", key), door.place, told)
     page = open_phone("zh-CN")
     page.clock.install(time=datetime.now(UTC) + timedelta(minutes=20))
     page.reload()
@@ -208,6 +213,8 @@ def test_a_phone_left_at_home_says_nothing(open_phone, door, live, tmp_path):
     assert page.locator(".place").inner_text() == LONG, "the whole name, from the register"
     assert page.get_by_text("快了 20 分钟").is_visible(), "a wrong clock is told, and the sign is right all the same"
     looked_at(page, tmp_path, "long")
+    page.get_by_role("button", name="到关门").click()
+    page.locator(".note.done").wait_for()
     page.clock.fast_forward("24:01:00")
     page.wait_for_function(f"({KEPT})('visits').then((kept) => kept.length === 0)")
     page.reload()

@@ -2,7 +2,8 @@
 
 import asyncio
 import threading
-from collections.abc import Sequence
+from collections.abc import Coroutine, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from uuid import UUID
 
@@ -17,6 +18,17 @@ from epiloop.operations.checkins.inbox import Batch
 from epiloop.operations.checkins.visits import Said, Spot, Visitor, What
 
 SPOT = Spot(UUID(int=1), "", "market", 4502261000000000)
+
+
+def alone(work: Coroutine[None, None, None]) -> int:
+    """Run in a thread of its own, whose id comes back: a browser that tests drive leaves a loop in the main one."""
+
+    def run() -> int:
+        asyncio.run(work)
+        return threading.get_ident()
+
+    with ThreadPoolExecutor(1) as thread:
+        return thread.submit(run).result()
 
 
 def test_one_address_cannot_keep_all_others_out() -> None:
@@ -93,9 +105,9 @@ def test_what_arrives_together_is_committed_together_and_each_hears_its_own() ->
         await waiting.close()
         await last
 
-    asyncio.run(work())
+    loop = alone(work())
     assert inbox.groups == [50, 1, 1, 2, 1]
-    assert threading.get_ident() not in inbox.threads
+    assert loop not in inbox.threads
 
 
 def test_a_full_queue_sends_back_and_a_group_has_an_end(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -115,5 +127,5 @@ def test_a_full_queue_sends_back_and_a_group_has_an_end(monkeypatch: pytest.Monk
         running.cancel()
         await waiting.close()
 
-    asyncio.run(work())
+    alone(work())
     assert inbox.groups == [1, 1, 1, 1]

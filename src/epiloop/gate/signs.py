@@ -23,14 +23,17 @@ class Signs:
     _known: dict[tuple[UUID, str, str], str] = field(default_factory=dict, repr=False)
 
     def answer(self, batch: Batch, at: datetime, language: str, words: Words) -> bytes:
-        """What the sender of a batch that was taken hears: how much it was, and the signs of each visit begun in it."""
+        """What the sender of a batch that was taken hears: how much it was, the signs of each visit that goes on, and
+        what time it is.
+        """
         shown = {
             str(one.visit): self._of_zone(one.spot.place, one.spot.zone, at, language, words)
             for one in batch.said
-            if one.what is What.CAME
+            if one.what is not What.LEFT
         }
         parts = ",".join(f'"{visit}":{text}' for visit, text in shown.items())
-        return f'{{"batch":"{batch.id}","taken":{len(batch.said)},"signs":{{{parts}}}}}'.encode()
+        now = at.isoformat(timespec="milliseconds")
+        return f'{{"batch":"{batch.id}","taken":{len(batch.said)},"now":"{now}","signs":{{{parts}}}}}'.encode()
 
     def _of_zone(self, place: UUID, zone: str, at: datetime, language: str, words: Words) -> str:
         if self._step != step(at) or len(self._known) > MOST_ZONES:

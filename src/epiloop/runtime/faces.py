@@ -1,4 +1,4 @@
-"""What stands over a door: names in full and hours, from the register. In a code names may be cut, and hours are not."""
+"""What stands over a door: names in full, and hours, from the register. A code may hold them cut, or not at all."""
 
 import time
 from collections.abc import Mapping
