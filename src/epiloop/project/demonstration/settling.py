@@ -52,8 +52,18 @@ def place_drafts(county: County, at: datetime) -> Iterator[Draft]:
             zones=(places.zone[index],),
             capacity=int(places.capacity[index]),
             unit=None if unit == NOBODY else unit_id(county.seed, unit),
+            position=_position(code, index),
         )
         yield Draft(place_id(county.seed, index), body, at, code, "register")
+
+
+def _position(code: Code, index: int) -> tuple[float, ...]:
+    """A made-up position: the community's somewhere in the county's rough extent, its places within a kilometre."""
+    middle, near = derived("demonstration", str(code)).bytes, derived("demonstration", str(code), str(index)).bytes
+    return tuple(
+        round(low + span * middle[n] / 255 + 0.01 * near[n] / 255, 5)
+        for n, low, span in ((0, 109.2, 0.6), (1, 25.4, 0.6))
+    )
 
 
 def office_id(seed: int, code: Code) -> UUID:
