@@ -10,7 +10,7 @@ from datetime import datetime, tzinfo
 
 from epiloop.papers.tables import write_csv
 
-COLUMNS = ("number", "code", "telephone", "what_holds", "until", "first_due", "clause", "call_back")
+COLUMNS = ("number", "code", "telephone", "what_holds", "from", "until", "first_due", "clause", "call_back")
 """Of the list for those who telephone."""
 
 
@@ -18,12 +18,14 @@ COLUMNS = ("number", "code", "telephone", "what_holds", "until", "first_due", "c
 class Notice:
     """What is told to one person. `code`: what they are called while covered; `holds`: the status (English, Chinese).
 
-    `until`: when it ends at the latest; `due`: when the first thing is due; `phone`: the duty line, nobody's own.
+    `since`: from when it holds, `until`: when it ends at the latest; `due`: when the first thing is due; `phone`: the
+    duty line, nobody's own.
     """
 
     code: str
     holds: tuple[str, str]
     clause: str
+    since: datetime | None
     until: datetime | None
     due: datetime | None
     phone: str
@@ -55,6 +57,7 @@ def call_list(notices: Sequence[Notice], zone: tzinfo, *, chinese: bool) -> byte
             one.code,
             one.reach,
             one.holds[chinese],
+            _stamp(one.since, zone),
             _stamp(one.until, zone),
             _stamp(one.due, zone),
             one.clause,
@@ -71,7 +74,8 @@ def _english(notice: Notice, zone: tzinfo) -> Wording:
         f" and tell you the next step by {_stamp(notice.due, zone)}." if notice.due else " and tell you the next step."
     )
     appeal = "You may appeal in person, in writing or by telephone; somebody who did not decide it decides about that."
-    holds = f"{notice.holds[0]}, until {_stamp(notice.until, zone)} at the latest. It ends by itself."
+    span = f"from {_stamp(notice.since, zone)} until {_stamp(notice.until, zone)} at the latest"
+    holds = f"{notice.holds[0]}, {span}. It ends by itself."
     return Wording(
         "en",
         "Notice for your health",
@@ -93,7 +97,7 @@ def _chinese(notice: Notice, zone: tzinfo) -> Wording:
         if notice.due
         else "工作人员会联系您，告知下一步安排。"
     )
-    holds = f"{notice.holds[1]}，最迟至{_stamp(notice.until, zone)}，到期自动解除。"
+    holds = f"{notice.holds[1]}，自{_stamp(notice.since, zone)}起，最迟至{_stamp(notice.until, zone)}，到期自动解除。"
     return Wording(
         "zh-Hans",
         "健康告知书",

@@ -26,10 +26,11 @@ class OnCall(NamedTuple):
 
 
 class Told(NamedTuple):
-    """What restricts somebody now (None: nothing does), by which clause, until when; when something is due first."""
+    """What restricts somebody now or next (None: nothing), by which clause, from when until when; the first due."""
 
     person: UUID
     status: str | None
+    starts: datetime | None
     ends: datetime | None
     clause: str | None
     rulebook: str | None

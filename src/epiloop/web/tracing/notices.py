@@ -72,7 +72,7 @@ def _notice(one: stored.Told, phone: str, known: Identity | None) -> Notice:
     status = vocabulary.STATUSES.get(one.status or "free")
     holds = (status.en, status.zh) if status else (one.status or "", one.status or "")
     reach = known.phones[0] if known and known.phones else ""
-    return Notice(titles.short_code(one.person), holds, one.clause or "", one.ends, one.due, phone, reach)
+    return Notice(titles.short_code(one.person), holds, one.clause or "", one.starts, one.ends, one.due, phone, reach)
 
 
 def _identities(request: HttpRequest, who: Acting, people: Sequence[UUID]) -> dict[UUID, Identity]:

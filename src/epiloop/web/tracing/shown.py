@@ -34,7 +34,7 @@ POSITIVES = {
     "positive": N_("A first positive is signed: people are counted, not named, until it is confirmed."),
     "confirmed": N_("A laboratory has signed the confirmed positive."),
 }
-APPROVERS = ("trace-approver", *sorted(set(DUTY_OFFICERS.values())))
+APPROVERS = ("trace-approver", DUTY_OFFICERS["county"])
 """Posts whose holders are called to approve."""
 
 

@@ -26,7 +26,7 @@ select p.kind as post, s.account, s.phone, p.jurisdiction, u.name_zh, u.name_en
 from post p join shift s on s.post = p.id left join unit u on u.id = p.unit
 where p.kind = any (%(officers)s) and p.jurisdiction = any (%(path)s) and s.starts <= %(at)s and %(at)s < s.ends
   and s.account <> %(account)s
-order by p.jurisdiction desc, s.starts
+order by p.kind <> 'trace-approver', p.jurisdiction desc, s.starts
 limit 5
 
 -- name: unit_of
@@ -49,13 +49,14 @@ select p.kind || '/' || z.kind from zone z join place p on p.id = z.place where 
 select id from trace where kind = 'glass' and step in ('broken', 'lapsed') and asked_by = %(account)s
 
 -- name: told
--- What a notice says to each of these people: what restricts them now, by which clause, until when; what is due first.
-select p.id as person, s.status, s.ends, s.clause, s.rulebook, d.due
+-- What a notice says to each of these people: what restricts them now, else what will next, by which clause, from when
+-- until when; what is due first.
+select p.id as person, s.status, s.starts, s.ends, s.clause, s.rulebook, d.due
 from person p
 left join lateral (
-    select status, ends, clause, rulebook from status_span
-    where subject = p.id and starts <= %(at)s and %(at)s < ends
-    order by strictness desc, ends desc limit 1
+    select status, starts, ends, clause, rulebook from status_span
+    where subject = p.id and %(at)s < ends
+    order by starts > %(at)s, case when starts <= %(at)s then -strictness end, starts, ends desc limit 1
 ) s on true
 left join lateral (
     select min(due) as due from duty
