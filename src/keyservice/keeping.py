@@ -111,9 +111,10 @@ class Keeping:
         Unavailable.
         """
         self.decisions.end(text, at=self.clock())
-        gone = self.secrets.end()
-        self.segments.drop(date.max)
-        return gone
+        try:
+            return self.secrets.end()
+        finally:
+            self.segments.drop(date.max)
 
     def status(self) -> dict[str, Any]:
         """What there is: days, retention, collection. Nothing personal."""
@@ -153,12 +154,14 @@ class Keeping:
     def _destroy(self) -> None:
         retention, today, ended = self.rules().retention, self.today(), self.decisions.has_ended()
         last = date.max if ended else retention.last_gone(today)
-        self.segments.drop(last)
-        if any(held.day <= last for held in self.secrets.status()):
-            if ended:
-                self.secrets.end()
-            else:
-                self.secrets.destroy(today, retention)
+        try:
+            if any(held.day <= last for held in self.secrets.status()):
+                if ended:
+                    self.secrets.end()
+                else:
+                    self.secrets.destroy(today, retention)
+        finally:
+            self.segments.drop(last)
 
     def _restore(self) -> None:
         if any(not held.copied or held.leftover for held in self.secrets.status()):
