@@ -32,6 +32,7 @@ create table checkin_count (
     n            integer not null,
     primary key (place, zone, hour, way)
 );
+create index checkin_count_hour on checkin_count (hour, jurisdiction);  -- which doors had visitors in some hours
 create table checkin_delta (
     place        uuid not null,
     zone         text not null,
