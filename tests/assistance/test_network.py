@@ -71,6 +71,7 @@ def test_a_request_leaves_by_itself_and_arrives_once(pair: Two, served: str) -> 
     ((there, how),) = far.rows("select id, step from assistance")
     assert how == "arrived"
     assert far.rows("select count(*) from event where kind = 'assistance-arrived'") == [(1,)]
+    far.clock.at += timedelta(minutes=10)  # theirs went on while they started
     assert open_duties(far, there) == {"receive-request", "answer-request"}  # type: ignore[arg-type]
     with pytest.raises(Refused):
         post(served, raw[:-1] + bytes([raw[-1] ^ 1]))

@@ -16,6 +16,9 @@ from tests.runtime.conftest import RULEBOOKS, Clock
 from epiloop.core.errors import Refused
 from epiloop.core.jurisdictions import code
 from epiloop.operations.arrivals import events as a
+from epiloop.operations.assistance.minimal import Kind
+from epiloop.operations.assistance.peers import NoLetters, OwnKeys, written
+from epiloop.operations.assistance.sealing import card_of
 from epiloop.operations.investigation import events as e
 from epiloop.registers.people import events as p
 from epiloop.registers.places import events as pl
@@ -25,6 +28,7 @@ from epiloop.runtime import intake
 from epiloop.runtime.adopting import recompute
 from epiloop.runtime.clock import catch_up
 from epiloop.runtime.parts import Parts
+from epiloop.runtime.requests.assistance import asking, own
 from epiloop.runtime.requests.divisions import import_divisions
 from epiloop.runtime.requests.registering import (
     change_stay,
@@ -52,6 +56,7 @@ def make(parts: Parts, clock: Clock, scratch: Path, *, cases: int = 60, seed: in
     for whom in everyone[::3]:
         something(parts, chance, whom, everyone)
     merge_and_split(parts)
+    ask_elsewhere(parts, everyone[0])
     clock.at += timedelta(days=2)
     catch_up(parts)
     change_the_law(parts, scratch)
@@ -73,6 +78,26 @@ def registers(parts: Parts) -> None:
     place = UUID(str(tell_place(parts, by(), None, site).result["place"]))
     tell_place(parts, by(), place, pl.ZoneSet("east", "canteen", "东区食堂", capacity=12))
     issue_missing(parts, by(), [place])
+
+
+def ask_elsewhere(parts: Parts, whom: UUID) -> None:
+    """Another installation is known, and asked where somebody is; it never answers."""
+    card, signature = card_of(OwnKeys(bytes(32), bytes(range(32))), "Far county", (code("330783"),))
+    added = own.add(parts, NoLetters(), by(), written(card, signature), card.fingerprint)
+    deadline = START + timedelta(hours=8)
+    wanted = asking.Wanted(
+        Kind.ITINERARY,
+        COUNTY,
+        code("330783"),
+        deadline,
+        "clause",
+        "post",
+        "0772-1",
+        (whom,),
+        UUID(str(added.result["peer"])),
+        given={whom: {"place": "market", "since": "9", "until": "10"}},
+    )
+    asking.ask(parts, by(), wanted)
 
 
 def something(parts: Parts, chance: random.Random, whom: UUID, others: list[UUID]) -> None:
