@@ -29,7 +29,7 @@ function draw(place: HTMLElement, route: Route): void {
     container: place,
     style: { version: 8, sources: {}, layers: [{ id: "ground", type: "background", paint: {} }] },
     bounds: around(route.path),
-    fitBoundsOptions: { padding: 60, maxZoom: 15 },
+    fitBoundsOptions: { padding: { top: 40, bottom: 50, left: 70, right: Math.min(150, place.clientWidth * 0.35) }, maxZoom: 15 }, // labels
     attributionControl: false,
     dragRotate: false,
     pitchWithRotate: false,
@@ -73,6 +73,7 @@ function label(map: Map, points: Point[]): void {
     name.textContent = point.name;
     mark.append(number, name);
     new Marker({ element: mark, anchor: "left", offset: [-10, 0] }).setLngLat(point.at).addTo(map);
+    for (const name of ["role", "aria-label", "tabindex"]) mark.removeAttribute(name); // a label, no button
   }
 }
 

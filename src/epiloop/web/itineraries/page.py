@@ -1,5 +1,7 @@
 """The itinerary of one person: by day, on a map, with gaps and conflicts, and the form that takes it down."""
 
+from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
@@ -14,10 +16,14 @@ from django.views.decorators.http import require_http_methods
 from epiloop.core.errors import EpiloopError
 from epiloop.core.instants import ONE_DAY, day_of
 from epiloop.operations.itineraries import queries
+from epiloop.operations.itineraries.events import StopKind
+from epiloop.operations.itineraries.state import Stop
 from epiloop.runtime import present
 from epiloop.runtime.requests import itineraries
 from epiloop.runtime.requests.itineraries import EXPORT, PURPOSE, READ, WRITE, Seen
 from epiloop.store.reading.people import PersonPage
+from epiloop.store.reading.registers import places_by_id
+from epiloop.store.tables import PlaceRow
 from epiloop.web import titles
 from epiloop.web.acting import Acting, acting, right_required
 from epiloop.web.errors import words
@@ -41,15 +47,27 @@ def itinerary(request: HttpRequest, person: UUID) -> HttpResponseBase:
     who.check(READ, page.person.jurisdiction)
     found = look(who, person)
     form = StopForm(request.POST) if request.method == "POST" else StopForm(initial=_begin(request, found))
-    if form.is_bound and _tell(request, who, page, found, form):
+    if form.is_bound and (ends := _tell(request, who, page, found, form)):
         messages.success(request, gettext("The stop is recorded."))
-        return redirect(f"{reverse('itinerary', args=[person])}?{DAY}={form.cleaned_data['day'].isoformat()}#tell")
+        return redirect(f"{reverse('itinerary', args=[person])}?{DAY}={day_of(ends, found.zone).isoformat()}#tell")
     return show(request, who, page, found, form)
 
 
 def look(who: Acting, person: UUID) -> Seen:
-    """The itinerary, opened for the one who acts."""
-    return itineraries.seen(present.parts(), by(who, PURPOSE), person, who.at)
+    """The itinerary, opened for the one who acts, places of the register by their names in the reader's language."""
+    found = itineraries.seen(present.parts(), by(who, PURPOSE), person, who.at)
+    if titles.chinese():
+        return found
+    with who.reading(who.scope("register.read")) as connection:
+        ids = {stop.told.place for stop in found.itinerary.standing() if stop.told.place}
+        rows = places_by_id(connection, ids, who.scope(READ))
+    stops = {stop.stop: _named(stop, rows) for stop in found.itinerary.stops.values()}
+    return replace(found, itinerary=replace(found.itinerary, stops=stops))
+
+
+def _named(stop: Stop, rows: Mapping[UUID, PlaceRow]) -> Stop:
+    row = rows.get(stop.told.place) if stop.told.where is StopKind.PLACE and stop.told.place else None
+    return replace(stop, told=replace(stop.told, name=row.name_en)) if row else stop
 
 
 def show(request: HttpRequest, who: Acting, page: PersonPage, found: Seen, form: StopForm) -> HttpResponse:
@@ -63,21 +81,21 @@ def _status(form: StopForm) -> int:
     return 422 if form.errors else 200
 
 
-def _tell(request: HttpRequest, who: Acting, page: PersonPage, found: Seen, form: StopForm) -> bool:
-    """Whether the stop was told; else the form says why not."""
+def _tell(request: HttpRequest, who: Acting, page: PersonPage, found: Seen, form: StopForm) -> datetime | None:
+    """When the stop ends that was told; None where it was not, and the form says why."""
     if not form.is_valid():
-        return False
+        return None
     asked = by(who, PURPOSE, str(form.cleaned_data["key"]), digest_of(request))
     times = form.times(found.zone, who.at, last_end(found, form.cleaned_data["day"]))
     told = settled(who, page, form, form.told(asked.new_id("stop"), times))
     if told is None:
-        return False
+        return None
     try:
         itineraries.tell_stops(present.running(), asked, page.person.id, [told])
     except EpiloopError as wrong:
         form.add_error(None, words(wrong))
-        return False
-    return True
+        return None
+    return times[1]
 
 
 def last_end(found: Seen, day: date) -> datetime | None:
