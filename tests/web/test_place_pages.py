@@ -71,7 +71,7 @@ def test_posters_are_printed_rotated_and_an_old_code_refused(client, page, outbr
     told(client, page, "zone", word="meat", name_zh="肉类区")
     place = page.strip("/").rpartition("/")[2]
     [old] = posters(client, place=place)
-    assert old.startswith("HTTP://TESTSERVER/C/#")
+    assert old.startswith("HTTP://LOCALHOST:8421/C/#"), "where the gate is, not the page"
     told(client, page, "rotate", days="7")
     [new] = posters(client, place=place, size="A5")
     assert old != new

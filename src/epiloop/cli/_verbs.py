@@ -40,6 +40,11 @@ class Installation(Protocol):
         """Its settings.toml."""
         ...
 
+    @property
+    def gate_address(self) -> str:
+        """Where phones reach its gate."""
+        ...
+
     def dsn(self, role: Any) -> str:
         """The connection string of a role of the database. Never show it."""
         ...

@@ -26,7 +26,6 @@ if TYPE_CHECKING:
     from epiloop.store.reading.asking import Area
 
 PURPOSE = "register-keeping"
-LOCAL = "http://localhost:8420"
 
 
 @click.group()
@@ -40,7 +39,7 @@ def command() -> None:
 @click.option("--jurisdiction", type=Jurisdiction(), help="All places of a jurisdiction. Default: everywhere.")
 @click.option("--kind", help="Only places of this kind.")
 @click.option("--size", type=click.Choice(["A4", "A5"]), default="A4")
-@click.option("--site", help="Address of the check-in page, https://... Default: the first host of the settings.")
+@click.option("--site", help="Address of the gate, https://... Default: that of the settings.")
 @as_json
 @with_database
 def print_(
@@ -159,8 +158,7 @@ def _area(jurisdiction: Code | None) -> "Area":
 
 
 def _site(installation: Installation) -> str:
-    hosts = installation.settings.get("hosts") or ()
-    if hosts:
-        return f"https://{hosts[0]}"
-    note(say(N_("The settings name no host: these posters only work on this machine. Give --site.")))
-    return LOCAL
+    site = installation.gate_address
+    if site.startswith("http://"):
+        note(say(N_("The settings name no public address: these posters only work on this machine. Give --site.")))
+    return site

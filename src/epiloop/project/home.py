@@ -40,6 +40,9 @@ DATABASES: Mapping[Role, tuple[str, str]] = {
 LONGEST_SOCKET_DIRECTORY = 80
 """Characters; a socket's whole path may have 107 (103 on macOS), its name needs up to 20."""
 
+USUAL_GATE = "http://localhost:8421"
+"""Where the gate is while nobody said otherwise and none was started yet."""
+
 SETTINGS = """\
 # Settings of this Epiloop installation. Secrets are in keys/, not here.
 language = "zh-hans"          # of pages, where a browser asks for neither: "zh-hans" or "en"
@@ -135,6 +138,16 @@ class Installation:
             raise InvalidInput(
                 N_("The settings cannot be read: %(reason)s."), where=str(self.settings_file), reason=str(wrong)
             ) from wrong
+
+    @property
+    def gate_address(self) -> str:
+        """Where phones reach the gate: as the settings say, else on the first public host, else on this machine."""
+        hosts = self.settings.get("hosts") or ()
+        given = str(self.settings.get("gate_address", "")) or (f"https://{hosts[0]}" if hosts else "")
+        file = self.run_dir / "gate-address"
+        if not given and file.exists():
+            given = file.read_text("ascii").strip()
+        return given.rstrip("/") or USUAL_GATE
 
     def key_file(self, name: str) -> Path:
         """The file of one secret. It need not exist; whoever writes it uses `write_key`."""

@@ -33,6 +33,7 @@ ALLOWED_HOSTS = [*_given.get("hosts", ()), "127.0.0.1", "localhost", "[::1]"] if
 ROOT_URLCONF = "epiloop.project.urls"
 WSGI_APPLICATION = "epiloop.project.wsgi.application"
 RULEBOOKS = rulebooks_folder()
+GATE_ADDRESS = INSTALLATION.gate_address
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 DATABASES = {"default": _database(INSTALLATION, "app"), "owner": _database(INSTALLATION, "owner")}

@@ -67,6 +67,7 @@ class Serving:
         gate, web = ("gate", "--port", str(self.gate_port)), ("serve", "--port", str(self.port))
         verbs = {"gate": gate, "web": web, "worker": ("worker",)}
         self.children = tuple(Child(self.installation, name, arguments) for name, arguments in verbs.items())
+        (self.installation.run_dir / "gate-address").write_text(f"http://localhost:{self.gate_port}\n", "ascii")
         for child in self.children[:2]:
             child.start()
         self._wait_for(self.children[1], self.port)
@@ -81,8 +82,8 @@ class Serving:
 
     @property
     def gate_address(self) -> str:
-        """Where the gate is on this machine."""
-        return f"http://{LOOPBACK}:{self.gate_port}/C/"
+        """Where visitors check in."""
+        return f"{self.installation.gate_address}/C/"
 
     def keep(self) -> None:
         """Keep everything up until a signal comes."""

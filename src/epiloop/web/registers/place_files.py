@@ -3,6 +3,7 @@
 import io
 from uuid import UUID
 
+from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import get_language
@@ -38,7 +39,7 @@ def posters(request: HttpRequest) -> HttpResponse:
     area = asked(request, who, KEEP).area
     one = request.POST.get("place", "")
     wanted = Printing(
-        site=request.build_absolute_uri("/"),
+        site=settings.GATE_ADDRESS,
         wording=Wording(translator("zh-hans"), DAYS),
         asked=PlacesAsked(area, who.scope(KEEP), kind=request.POST.get("kind") or None),
         places=[_id(one)] if one else (),
