@@ -1,4 +1,4 @@
-"""Whoever goes past the application and asks the socket gets nothing that is not signed for; verbs of administrators."""
+"""Whoever goes past the application and asks the socket gets what is signed for only; the verbs of administrators."""
 
 import os
 import subprocess
