@@ -1,5 +1,6 @@
 """`epiloop assistance`: requests to and from other jurisdictions - listed, shown, carried as files, answered."""
 
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -21,6 +22,7 @@ from epiloop.cli._verbs import (
 from epiloop.core.jurisdictions import Code
 
 PURPOSE = "case-investigation"
+KINDS = ("control-contacts", "whereabouts", "verify-result", "itinerary", "take-over")
 RESULTS = (
     "found",
     "under-control",
@@ -35,7 +37,7 @@ RESULTS = (
 
 @click.group()
 def command() -> None:
-    """Requests between jurisdictions: list, show, export, import, receive, answer, take up, close."""
+    """Requests between jurisdictions: ask, list, show, export, import, receive, answer, take up, close."""
 
 
 @command.command(name="list")
@@ -64,6 +66,43 @@ def list_(
         lambda: table(names, [[one[name] for name in names] for one in found]) if found else "-",
         as_json=as_json,
     )
+
+
+@command.command()
+@click.argument("kind", type=click.Choice(KINDS))
+@click.argument("receiver", type=Jurisdiction())
+@click.option("--jurisdiction", "ours", type=Jurisdiction(), required=True, help="Who asks: our county.")
+@click.option(
+    "--person", "people", type=click.UUID, multiple=True, required=True, help="About whom; may be given again."
+)
+@click.option("--hours", type=click.IntRange(1, 720), default=8, help="Until the answer is wanted.")
+@click.option("--clause", required=True, help="Why.")
+@click.option("--post", required=True, help="Whom to call.")
+@click.option("--phone", required=True, help="Its telephone.")
+@click.option("--said", nargs=2, multiple=True, help="What the kind needs besides, such as: sample T-7.")
+@as_json
+@with_database
+def ask(_installation: Installation, *, kind: str, receiver: Code, people: tuple[UUID, ...], **more: Any) -> None:
+    """Ask the jurisdiction RECEIVER for something of KIND."""
+    from epiloop.operations.assistance.minimal import Kind
+    from epiloop.runtime import present
+    from epiloop.runtime.requests.assistance import asking, own
+
+    running, said = present.running(), dict(more["said"])
+    wanted = asking.Wanted(
+        Kind(kind),
+        more["ours"],
+        receiver,
+        present.now() + timedelta(hours=more["hours"]),
+        more["clause"],
+        more["post"],
+        more["phone"],
+        people,
+        own.reached_through(running.parts, running.letters, receiver),
+        given=dict.fromkeys(people, said),
+    )
+    done = asking.ask(running.parts, operator(PURPOSE), wanted)
+    _answer_one(UUID(str(done.result["assistance"])), as_json=more["as_json"])
 
 
 @command.command()

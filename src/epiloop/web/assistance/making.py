@@ -12,14 +12,13 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods
 
 from epiloop.core.errors import N_, EpiloopError, InvalidInput
-from epiloop.core.jurisdictions import Code, at_level, code, level
+from epiloop.core.jurisdictions import at_level, code, level
 from epiloop.operations.assistance.minimal import RULES, Kind
 from epiloop.runtime import present
 from epiloop.runtime.requests.assistance import asking, own
 from epiloop.runtime.requests.assistance.asking import ASK, READ
 from epiloop.store.reading import assistance as stored
 from epiloop.store.reading.people import people_by_id
-from epiloop.store.tables import PeerRow
 from epiloop.web import titles
 from epiloop.web.acting import Acting, acting, right_required
 from epiloop.web.errors import words
@@ -119,7 +118,7 @@ def _ask(request: HttpRequest, form: AskForm, people: list[UUID], who: Acting) -
         given["post"],
         given["phone"],
         tuple(people),
-        _peer(who, receiver),
+        own.reached_through(present.parts(), present.running().letters, receiver),
         given["note"],
         dict.fromkeys(people, typed),
     )
@@ -132,18 +131,3 @@ def _ours(who: Acting) -> int:
     if here is None:
         raise InvalidInput(N_("Choose your jurisdiction first."))
     return here if level(here) in ("province", "city", "county") else at_level(here, "county")
-
-
-def _peer(who: Acting, receiver: int) -> UUID | None:
-    """Who stands for the jurisdiction: another installation, else this one."""
-    with who.reading(who.scope(READ)) as connection:
-        rows: list[PeerRow] = [row for row in stored.peers(connection) if not row.dropped]
-    for row in rows:
-        if any(own.stands_for(code(text), receiver) for text in row.jurisdictions):
-            return row.id
-    if not any(own.stands_for(Code(one), receiver) for one in own.own_card(present.running().letters).jurisdictions):
-        raise InvalidInput(
-            N_("No installation known here stands for this jurisdiction."),
-            remedy=N_("Exchange cards with it first: Places and units, Other installations."),
-        )
-    return None

@@ -193,6 +193,12 @@ def people_known(parts: Parts, by: By, opened_one: Opened) -> dict[UUID, Identit
     return parts.vault.reveal(sorted(ids), asker=by.actor, purpose=by.purpose)
 
 
+def is_request(parts: Parts, stream: UUID) -> bool:
+    """Whether an id is a request's."""
+    with parts.pool.connection() as connection:
+        return load(PgLedger(connection), {stream: "person"}, lock=False)[stream].kind == KIND
+
+
 def history_of(parts: Parts, stream: UUID) -> History:
     """The history of a request. Raises NotFound if there is none."""
     with parts.pool.connection() as connection:

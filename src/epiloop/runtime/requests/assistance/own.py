@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from epiloop.core.errors import N_, NotFound, Refused
+from epiloop.core.errors import N_, InvalidInput, NotFound, Refused
 from epiloop.core.ids import derived
 from epiloop.core.jurisdictions import Code, range_of
 from epiloop.core.rights import EVERYWHERE
@@ -120,6 +120,21 @@ def partner(parts: Parts, letters: OwnLetters, peer: UUID | None) -> Partner:
     if found is None or found.dropped:
         raise NotFound(N_("There is no such peer."), remedy=N_("Register its card first."))
     return Partner(found.id, _card(found))
+
+
+def reached_through(parts: Parts, letters: OwnLetters, jurisdiction: int) -> UUID | None:
+    """The peer that stands for a jurisdiction; None where this one does. Raises InvalidInput if nobody does."""
+    with parts.pool.connection() as connection:
+        known = [row for row in stored.peers(connection) if not row.dropped]
+    for row in known:
+        if any(stands_for(stored.number(text), jurisdiction) for text in row.jurisdictions):
+            return row.id
+    if not Partner(None, own_card(letters)).covers(jurisdiction):
+        raise InvalidInput(
+            N_("No installation known here stands for this jurisdiction."),
+            remedy=N_("Exchange cards with it first: Places and units, Other installations."),
+        )
+    return None
 
 
 def by_key(parts: Parts, letters: OwnLetters, key: bytes) -> Partner:
