@@ -17,6 +17,7 @@ from epiloop.core.rights import AccountView, Grant
 from epiloop.operations.investigation import events as i
 from epiloop.operations.itineraries import events as e
 from epiloop.operations.itineraries.visits import household_spot
+from epiloop.project.demonstration.interviews import interviews
 from epiloop.registers.people import events as p
 from epiloop.registers.places import events as pl
 from epiloop.runtime.requests import By, itineraries
@@ -228,3 +229,14 @@ def test_times_of_a_list_are_local_unless_they_name_a_zone(running, person) -> N
     assert came.errors == ()
     (stop,) = seen(running, person).itinerary.standing()
     assert (stop.begins, stop.ends) == (at("2022-06-29 08:00", SHANGHAI), at("2022-06-29 10:00", SHANGHAI))
+
+
+def test_the_interviews_of_the_demonstration_are_told_and_sealed_once(running, inbox, person) -> None:
+    for n, kind in enumerate(("market", "restaurant", "supermarket")):
+        place(running, str(n), kind)
+    case = i.CaseDetermined(UUID(int=7), "covid-19", i.Classification.CONFIRMED, onset=date(2022, 6, 29))
+    tell(running.parts, by("case"), person, case)
+    for _ in range(2):
+        assert interviews(running, 1) == 13
+    assert len(seen(running, person).itinerary.standing()) == 13
+    assert len(inbox()) == 13
