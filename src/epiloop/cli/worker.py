@@ -75,11 +75,24 @@ def each_minute(parts: Parts, stopped: Event) -> None:
     drop_expired(parts)
     uploading.drop_expired(parts)
     keep_counts(parts, now=parts.now())
+    _suspend(parts)
     _begin(COLLECTING, lambda: _collect(parts, stopped))
     Thread(target=_keep_the_night, name="upkeep", daemon=True).start()
     while not stopped.is_set() and recompute_some(parts, limit=STALE_AT_ONCE):
         while not stopped.is_set() and tick(parts):  # deadlines do not wait for it
             pass
+
+
+def _suspend(parts: Parts) -> None:
+    """Accounts whose emergency nobody reviewed in time (PRIVACY B1)."""
+    from django.db import Error
+
+    from epiloop.runtime.accounts.suspending import suspend_unreviewed  # Django is set up by now
+
+    try:
+        suspend_unreviewed(parts)
+    except Error as away:
+        log.warning("An account could not be suspended yet: %s", type(away).__name__)
 
 
 def _keep_the_night() -> None:

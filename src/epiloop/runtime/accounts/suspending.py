@@ -1,5 +1,6 @@
 """Accounts whose emergency nobody reviewed in time are suspended; an administrator lets them in again (PRIVACY B1)."""
 
+from django.db import connections
 from django.utils import timezone
 
 from epiloop.runtime.accounts.making import disable
@@ -10,10 +11,15 @@ from epiloop.store.models import Account
 
 def suspend_unreviewed(parts: Parts) -> int:
     """What the clock does each minute; how many accounts were suspended."""
-    suspended = 0
-    for name in lapse_overdue(parts):
+    return lapse_overdue(parts, _suspend)
+
+
+def _suspend(name: str) -> bool:
+    """Whether there was something to suspend. Leaves no connection behind that a restarted server would break."""
+    try:
         account = Account.objects.filter(pk=name, disabled_at=None).first()
         if account is not None:
             disable(account, by=account.id, at=timezone.now())
-            suspended += 1
-    return suspended
+        return account is not None
+    finally:
+        connections.close_all()

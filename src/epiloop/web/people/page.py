@@ -92,6 +92,7 @@ def person(request: HttpRequest, person: UUID) -> HttpResponseBase:
         "may_record": who.can("duty.write", page.person.jurisdiction),
         "may_determine": who.can("contact.write", page.person.jurisdiction),
         "may_change": who.can("person.write", page.person.jurisdiction),
+        "may_trace": who.can("trace.request", page.person.jurisdiction),
         "may_correct": all(who.can(right, page.person.jurisdiction) for right in CORRECTING),
         "purposes": [(key, gettext(name)) for key, name in PURPOSES.items()],
         "key": request_key(),

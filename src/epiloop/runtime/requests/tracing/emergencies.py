@@ -1,5 +1,6 @@
 """Breaking the glass: one person's visits without an approval, for an hour; another person reviews it within a day."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -9,7 +10,7 @@ from epiloop.core.errors import N_, InvalidInput, NotAllowed, Refused
 from epiloop.ledger.events import Json
 from epiloop.operations.tracing import actions
 from epiloop.operations.tracing.events import GlassBroken, GlassReviewed
-from epiloop.operations.tracing.state import Request, fold
+from epiloop.operations.tracing.state import fold
 from epiloop.runtime.acts import Asked, Decision, Done, Histories, perform
 from epiloop.runtime.laws import Laws
 from epiloop.runtime.parts import Parts
@@ -108,25 +109,25 @@ def review(parts: Parts, by: By, request: UUID, told: GlassReviewed, signature: 
     return tell(parts, by, request, APPROVE, lambda now, at, code: actions.review(now, told, at=at, jurisdiction=code))
 
 
-def lapse_overdue(parts: Parts) -> list[str]:
-    """What the clock does: emergencies that nobody reviewed in time. The accounts to suspend; each is named once."""
+def lapse_overdue(parts: Parts, suspend: Callable[[str], bool]) -> int:
+    """What the clock does about emergencies that nobody reviewed in time; how many accounts were suspended.
+
+    The account first, then the event that says so: killed in between, the next minute does it again.
+    """
     with parts.pool.connection() as connection:
         due = stored.overdue(connection, parts.now())
-    accounts: list[str] = []
+    suspended = 0
     for request, where in due:
+        state, _ = standing(parts, request)
+        suspended += suspend(state.by)
         asked = Asked(CLOCK, "supervision", f"{CLOCK}:glass:{request}")
-        done = perform(parts, asked, {request: "trace"}, _lapsing(request, where, accounts))
-        del done
-    return accounts
+        perform(parts, asked, {request: "trace"}, _lapsing(request, where))
+    return suspended
 
 
-def _lapsing(request: UUID, where: int, accounts: list[str]) -> Any:
+def _lapsing(request: UUID, where: int) -> Callable[[Histories, datetime], Decision]:
     def decide(histories: Histories, now: datetime) -> Decision:
-        state: Request = fold(request, histories[request].entries)
-        drafts = actions.lapse(state, at=now, jurisdiction=where)
-        if drafts:
-            accounts.append(state.by)
-        return Decision(drafts, {"account": state.by})
+        return Decision(actions.lapse(fold(request, histories[request].entries), at=now, jurisdiction=where))
 
     return decide
 
