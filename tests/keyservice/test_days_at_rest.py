@@ -7,6 +7,7 @@ import random
 import shutil
 import signal
 import subprocess
+import sys
 import tempfile
 import threading
 import time
@@ -28,7 +29,6 @@ from epiloop.exposure import decode
 from epiloop.gateways.keys import KeyClient
 from epiloop.project import account, postgres
 from epiloop.project.binaries import find_program
-from epiloop.project.databases import migrate, provision
 from epiloop.project.holding import hold
 from epiloop.project.home import Installation, installation_at
 from epiloop.project.keyservice import daykeeping, holding, master
@@ -51,6 +51,17 @@ PHONE, DOCUMENT = "19987650321", "45020419991231987X"
 ZONE = spot_of_place(HERE, PLACE, "Snarkford Haberdashery")
 PEOPLE = code_of(ReachKind.PHONE, PHONE), code_of(ReachKind.DOCUMENT, DOCUMENT)
 SECONDS_OF_A_DAY = 86_400
+MIGRATE = """
+import pathlib, sys
+import django
+from epiloop.project.databases import migrate, provision
+from epiloop.project.home import installation_at
+
+django.setup()
+made = installation_at(pathlib.Path(sys.argv[1]))
+provision(made)
+migrate(made)
+"""
 
 
 @pytest.fixture(scope="module")
@@ -58,8 +69,9 @@ def own(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
     """An installation with both its databases and a key service."""
     made = laid_out(tmp_path_factory.mktemp("days") / "home")
     with hold(made):
-        provision(made)
-        migrate(made)
+        # In a process of its own: Django's connections of this one belong to the installation that tests share.
+        command = [sys.executable, "-c", MIGRATE, str(made.home)]
+        subprocess.run(command, check=True, env={**os.environ, "EPILOOP_HOME": str(made.home)})
         yield made
     wait_for(lambda: not postgres.is_kept(made) and not postgres.is_kept(made.keyservice), "both servers to stop")
 
