@@ -23,8 +23,9 @@ def ready(up: Up) -> bool:
 
 
 def test_it_serves_and_sigterm_stops_everything(up: Up):
-    with urllib.request.urlopen(f"{up.address}healthz") as answer:
-        assert answer.read() == b"ok\n"
+    for address in (up.address, f"{up.installation.gate_address}/"):
+        with urllib.request.urlopen(f"{address}healthz") as answer:
+            assert answer.read() == b"ok\n"
     processes = [*up.children(), *up.below()]
     assert up.stop() == 0
     assert not [pid for pid in processes if is_alive(pid)]
