@@ -87,12 +87,8 @@ class Segments:
         return {day: [self._checked(*one, keys[day]) for one in files] for day, files in found.items()}
 
     def warm(self, keys: Mapping[date, DayKeys]) -> None:
-        """Map and check what is new, and have the system read the rest ahead, so that a search waits for nothing."""
-        for blocks in self.opened(keys).values():
-            for block in blocks:
-                whole = block.obj
-                assert isinstance(whole, mmap.mmap)
-                whole.madvise(mmap.MADV_WILLNEED)
+        """Map and check what is new, so that a search waits for nothing. Raises as `opened`."""
+        self.opened(keys)
 
     def merge(self, keys: DayKeys) -> int:
         """Merge files of a day of which there are many of one size; how many went into others. Opens no row.
@@ -278,7 +274,9 @@ def _mapped(path: Path) -> memoryview:
     with path.open("rb") as file:
         if os.fstat(file.fileno()).st_size < _TAIL.size:
             raise _broken(path)
-        return memoryview(mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ))
+        mapped = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
+    mapped.madvise(mmap.MADV_WILLNEED)  # once for each file: the system reads it ahead as far as it has memory
+    return memoryview(mapped)
 
 
 def _sync(folder: Path) -> None:
