@@ -142,6 +142,7 @@ def _visits(installation: Installation, steps: Steps, seed: int) -> None:
     """What contact searches need; not where the key service is another machine's, which is no demonstration."""
     from epiloop.project import wiring
     from epiloop.project.demonstration import laboratory, searching
+    from epiloop.project.demonstration.interviews import interviews
     from epiloop.runtime import present
 
     if installation.keyservice_url is not None:
@@ -152,6 +153,7 @@ def _visits(installation: Installation, steps: Steps, seed: int) -> None:
         laboratory.let_anybody_sign(installation.keyservice)
         searching.positives(present.parts(), laboratory.enrol_laboratory(installation))
         searching.check_ins(present.parts(), seed)
+        interviews(present.running(), seed)
 
 
 def _build(steps: Steps) -> None:
