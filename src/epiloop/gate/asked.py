@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from ipaddress import ip_address
 from typing import Any
 
@@ -34,12 +35,17 @@ class Asked:
 
     def language(self, usual: str) -> str:
         """Which of ours they read: as they say in the address, else as their browser says."""
-        wanted = f"{self.query},{self.headers.get(b'accept-language', b'').decode('ascii', 'replace')}".lower()
-        for word in wanted.replace("lang=", "").split(","):
-            for language in LANGUAGES:
-                if word.strip().startswith(language[:2]):
-                    return language
-        return usual
+        return _language(self.query, self.headers.get(b"accept-language", b""), usual)
+
+
+@lru_cache(1_000)
+def _language(query: str, accepted: bytes, usual: str) -> str:
+    wanted = f"{query},{accepted.decode('ascii', 'replace')}".lower()
+    for word in wanted.replace("lang=", "").split(","):
+        for language in LANGUAGES:
+            if word.strip().startswith(language[:2]):
+                return language
+    return usual
 
 
 async def body(receive: Receive) -> bytes:
@@ -65,6 +71,7 @@ def _address(client: tuple[str, int] | None, headers: Mapping[bytes, bytes]) -> 
     return host
 
 
+@lru_cache(10)
 def _is_here(host: str) -> bool:
     try:
         return ip_address(host).is_loopback

@@ -15,3 +15,4 @@ application = gate(installation)
 # What is loaded now stays for good: the collector need not look through it while somebody waits at a door.
 gc.collect()
 gc.freeze()
+gc.set_threshold(20_000, 20, 50)
