@@ -15,6 +15,7 @@ from epiloop.vault.port import Access
 from epiloop.web.acting import Acting
 from epiloop.web.audit.views import KINDS
 from epiloop.web.header import named
+from epiloop.web.titles import short_code
 from epiloop.web.who import MACHINES, is_id
 
 SHOWN = 200
@@ -22,12 +23,13 @@ SHOWN = 200
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """One look: when, what was shown, to which office, for which purpose."""
+    """One look: when, what was shown, to which office, for which purpose, and under which authorisation, "" if none."""
 
     at: datetime
     what: str
     office: str
     purpose: str
+    case: str
 
 
 def looks(subject: UUID, who: Acting) -> list[Look]:
@@ -41,8 +43,14 @@ def looks(subject: UUID, who: Acting) -> list[Look]:
 
 
 def _look(one: Access, offices: dict[str, str]) -> Look:
-    office = offices.get(one.asker) or gettext(MACHINES.get(one.asker, "")) or gettext("an office that is gone")
-    return Look(one.at, gettext(KINDS.get(one.kind, one.kind)), office, gettext(PURPOSES.get(one.purpose, one.purpose)))
+    known = one.unit or offices.get(one.asker) or gettext(MACHINES.get(one.asker, ""))
+    return Look(
+        one.at,
+        gettext(KINDS.get(one.kind, one.kind)),
+        known or gettext("an office that is gone"),
+        gettext(PURPOSES.get(one.purpose, one.purpose)),
+        short_code(one.case) if one.case else "",
+    )
 
 
 def _offices(askers: Collection[str], who: Acting) -> dict[str, str]:
