@@ -69,6 +69,8 @@ def test_the_description_is_openapi_3_1_and_says_what_each_address_is_for(descri
         assert "4XX" in one["responses"]
         if path not in (f"{BASE}/healthz", f"{BASE}/assistance"):  # the latter is known by the message's signature
             assert one["security"], path
+        if path == f"{BASE}/assistance":  # a message has an id of its own inside
+            continue
         changes = verb != "get" and not path.endswith(("/search", "/identities", "/plan", "/explanation", "/mapping"))
         headers = {each["name"] for each in one.get("parameters", ()) if each["in"] == "header"}
         assert ("Idempotency-Key" in headers) == changes, path
