@@ -158,8 +158,8 @@ class Daily:
 
 @dataclass(frozen=True, slots=True)
 class Within:
-    """A length after a base: opening, day-zero, stage-start, stage-end, a kind of fact, or the `deadline` that the opening
-    fact states; the last can be done from the opening on."""
+    """A length after a base: opening, day-zero, stage-start, stage-end, a kind of fact, or the `deadline` that the
+    opening fact states; the last can be done from the opening on."""
 
     time: Length
     of: str

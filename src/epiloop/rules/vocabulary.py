@@ -188,7 +188,9 @@ DUTIES: Mapping[str, DutyKind] = {
     "verify": DutyKind("Verify", "核实办结", "verified"),
     "send-request": DutyKind("Send the request", "发出协查函", "assistance-sent"),
     "get-receipt": DutyKind("See that the request is received", "催收协查回执", "assistance-received"),
-    "get-answer": DutyKind("See that the request is answered", "催办协查反馈", "assistance-answered", {"complete": True}),
+    "get-answer": DutyKind(
+        "See that the request is answered", "催办协查反馈", "assistance-answered", {"complete": True}
+    ),
     "settle-refusal": DutyKind("Settle what was refused", "处置被退回的协查", "assistance-closed"),
     "close-request": DutyKind("Check the answer and close the request", "核对反馈并办结协查", "assistance-closed"),
     "receive-request": DutyKind("Receive the request", "签收协查函", "assistance-received"),
