@@ -21,6 +21,7 @@ from epiloop.project.supervisor import wait_until_stopped
 
 # Temporary files of this process stand apart from those of others: some tests look through all of them.
 tempfile.tempdir = os.environ["TMPDIR"] = tempfile.mkdtemp(prefix="epiloop-tests-")
+os.chmod(tempfile.tempdir, 0o711)  # noqa: PTH101 - the system user that root hands installations to passes through
 __all__ = ["chromium"]
 
 # The directory is chosen before anything imports Django's settings, which read it.
