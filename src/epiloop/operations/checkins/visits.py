@@ -5,6 +5,7 @@ visit, under the id that the phone made. Nothing here is ever an event, a row in
 of a visitor shows nothing (PRIVACY R16, R28).
 """
 
+import re
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -17,6 +18,8 @@ from epiloop.core.instants import instant
 LONGEST_STAY = timedelta(hours=24)
 """Nobody says in the morning that they stay for days: who does so lives there."""
 LONGEST_TEXT = 64
+_HALF_A_SIGN = re.compile(r"[\ud800-\udfff]")
+"""JSON can say half of a UTF-16 pair, which is no text and cannot be written as bytes."""
 
 
 class Way(StrEnum):
@@ -65,11 +68,15 @@ class Visitor:
                 N_("A visitor is known by one phone number, one document or one card."),
                 remedy=N_("Enter a phone number, or ask the staff to enter you."),
             )
-        if len(text) > LONGEST_TEXT or not (text.isalnum() or any(map(str.isalnum, text))):
+        if len(text) > LONGEST_TEXT or not (text.isalnum() or _says_something(text)):
             raise InvalidInput(N_("This is no number by which somebody can be reached."))
 
     def __repr__(self) -> str:
         return "Visitor(...)"
+
+
+def _says_something(text: str) -> bool:
+    return any(map(str.isalnum, text)) and not _HALF_A_SIGN.search(text)
 
 
 @dataclass(frozen=True, slots=True)
