@@ -1,4 +1,4 @@
-"""How often one address may ask. Kept in memory only, and only for addresses that asked within a minute or so."""
+"""How often one address may ask. Kept in memory only, and only for addresses that asked some seconds ago."""
 
 from dataclasses import dataclass, field
 
@@ -30,6 +30,8 @@ class Rates:
             return
         left, last = self._left.pop(address, (self.burst, now))
         left = min(self.burst, left + (now - last) * self.rate) - 1
+        while self._left and now - next(iter(self._left.values()))[1] >= self.burst / self.rate:
+            del self._left[next(iter(self._left))]  # the oldest, which may ask as one that never asked
         if len(self._left) >= self.most:
             self._left.pop(next(iter(self._left)))
         self._left[address] = max(left, 0.0), now
