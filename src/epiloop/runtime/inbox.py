@@ -18,7 +18,7 @@ from epiloop.operations.checkins.plausible import Clock
 from epiloop.operations.checkins.visits import What
 from epiloop.runtime.doors import DoorBook
 from epiloop.runtime.parts import Parts
-from epiloop.runtime.sealers import Sealed, check_days
+from epiloop.runtime.sealers import Days, Sealed, check_days
 from epiloop.store import inbox as stored
 from epiloop.store.inbox import Counted
 from epiloop.vault.visits import HOUR
@@ -55,19 +55,21 @@ class SealedInbox:
         Raises Unavailable when nobody can tell whether anything was taken: the senders send the same again.
         """
         with self._lock, _waiting_for_database(), self._parts.pool.connection() as connection:
-            known = self._forms(connection, batches)
+            days = self._parts.sealers.days(connection, self._parts.shelf)  # one look: what is checked is sealed
+            known = self._forms(connection, batches, days)
             right = {
                 batch.id: (batch, forms)
                 for batch, forms in zip(batches, known, strict=True)
                 if not isinstance(forms, EpiloopError)
             }
             new = stored.fresh(connection, right, self._parts.now()) if right else set()
-            self._take(connection, [right[one] for one in right if one in new])
+            self._take(connection, [right[one] for one in right if one in new], days)
         return [forms if isinstance(forms, EpiloopError) else None for forms in known]
 
-    def _forms(self, connection: Connection[Any], batches: Sequence[Batch]) -> list[list[Form] | EpiloopError]:
+    def _forms(
+        self, connection: Connection[Any], batches: Sequence[Batch], days: Days
+    ) -> list[list[Form] | EpiloopError]:
         parts = self._parts
-        days = parts.sealers.days(connection, parts.shelf)
         self._book.look_up(connection, parts.shelf, {one.spot for batch in batches for one in batch.said})
         clock = Clock.at(parts.now(), self._book.limits)
         found: list[list[Form] | EpiloopError] = []
@@ -80,11 +82,10 @@ class SealedInbox:
                 found.append(wrong)
         return found
 
-    def _take(self, connection: Connection[Any], new: Sequence[tuple[Batch, list[Form]]]) -> None:
+    def _take(self, connection: Connection[Any], new: Sequence[tuple[Batch, list[Form]]], days: Days) -> None:
         parts = self._parts
         said = [one for _, forms in new for one in forms]
         if said:
-            days = parts.sealers.days(connection, parts.shelf)
             _put(parts, connection, parts.sealers.seal(said, days, parts.now(), parts.randomness))
             stored.count(connection, comings(batch for batch, _ in new))
 
