@@ -42,7 +42,14 @@ def running(installation: Installation) -> Running:
     stamp, readers = installation.secret(STAMP).encode(), pool(installation.dsn("app"), READERS)
     keys = venue_keys(installation)
     return Running(
-        parts, readers, stamp, keys, upkeep=vault.upkeep, inbox=SealedInbox(parts), letters=PeerFiles(installation)
+        parts,
+        readers,
+        stamp,
+        keys,
+        upkeep=vault.upkeep,
+        inbox=SealedInbox(parts),
+        letters=PeerFiles(installation),
+        counts=lambda after: vault.counts(after=after),
     )
 
 
