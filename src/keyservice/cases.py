@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, tzinfo
 from uuid import UUID
 
-from epiloop.core.errors import N_, NotAllowed, Refused
+from epiloop.core.errors import N_, NotAllowed
 from epiloop.exposure import load_terms
 from epiloop.exposure.visits import NO_SEAT, Source, moment, seconds
 from epiloop.vault.answers import DayCount, Grant, MetPerson, SeenAt, Signer, TraceAnswer, steps_of
@@ -27,7 +27,7 @@ from keyservice.database import Connection, Pool, transaction
 from keyservice.enrolment import Enrolled
 from keyservice.grants import Grants
 from keyservice.statements import statement
-from keyservice.tracing import Case, Met, SealedDays, Told
+from keyservice.tracing import Answer, Case, Met, SealedDays, Told
 from keyservice.visited import Days, visits_of
 from keyservice.whois import WhoIs
 
@@ -80,7 +80,7 @@ class Cases:
         now = self._around.clock()
         with transaction(self._pool) as connection:
             record(connection, Look("attest", asker, PURPOSE, [subject]), now)
-        codes = self._who.codes(subject)
+        codes = self._who.attested(subject)
         with transaction(self._pool) as connection:
             found = checking.found_of(self._results.of(connection, codes, now), now)
         return found.value if found else ""
@@ -92,23 +92,20 @@ class Cases:
         with transaction(self._pool) as connection:
             return self._grants.propose(connection, text, signature, self._around.clock())
 
-    def approve(self, grant: UUID, signature: Signature) -> None:
+    def approve(self, grant: UUID, signature: Signature) -> datetime:
         """See `CaseCalls.approve`."""
         with transaction(self._pool) as connection:
-            self._grants.approve(connection, grant, signature, self._around.clock())
+            return self._grants.approve(connection, grant, signature, self._around.clock())
 
     def withdraw(self, grant: UUID, asker: str) -> None:
         """See `CaseCalls.withdraw`."""
         with transaction(self._pool) as connection:
             self._grants.withdraw(connection, grant, asker, self._around.clock())
 
-    def text(self, grant: UUID) -> bytes:
+    def text(self, grant: UUID, asker: str) -> bytes:
         """See `CaseCalls.text`."""
-        with transaction(self._pool) as connection:
-            known = self._grants.standing(connection, grant)
-        if known.withdrawn:
-            raise Refused(N_("This authorisation was withdrawn."), where="key service")
-        return known.text
+        with transaction(self._pool) as connection:  # committed with the entry, or nothing is shown
+            return self._grants.read(connection, grant, asker, self._around.clock())
 
     def grants(self, limit: int) -> list[Grant]:
         """See `CaseCalls.grants`."""
@@ -133,11 +130,13 @@ class Cases:
         given, now = self._checked(grant, asker), self._around.clock()
         if given.kind is not GrantKind.TRACE:
             raise NotAllowed(N_("This authorisation opens the visits of one person, and no contacts."))
-        codes = self._who.codes(given.subject)
+        attested = self._who.attested(given.subject)
         with transaction(self._pool) as connection:
-            confirmed = checking.is_confirmed(self._results.of(connection, codes, now), now)
+            confirmed = checking.is_confirmed(self._results.of(connection, attested, now), now)
         number = self._open(given, asker, [given.subject])
-        met = self._search(given, codes)
+        found = self._search(given, self._who.codes(given.subject))
+        self._count(number, found.opened)
+        met = found.met
         people = self._people(met) if confirmed else ()
         if people:
             self._show(given, asker, number, met)
@@ -152,7 +151,7 @@ class Cases:
             raise NotAllowed(N_("This authorisation opens contacts, and not the visits of one person."))
         self._open(given, asker, [given.subject])
         window = seconds(given.since), seconds(given.until)
-        return visits_of(self._around.days, self._who.codes(given.subject), window, given.kinds)
+        return visits_of(self._around.days, self._who.sole(given.subject), window, given.kinds)
 
     def _checked(self, grant: UUID, asker: str) -> Authorisation:
         with transaction(self._pool) as connection:
@@ -167,6 +166,11 @@ class Cases:
         assert row is not None
         return int(row[0])
 
+    def _count(self, number: int, rows: int) -> None:
+        """How many sealed messages a search opened, beside its opening."""
+        with transaction(self._pool) as connection:
+            connection.execute(statement("searched"), {"number": number, "rows": rows})
+
     def _show(self, given: Authorisation, asker: str, number: int, met: Collection[Met]) -> None:
         """The entry that names everybody who is about to be shown."""
         ids = [self._who.log_id(one.person) for one in met]
@@ -179,19 +183,15 @@ class Cases:
     ) -> None:
         record(connection, Look(given.kind.value, asker, given.purpose, subjects, given.unit, given.id), now)
 
-    def _search(self, given: Authorisation, codes: tuple[bytes, ...]) -> tuple[Met, ...]:
+    def _search(self, given: Authorisation, codes: tuple[bytes, ...]) -> Answer:
         until = None if given.second_until is None else seconds(given.second_until)
-        return (
-            SealedDays(*self._around.days())
-            .trace(
-                [Case(codes, seconds(given.since), seconds(given.until))],
-                load_terms(given.terms or {}),
-                places=given.kinds,
-                second_until=until,
-                same=self._who.same,
-                told=_told(given),
-            )
-            .met
+        return SealedDays(*self._around.days()).trace(
+            [Case(codes, seconds(given.since), seconds(given.until))],
+            load_terms(given.terms or {}),
+            places=given.kinds,
+            second_until=until,
+            same=self._who.same,
+            told=_told(given),
         )
 
     def _people(self, met: Sequence[Met]) -> tuple[MetPerson, ...]:
@@ -220,4 +220,5 @@ def _person(one: Met, known: dict[UUID, Identity], zone: tzinfo) -> MetPerson:
     phones = (who.text,) if isinstance(who, Reach) and who.kind is ReachKind.PHONE else identity.phones
     first, last = (moment(at).astimezone(zone).date() for at in (one.first, one.last))
     kinds = tuple(kind for kind, *_minutes in one.kinds)
-    return MetPerson(one.person, one.ring, one.together, one.after, first, last, kinds, identity.name, phones, one.via)
+    times = one.together, one.after, first, last
+    return MetPerson(one.person, one.ring, *times, kinds, identity.name, phones, one.via, one.doubtful)

@@ -124,11 +124,12 @@ def _ends(forms: Forms, visit: Numbers, count: int) -> tuple[Numbers, NDArray[np
     return np.where(first < _NEVER, first, np.where(said, any_out, last)), said
 
 
-def cut(stays: Stays, person: Numbers) -> Stays:
-    """The stays, of which presumed ones end at the latest when the same person comes to another zone. Days at home
-    neither end a stay nor are ended by one. Who came to two zones in one second ends the stay in the first of them.
+def cut(stays: Stays, person: Numbers, apart: NDArray[np.bool_] | None = None) -> Stays:
+    """The stays, of which presumed ones end at the latest when the same person comes to another zone. Days at home, and
+    those that are `apart`, neither end a stay nor are ended by one. Who came to two zones in one second ends the stay
+    in the first of them.
     """
-    moving = np.flatnonzero(stays.source != Source.HOUSEHOLD)
+    moving = np.flatnonzero((stays.source != Source.HOUSEHOLD) & (True if apart is None else ~apart))
     zone, entered, who = stays.zone[moving], stays.entered[moving], person[moving]
     order = np.argsort(who << 32 | entered)
     moments = (who << 32 | entered)[order]

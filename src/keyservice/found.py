@@ -4,15 +4,17 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import timedelta
 
 import numpy as np
+from numpy.typing import NDArray
 
 from epiloop.core.errors import N_, Refused
 from epiloop.exposure import Columns, Segment, Terms, Traced, decode, encode
 from epiloop.exposure.segment import PRESUMED
 from epiloop.exposure.visits import NO_SEAT
 from epiloop.vault.visits import NO_ROW, Kind, kind_number
-from keyservice.folding import Forms, Numbers, Stays, cut, folded
+from keyservice.folding import Forms, Numbers, Stays, Visits, cut, folded
 from keyservice.gathering import FORM
 from keyservice.opened import OpenedDay
+from keyservice.travel import implausible
 
 Same = Callable[[Collection[bytes]], Mapping[bytes, Sequence[bytes]]]
 """Asked with codes of people, in portions: gives, for those whose person has several, all codes of that person that are
@@ -109,9 +111,18 @@ class Found:
                 there = zones[touching].tolist()
                 self._follow(at, day.there(there, since[touching], until[touching]))
 
-    def day(self) -> Segment:
-        """All visits that are known, to be searched to the second."""
-        stays, person, _ = self._stays()
+    def readings(self) -> tuple[Segment, Segment]:
+        """All visits that are known, to be searched to the second, read in two ways: with check-ins of one person that
+        cannot both be, which end nobody's stay then; and without them, though they end stays (PRIVACY R25). One and the
+        same where there are none.
+        """
+        found, person, apart = self._visits()
+        every = self._segment(cut(found.stays, person, apart), person)
+        if not apart.any():
+            return every, every
+        return every, self._segment(cut(found.stays, person).pick(~apart), person[~apart])
+
+    def _segment(self, stays: Stays, person: Numbers) -> Segment:
         kinds = sorted(set(self._kinds.values()))
         places, place = np.unique(stays.place, return_inverse=True)
         number = np.array([kinds.index(self._kinds.get(one, "")) for one in places.tolist()], np.uint16)
@@ -163,15 +174,16 @@ class Found:
         """An id for a visit that nobody sent."""
         return np.void(bytes([255]) * 8 + len(self._forms).to_bytes(8, "big"))
 
-    def _stays(self) -> tuple[Stays, Numbers, Forms]:
-        """What follows from all that was opened and told, the numbers of the people, and the ids of the zones."""
+    def _visits(self) -> tuple[Visits, Numbers, NDArray[np.bool_]]:
+        """What follows from all that was opened and told, the numbers of the people, and which cannot be."""
         found = folded(np.concatenate([np.zeros(0, FORM), *self._forms]), doubtful=self._doubtful)
         person = self._people.numbers(found.codes)[found.stays.code]
-        return cut(found.stays, person), person, found.zones
+        return found, person, implausible(found.stays, person, found.zones)
 
     def _questions(self, sources: Sequence[Traced], terms: Terms) -> tuple[Forms, Numbers, Numbers]:
         """Which zones the sources were in, from when until when being there counts."""
-        stays, person, zones = self._stays()
+        found, person, apart = self._visits()
+        stays, zones = cut(found.stays, person, apart), found.zones
         window = np.zeros((2, len(self._people)), np.int64)
         for one in sources:
             window[:, one.person] = one.since, one.until

@@ -14,6 +14,7 @@ from epiloop.core.errors import N_, NotAllowed, NotFound, Refused
 from epiloop.vault import grants
 from epiloop.vault.answers import Grant
 from epiloop.vault.grants import APPROVALS, REVIEW_WITHIN, Authorisation, GrantKind
+from epiloop.vault.identities import check_asked
 from epiloop.vault.keys import grant_key
 from epiloop.vault.sealing import NONCE_BYTES, seal, unseal
 from epiloop.vault.signatures import Signature
@@ -21,7 +22,7 @@ from keyservice import checking
 from keyservice.accesslog import Look, check_not_suspended, record
 from keyservice.checking import Signed, Standing
 from keyservice.database import Connection
-from keyservice.enrolment import by_name, check_signer, enrolled
+from keyservice.enrolment import by_name, check_signer, enrolled, signers
 from keyservice.statements import statement
 
 _KIND = "authorisation"
@@ -50,8 +51,23 @@ class Grants:
         _sign(connection, given.id, signer.holder, signature, now)
         return given.id
 
-    def approve(self, connection: Connection, grant: UUID, signature: Signature, now: datetime) -> None:
-        """Add the signature of another person of another unit; logged. Raises NotAllowed, Refused, NotFound."""
+    def read(self, connection: Connection, grant: UUID, asker: str, now: datetime) -> bytes:
+        """The text, for somebody. It says whose visits are opened and what they told, so it is a look, and logged.
+        Raises Refused for one that was withdrawn, NotFound, InvalidInput if nobody asks.
+        """
+        known = self.standing(connection, grant)
+        if known.withdrawn:
+            raise Refused(N_("This authorisation was withdrawn."), where="key service")
+        given = grants.read(known.text)
+        check_asked(asker, given.purpose)
+        unit = next((one.unit for one in signers(connection, asker, now) if not one.waiting), "")
+        record(connection, Look("read", asker, given.purpose, [given.subject], unit, grant), now)
+        return known.text
+
+    def approve(self, connection: Connection, grant: UUID, signature: Signature, now: datetime) -> datetime:
+        """Add the signature of another person of another unit; logged. Until when it opens. Raises NotAllowed, Refused,
+        NotFound.
+        """
         known = self.standing(connection, grant)
         given = grants.read(known.text)
         if known.withdrawn:
@@ -62,6 +78,7 @@ class Grants:
         checking.check_approver(given, signer, others)
         record(connection, Look("approve", signer.holder, given.purpose, [given.subject], signer.unit, grant), now)
         _sign(connection, grant, signer.holder, signature, now)
+        return given.expires
 
     def withdraw(self, connection: Connection, grant: UUID, asker: str, now: datetime) -> None:
         """It opens nothing any more, whoever says so. Raises NotFound, NotAllowed if nobody does."""

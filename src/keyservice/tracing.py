@@ -21,7 +21,7 @@ import numpy as np
 
 from epiloop.core.errors import N_, InvalidInput
 from epiloop.exposure import Ring, Terms, Traced
-from epiloop.exposure.segment import Buffer
+from epiloop.exposure.segment import Buffer, Tokens
 from epiloop.exposure.tracing import onward, persons, ring
 from epiloop.exposure.visits import NO_SEAT, Source
 from epiloop.vault.visits import NO_ROW
@@ -60,7 +60,8 @@ class Met(NamedTuple):
     """Somebody over the threshold of a ring. `case`: which of the cases; in ring 2 None, and `via` is the person of
     ring 1 with whom they shared most. Whole minutes at the same places at the same time (`together`), and at places
     that the other one had left shortly before (`after`), in all and by kind of place, most first. `first`, `last`: the
-    first and the last second of it.
+    first and the last second of it. `doubtful`: nobody knows it, because it is only so by check-ins of one person that
+    cannot both be, of theirs or of whom they met (PRIVACY R25).
     """
 
     person: bytes
@@ -72,6 +73,7 @@ class Met(NamedTuple):
     last: int
     kinds: tuple[tuple[str, int, int], ...]
     via: bytes | None = None
+    doubtful: bool = False
 
     def __repr__(self) -> str:
         return "Met(...)"
@@ -112,9 +114,11 @@ class SealedDays:
 
         `places`: the words for kinds of places, which travel as numbers; one that is not among them has the default
         terms. `same`: see `Same`; without it only the codes of a case are one person. `told`: where cases were besides.
-        Check-ins that are not plausible are left out unless `doubtful` (PRIVACY R25). Raises InvalidInput where the
-        clause has no ring 2 or a person is a case twice, Refused if too much would be opened, Broken for a row that was
-        changed.
+        Check-ins that a gate found not plausible are left out unless `doubtful`; those that cannot both be are not,
+        and whoever is found by them only is marked: else a made-up check-in would hide somebody.
+
+        Raises InvalidInput where the clause has no ring 2 or a person is a case twice, Refused if too much would be
+        opened, Broken for a row that was changed.
         """
         second = None if second_until is None else terms.threshold(2)
         people = People(same)
@@ -124,15 +128,16 @@ class SealedDays:
             row = NO_ROW if one.row == NO_SEAT else one.row
             found.tell(cases[one.case].codes[0], one.zone, one.kind, (one.entered, one.left), (one.source, row))
         found.gather(traced, terms)
-        first = ring([found.day()], traced, terms, terms.first)
-        met = _met(first, 1, people.names)
+        first, sure = _rings(found, (traced, traced), terms, terms.first)
+        met = _met(first, sure, 1, people.names)
         if second is None or second_until is None:
             return Answer(met, found.opened)
         sources = onward(first, terms.latency, second_until)
         found.gather(sources, terms)
         inside = np.union1d(first.pairs.person, persons(traced))
-        other = ring([found.day()], sources, terms, second, leave_out=inside)
-        return Answer(met + _met(other, 2, people.names), found.opened)
+        surely = sources if sure is first else onward(sure, terms.latency, second_until)
+        other, sure = _rings(found, (sources, surely), terms, second, inside)
+        return Answer(met + _met(other, sure, 2, people.names), found.opened)
 
 
 def _traced(cases: Sequence[Case], people: People) -> list[Traced]:
@@ -145,8 +150,37 @@ def _traced(cases: Sequence[Case], people: People) -> list[Traced]:
     return [Traced(person, one.since, one.until) for person, one in zip(numbers, cases, strict=True)]
 
 
-def _met(found: Ring, number: int, names: Sequence[bytes]) -> tuple[Met, ...]:
-    """The pairs of a ring as values, in order of rank; in ring 2 each person once, by whom they were met most."""
+def _rings(
+    found: Found,
+    sources: tuple[Sequence[Traced], Sequence[Traced]],
+    terms: Terms,
+    threshold: int,
+    leave_out: Tokens | None = None,
+) -> tuple[Ring, Ring]:
+    """A ring as it may be, and as it is without what cannot be; the same one if there is nothing of the kind."""
+    every, plausible = found.readings()
+    may = ring([every], sources[0], terms, threshold, leave_out=leave_out)
+    if plausible is every and sources[0] is sources[1]:
+        return may, may
+    return may, ring([plausible], sources[1], terms, threshold, leave_out=leave_out)
+
+
+def _doubtful(found: Ring, sure: Ring, number: int, people: int) -> list[bool]:
+    """Of each pair of a ring, in ring 2 of each person, whether it is in that ring only by what cannot be."""
+    if sure is found:
+        return [False] * len(found)
+    told, known = (
+        one.pairs.person.astype(np.int64) + (one.pairs.source.astype(np.int64) * people if number == 1 else 0)
+        for one in (found, sure)
+    )
+    return [bool(one) for one in np.isin(told, known, invert=True)]
+
+
+def _met(found: Ring, sure: Ring, number: int, names: Sequence[bytes]) -> tuple[Met, ...]:
+    """The pairs of a ring as values, in order of rank; in ring 2 each person once, by whom they were met most. Who is
+    not in the ring that is sure is doubtful.
+    """
+    doubtful = _doubtful(found, sure, number, len(names))
     order, pairs = found.ranked(), found.pairs
     if number == 2:
         order = order[np.sort(np.unique(pairs.person[order], return_index=True)[1])]
@@ -168,6 +202,7 @@ def _met(found: Ring, number: int, names: Sequence[bytes]) -> tuple[Met, ...]:
                 last,
                 kinds[at],
                 None if number == 1 else via[case],
+                doubtful[at],
             )
             for at, case, who, together, later, since, last in rows
         )

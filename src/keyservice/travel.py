@@ -4,46 +4,108 @@ A gate sees one message at a time, so this is found where all that somebody said
 lie in (`vault.spots`); what moves lies in none, and says nothing about ways.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import pairwise
 from typing import NamedTuple
 
+import numpy as np
+from numpy.typing import NDArray
+
+from epiloop.exposure.visits import Source
 from epiloop.vault.spots import MOVES, area
+from keyservice.folding import Forms, Numbers, Stays, changes
 
 LEAST: Mapping[int, int] = {2: 90 * 60, 4: 45 * 60, 6: 15 * 60, 9: 4 * 60}
 """The least seconds between two provinces, cities, counties, townships, by how many digits of a jurisdiction name them:
-Epiloop's own convention, no source states any.
+Epiloop's own convention, no source states any. The shorter the way, the later it stands: whoever is in two provinces is
+in two townships too, and the longest of these times counts.
 """
 _DIGITS = 16
+_NEVER = 2**62
 
 
 class Presence(NamedTuple):
-    """Somebody was in a zone at two instants, seconds: when they came, and the last that they said themselves - when
-    they left, else when they came. What is presumed is no presence.
+    """Somebody was in a township at two instants, seconds: when they came, and the last that they said themselves -
+    when they left, else when they came. What is presumed is no presence. `visit`: any number that names it.
     """
 
     first: int
     last: int
-    zone: bytes
-    visit: bytes
+    area: int
+    visit: int
 
 
-def least_between(one: int, other: int) -> int:
-    """The least seconds from a jurisdiction to another: those of the highest level that differs; 0 for what moves."""
-    if MOVES in (one, other):
-        return 0
-    for digits, least in LEAST.items():
-        if one // 10 ** (_DIGITS - digits) != other // 10 ** (_DIGITS - digits):
-            return least
-    return 0
+class _Span(NamedTuple):
+    """From when until when nobody can be elsewhere."""
+
+    first: int
+    end: int
+    where: int
+    visit: int
 
 
-def jumps(of_person: Iterable[Presence]) -> set[bytes]:
+def jumps(of_person: Iterable[Presence]) -> set[int]:
     """Of what one person said, the visits that are too soon after one elsewhere, with that one."""
-    ordered = sorted(of_person)
-    flagged: set[bytes] = set()
-    for number, later in enumerate(ordered):
-        for earlier in ordered[:number]:
-            least = least_between(area(earlier.zone), area(later.zone))
-            if later.first - min(earlier.last, later.first) < least:
-                flagged |= {earlier.visit, later.visit}
+    ordered = sorted(one for one in of_person if one.area != MOVES)
+    flagged: set[int] = set()
+    for digits, least in LEAST.items():
+        unit = 10 ** (_DIGITS - digits)
+        spans = [_Span(one.first, max(one.first, one.last) + least, one.area // unit, one.visit) for one in ordered]
+        flagged |= _after_elsewhere(spans) | _before_elsewhere(spans)
     return flagged
+
+
+def _after_elsewhere(spans: Sequence[_Span]) -> set[int]:
+    """Those that begin before one elsewhere, which began no later, is over. In the order of their beginning."""
+    flagged: set[int] = set()
+    where, end, end_elsewhere = -1, -_NEVER, -_NEVER
+    for one in spans:
+        if (end if one.where != where else end_elsewhere) > one.first:
+            flagged.add(one.visit)
+        if one.where == where:
+            end = max(end, one.end)
+        elif one.end > end:
+            where, end, end_elsewhere = one.where, one.end, end
+        else:
+            end_elsewhere = max(end_elsewhere, one.end)
+    return flagged
+
+
+def _before_elsewhere(spans: Sequence[_Span]) -> set[int]:
+    """Those that are not over when the next one elsewhere begins. In the order of their beginning."""
+    flagged: set[int] = set()
+    where, next_, next_elsewhere = -1, _NEVER, _NEVER
+    for one in reversed(spans):
+        if one.where != where:
+            where, next_elsewhere = one.where, next_
+        next_ = one.first
+        if next_elsewhere < one.end:
+            flagged.add(one.visit)
+    return flagged
+
+
+def implausible(stays: Stays, person: Numbers, zones: Forms) -> NDArray[np.bool_]:
+    """Which of many people's check-ins cannot both be; nothing that is known from elsewhere than a door. `person`: the
+    number of each stay's, `zones`: the ids of the zones. Before stays are cut.
+    """
+    flagged = np.zeros(len(stays), bool)
+    where = np.array([area(zone) for zone in zones.tolist()], np.int64)[stays.zone]
+    doors = np.flatnonzero((stays.source == Source.CHECK_IN) & (where != MOVES))
+    rows = doors[_of_several(person[doors], where[doors])]
+    last = np.where(stays.presumed, stays.entered, stays.left)
+    told = [column[rows].tolist() for column in (stays.entered, last, where)]
+    ends = [*np.flatnonzero(changes(person[rows])).tolist(), len(rows)]
+    for low, high in pairwise(ends):
+        there = zip(*(column[low:high] for column in told), rows[low:high].tolist(), strict=True)
+        flagged[sorted(jumps(Presence(*one) for one in there))] = True
+    return flagged
+
+
+def _of_several(person: Numbers, where: Numbers) -> NDArray[np.intp]:
+    """The rows of people who were in more than one township, person by person."""
+    order = np.lexsort((where, person))
+    people, areas = person[order], where[order]
+    first = np.flatnonzero(changes(people))
+    last = np.append(first[1:], len(order)) - 1
+    several = areas[first] != areas[last] if len(order) else np.zeros(0, bool)
+    return order[several[np.cumsum(changes(people)) - 1]] if len(order) else order

@@ -1,17 +1,19 @@
 """Where one person was, from all messages under all their codes, to the second."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from datetime import date
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from datetime import date, timedelta
 
 from epiloop.exposure.segment import Buffer
-from epiloop.exposure.visits import moment
+from epiloop.exposure.visits import Source, moment
 from epiloop.vault.answers import SeenAt
+from epiloop.vault.spots import area
 from epiloop.vault.visits import kind_number
 from keyservice.days import DayKeys
 from keyservice.gathering import FORM
-from keyservice.opened import days_of
+from keyservice.opened import OpenedDay, days_of
 from keyservice.opening import Piece, Stay, stays
 from keyservice.stored import FORM_BYTES, read
+from keyservice.travel import Presence, jumps
 
 Days = Callable[[], tuple[Mapping[date, Sequence[Buffer]], Mapping[date, DayKeys]]]
 """Gives all blocks of the days that are kept, with their keys (`keeping.Keeping.days`)."""
@@ -20,19 +22,47 @@ Days = Callable[[], tuple[Mapping[date, Sequence[Buffer]], Mapping[date, DayKeys
 def visits_of(days: Days, codes: Sequence[bytes], window: tuple[int, int], kinds: Sequence[str]) -> list[SeenAt]:
     """The stays that touch a window (seconds, half-open), cut to it, by time. `kinds`: words for kinds of places."""
     words, (since, until) = {kind_number(one): one for one in kinds}, window
-    found = stays(_pieces(days, codes), lambda _code: codes[0])
-    there = [one for one in found if max(one.entered, since) < min(one.left, until)]
-    return [_seen(one, window, words) for one in sorted(there, key=lambda one: (one.entered, one.left, one.zone))]
+    found = stays(_pieces(days_of(*days()), codes, window), lambda _code: codes[0])
+    found.sort(key=lambda one: (one.entered, one.left, one.zone))
+    apart = jumps(_presences(found))
+    return [
+        _seen(one, window, words, doubtful=bool(one.doubts) or number in apart)
+        for number, one in enumerate(found)
+        if max(one.entered, since) < min(one.left, until)
+    ]
 
 
-def _pieces(days: Days, codes: Sequence[bytes]) -> Iterator[Piece]:
-    for day in days_of(*days()):
-        forms = day.of(codes).astype(FORM).tobytes()  # numpy may have turned the bytes of numbers
-        for at in range(0, len(forms), FORM_BYTES):
-            yield read(forms[at : at + FORM_BYTES])
+def _pieces(days: Sequence[OpenedDay], codes: Sequence[bytes], window: tuple[int, int]) -> Iterator[Piece]:
+    """What they said on the days that the window touches, and on the day before one that a piece goes on into: that may
+    tell when a presumed stay ended.
+    """
+    wanted = False
+    for at, day in reversed([*enumerate(days)]):
+        if not (window[0] < day.latest and window[1] > day.base) and not wanted:
+            continue
+        pieces = list(_of_day(day, codes))
+        yield from pieces
+        wanted = at > 0 and _adjoin(days[at - 1], day) and any(piece.said.entered == day.base for piece in pieces)
 
 
-def _seen(stay: Stay, window: tuple[int, int], words: Mapping[int, str]) -> SeenAt:
+def _adjoin(earlier: OpenedDay, later: OpenedDay) -> bool:
+    return later.day - earlier.day == timedelta(days=1) and later.base <= earlier.latest
+
+
+def _of_day(day: OpenedDay, codes: Sequence[bytes]) -> Iterator[Piece]:
+    forms = day.of(codes).astype(FORM).tobytes()  # numpy may have turned the bytes of numbers
+    for at in range(0, len(forms), FORM_BYTES):
+        yield read(forms[at : at + FORM_BYTES])
+
+
+def _presences(told: Iterable[Stay]) -> Iterator[Presence]:
+    """What was said at doors, as far as no gate found it not plausible already."""
+    for number, one in enumerate(told):
+        if one.source == Source.CHECK_IN and not one.doubts:
+            yield Presence(one.entered, one.entered if one.presumed else one.left, area(one.zone), number)
+
+
+def _seen(stay: Stay, window: tuple[int, int], words: Mapping[int, str], *, doubtful: bool) -> SeenAt:
     entered, left = max(stay.entered, window[0]), min(stay.left, window[1])
     return SeenAt(
         stay.zone,
@@ -42,5 +72,5 @@ def _seen(stay: Stay, window: tuple[int, int], words: Mapping[int, str]) -> Seen
         stay.presumed,
         stay.source,
         stay.row,
-        bool(stay.doubts),
+        doubtful,
     )

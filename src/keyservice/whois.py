@@ -1,7 +1,8 @@
 """Which codes are of one person, from the exact tokens and sealed identities of the vault; for use inside only.
 
 Who checked in gave a phone, a document, a card, or is known. Several codes are one person where the vault says so; a
-number that several people gave (a family's phone) joins nobody, except to the case whose contacts are looked for.
+number that several people gave (a family's phone) joins nobody, except to the case whose contacts are looked for: whose
+laboratory result or whose visits are looked for is nobody whom such a phone alone names.
 """
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -39,9 +40,23 @@ class WhoIs:
             return opened(connection, self._master, subjects)
 
     def codes(self, subject: UUID) -> tuple[bytes, ...]:
-        """All codes of a subject, its own first."""
+        """All codes of a subject, its own first; also those that others gave too."""
         identity = self.identities([subject]).get(subject)
         return (subject_code(subject), *(_codes(identity) if identity else ()))
+
+    def sole(self, subject: UUID) -> tuple[bytes, ...]:
+        """The codes that nobody else gave, its own first: what was said under them was said of this subject."""
+        codes = self.codes(subject)
+        owner = self.owners(codes)
+        return tuple(code for code in codes if owner.get(code) == subject)
+
+    def attested(self, subject: UUID) -> tuple[bytes, ...]:
+        """The codes under which a laboratory can mean this subject: documents, and phones that nobody else gave. So a
+        positive person's phone that somebody adds to another record makes no case of that one (PRIVACY R9).
+        """
+        codes = self.codes(subject)
+        owner = self.owners(codes)
+        return tuple(code for code in codes if owner.get(code) == subject or _is_document(code))
 
     def same(self, codes: Collection[bytes]) -> Mapping[bytes, Sequence[bytes]]:
         """See `found.Same`: of each code whose person is known all codes of that person, the subject's own first."""
@@ -64,6 +79,11 @@ class WhoIs:
             sole = {token: subjects[0] for token, subjects in rows if len(subjects) == 1}
         known = {code: sole[token] for code, token in numbers.items() if token in sole}
         return known | {code: told for code, told in reached.items() if isinstance(told, UUID)}
+
+
+def _is_document(code: bytes) -> bool:
+    told = known_of(code)
+    return isinstance(told, Reach) and told.kind is ReachKind.DOCUMENT
 
 
 def _codes(identity: Identity) -> list[bytes]:

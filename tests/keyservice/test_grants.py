@@ -34,13 +34,15 @@ from tests.keyservice.casework import (
     phone,
     propose,
     sign,
+    stay,
 )
 
-from epiloop.core.errors import Broken, EpiloopError, NotAllowed, NotFound, Refused
+from epiloop.core.errors import Broken, EpiloopError, InvalidInput, NotAllowed, NotFound, Refused
 from epiloop.project.home import Installation
 from epiloop.vault import grants
 from epiloop.vault.grants import Told
 from epiloop.vault.signatures import public_of
+from epiloop.vault.spots import spot
 from keyservice import enrolment
 from keyservice.cases import Cases
 from keyservice.database import Pool, transaction
@@ -92,7 +94,19 @@ def test_a_trace_tells_everybody_over_the_threshold_how_to_reach_them_and_nothin
     assert (friend.name, friend.phones, friend.kinds) == ("王小明", ("13900000001",), ("shop",))
     assert (visitor.name, visitor.phones, str(visitor.first_day)) == ("", (VISITOR,), "2022-07-04")
     assert (answer.first, answer.second, answer.prepared, sum(answer.minutes)) == (2, 0, False, 2)
-    fields = {"person", "ring", "together", "after", "first_day", "last_day", "kinds", "name", "phones", "via"}
+    fields = {
+        "person",
+        "ring",
+        "together",
+        "after",
+        "first_day",
+        "last_day",
+        "kinds",
+        "name",
+        "phones",
+        "via",
+        "doubtful",
+    }
     assert {*friend.__slots__} == fields
 
 
@@ -226,7 +240,7 @@ def test_what_was_withdrawn_stays_withdrawn_when_it_is_handed_in_again(cases):
     grant = opened(cases, given := authorisation(), "approver")
     cases.withdraw(grant, "approver")
     assert propose(cases, given) == grant
-    for call in (lambda: cases.trace(grant, "maker"), lambda: cases.text(grant)):
+    for call in (lambda: cases.trace(grant, "maker"), lambda: cases.text(grant, "approver")):
         with pytest.raises(Refused):
             call()
     with pytest.raises(Refused):
@@ -303,7 +317,7 @@ def test_without_an_authorisation_no_call_says_anything_of_anybody(cases):
                 call(number, "maker")
     for number in (CASE, UUID(int=7)):
         with pytest.raises(NotFound):
-            cases.text(number)
+            cases.text(number, "maker")
     assert (cases.grants(10), cases.counts()) == ([], [])
 
 
@@ -348,6 +362,56 @@ def test_every_opening_is_in_the_log_with_unit_purpose_and_case_and_nothing_of_h
     assert FRIEND in shown.subjects
     assert len(shown.subjects) == 2
     assert vault.broken_accesses() == []
+
+
+def test_who_reads_an_authorisation_stands_in_the_log_with_their_unit(cases, vault):
+    grant = propose(cases, given := authorisation())
+    assert cases.text(grant, "approver") == grants.write(given)
+    (look,) = vault.accesses(subject=CASE)
+    assert (look.kind, look.asker, look.unit, look.purpose) == ("read", "approver", "office", "case-investigation")
+    assert look.case == grant
+    with pytest.raises(InvalidInput):
+        cases.text(grant, " ")
+    assert cases.text(grant, "a stranger")
+    assert [one.unit for one in vault.accesses(subject=CASE)] == ["", "office"]
+
+
+def test_without_a_log_no_authorisation_is_read(cases, superuser):
+    grant = propose(cases, authorisation())
+    superuser.execute("REVOKE INSERT ON access FROM epiloop_vault")
+    try:
+        with pytest.raises(Broken):
+            cases.text(grant, "approver")
+    finally:
+        superuser.execute("GRANT INSERT ON access TO epiloop_vault")
+
+
+def test_a_search_leaves_how_many_messages_it_opened(cases, superuser):
+    grant = opened(cases, authorisation(), "approver")
+    attest(cases, "confirmed")
+    cases.trace(grant, "maker")
+    history = opened(cases, authorisation("history", 2), "approver")
+    cases.history(history, "maker")
+    counted = superuser.execute("SELECT authorisation, rows FROM opening ORDER BY number").fetchall()
+    # Those of the case, and of the three who were there in the same quarters of an hour; the passer as well.
+    assert counted == [(grant, 5), (history, None)]
+
+
+def test_who_is_found_by_check_ins_that_cannot_both_be_is_shown_and_marked(pool, clock):
+    here, there = (spot(code, b"shop") for code in (4502261000000000, 3204121000000000))
+    visits = [
+        stay(1, phone("13812345678"), 0, 60, here),
+        stay(2, FRIEND.bytes, 0, 30, here),
+        stay(3, FRIEND.bytes, 31, 5, there),
+        stay(4, phone(VISITOR), 0, 20, here),
+    ]
+    cases = casework.service(pool, clock, days=lambda: (casework.blocks(visits), casework.KEYS))
+    attest(cases, "confirmed")
+    answer = cases.trace(opened(cases, authorisation(), "approver"), "maker")
+    assert people(answer) == {FRIEND.bytes: 30, phone(VISITOR): 20}
+    assert {one.person: one.doubtful for one in answer.people} == {FRIEND.bytes: True, phone(VISITOR): False}
+    seen = cases.history(opened(cases, authorisation("history", 2, subject=FRIEND), "approver"), "maker")
+    assert [one.doubtful for one in seen] == [True, True]
 
 
 def test_a_visitor_who_becomes_known_finds_who_was_told_of_them(cases, vault):

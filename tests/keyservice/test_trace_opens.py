@@ -1,6 +1,8 @@
 """What a trace opens, and what ends a presumed stay in it: small towns, worked out by hand."""
 
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
+from datetime import date
 
 import numpy as np
 import pytest
@@ -9,22 +11,28 @@ from tests.keyservice.sealing import CLOCK, NOON, came, held, left, name
 
 from epiloop.core.errors import Refused
 from epiloop.exposure import Source, load_terms
+from epiloop.vault.spots import spot
 from epiloop.vault.visits import Said
 from keyservice import folding, found
 from keyservice.blocks import block
+from keyservice.folding import Forms
+from keyservice.opened import OpenedDay
 from keyservice.stored import stored
 from keyservice.tracing import Answer, Case, SealedDays, Told
+from keyservice.visited import visits_of
 
 KEYS = held()
 HOUR = 3600
-TERMS = load_terms({"clause": "a test", "window_days": 2, "ring_1": {"minutes": 15}, "kinds": {}})
+LAW = {"clause": "a test", "window_days": 2, "ring_1": {"minutes": 15}, "kinds": {}}
+TERMS = load_terms(LAW)
+TOWN = 4502261000000000
 CASE = came(1, NOON, 4 * HOUR, person=1, zone=1)
 
 
-def asked(said: Sequence[Said], codes: tuple[bytes, ...] = (name(1),), **named) -> Answer:
+def asked(said: Sequence[Said], codes: tuple[bytes, ...] = (name(1),), terms=TERMS, **named) -> Answer:
     rows = stored(said, KEYS, CLOCK)
     days = SealedDays({day: [block([row for row in rows if row.day == day])] for day in KEYS}, KEYS)
-    return days.trace([Case(codes, 0, 2**32)], TERMS, places=KINDS, **named)
+    return days.trace([Case(codes, 0, 2**32)], terms, places=KINDS, **named)
 
 
 def minutes(answer: Answer) -> dict[bytes, int]:
@@ -58,6 +66,82 @@ def test_a_doubtful_check_in_elsewhere_ends_nobodys_stay() -> None:
     said = [CASE, came(2, NOON, 4 * HOUR, person=2, zone=1), came(3, NOON + HOUR, 60, person=2, zone=9, doubts=4)]
     assert minutes(asked(said)) == {name(2): 240}
     assert minutes(asked(said, doubtful=True)) == {name(2): 60}
+
+
+HERE, NEAR, FAR = (int.from_bytes(spot(code, b"shop"), "big") for code in (TOWN, TOWN + 10**7, TOWN + 10**14))
+OF_CASE = came(1, NOON, 4 * HOUR, person=1, zone=HERE)
+
+
+def doubtful(answer: Answer) -> dict[bytes, bool]:
+    return {one.person: one.doubtful for one in answer.met}
+
+
+@pytest.mark.parametrize("after", [0, 60, HOUR])
+def test_a_check_in_that_cannot_be_hides_nobody_and_is_marked(after) -> None:
+    real = came(2, NOON, 4 * HOUR, person=2, zone=HERE)
+    honest = left(came(4, NOON, HOUR, person=4, zone=HERE), NOON + HOUR)
+    made_up = came(3, NOON + after, HOUR, person=2, zone=FAR)
+    found = asked([OF_CASE, real, honest, made_up])
+    assert minutes(found) == {name(2): 240, name(4): 60}
+    assert doubtful(found) == {name(2): True, name(4): False}
+
+
+def test_one_in_the_name_of_the_case_marks_its_contacts_and_hides_none_of_them() -> None:
+    met = left(came(2, NOON, HOUR, person=2, zone=HERE), NOON + HOUR)
+    elsewhere = left(came(4, NOON, HOUR, person=4, zone=FAR), NOON + HOUR)
+    made_up = came(3, NOON + 60, 2 * HOUR, person=1, zone=FAR)
+    found = asked([OF_CASE, met, elsewhere, made_up])
+    assert doubtful(found) == {name(2): True, name(4): True}
+    told = Told(0, name(HERE), KINDS[3], NOON, NOON + HOUR)
+    assert doubtful(asked([OF_CASE, met, elsewhere, made_up], told=[told])) == {name(2): False, name(4): True}
+
+
+def test_who_met_the_case_without_what_cannot_be_is_not_marked() -> None:
+    sure = left(came(2, NOON, HOUR, person=2, zone=HERE), NOON + HOUR)
+    pair = [left(came(4, NOON + 2 * HOUR, 60, person=2, zone=HERE), NOON + 2 * HOUR + 1800)]
+    pair.append(came(5, NOON + 2 * HOUR + 1860, 60, person=2, zone=NEAR))
+    assert doubtful(asked([OF_CASE, sure, *pair])) == {name(2): False}
+    assert minutes(asked([OF_CASE, sure, *pair])) == {name(2): 90}
+
+
+def test_the_honest_way_between_towns_ends_a_stay_and_marks_nobody() -> None:
+    there = came(2, NOON, 4 * HOUR, person=2, zone=HERE)
+    went = came(3, NOON + 1200, HOUR, person=2, zone=NEAR)
+    found = asked([OF_CASE, there, went])
+    assert (minutes(found), doubtful(found)) == ({name(2): 20}, {name(2): False})
+
+
+def test_whom_a_doubtful_contact_met_is_doubtful_and_days_at_home_say_nothing() -> None:
+    first = [came(2, NOON, HOUR, person=2, zone=HERE), came(3, NOON + 60, HOUR, person=2, zone=FAR)]
+    later = [left(came(n, NOON + 50000, HOUR, person=p, zone=7), NOON + 50000 + HOUR) for n, p in ((5, 2), (6, 3))]
+    terms = load_terms({**LAW, "ring_2": {"minutes": 15}})
+    found = asked([OF_CASE, *first, *later], terms=terms, second_until=2**32 - 1)
+    assert [(one.person, one.ring, one.doubtful) for one in found.met] == [(name(2), 1, True), (name(3), 2, True)]
+    at_home = replace(first[1], source=Source.HOUSEHOLD)
+    found = asked([OF_CASE, first[0], at_home, *later], terms=terms, second_until=2**32 - 1)
+    assert [one.doubtful for one in found.met] == [False, False]
+
+
+def test_a_history_opens_the_days_of_its_window_and_the_day_before_of_a_stay_at_midnight() -> None:
+    said = [left(came(n, NOON + n * 86400, HOUR, person=1, zone=n), NOON + n * 86400 + HOUR) for n in range(4)]
+    said.append(came(9, MIDNIGHT - HOUR, 3 * HOUR, person=1, zone=9))
+    said.append(came(10, MIDNIGHT - HOUR // 2, 60, person=1, zone=8))
+    rows = stored(said, KEYS, CLOCK)
+    days = {day: [block([row for row in rows if row.day == day])] for day in KEYS}
+    looked: list[date] = []
+    original = OpenedDay.of
+
+    def of(self: OpenedDay, codes: Sequence[bytes]) -> Forms:
+        looked.append(self.day)
+        return original(self, codes)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(OpenedDay, "of", of)
+        noon = visits_of(lambda: (days, KEYS), [name(1)], (NOON + 2 * 86400, NOON + 2 * 86400 + 60), [])
+        assert (len(noon), len(looked)) == (1, 1)
+        night = visits_of(lambda: (days, KEYS), [name(1)], (MIDNIGHT, MIDNIGHT + 60), [])
+    assert night == []
+    assert len(looked) == 3
 
 
 def test_what_is_told_of_a_case_is_searched_for_and_ends_its_presumed_stay() -> None:

@@ -149,7 +149,7 @@ def test_what_is_not_plausible_is_left_out_unless_asked_for() -> None:
 def test_an_answer_names_no_zone_and_its_text_form_nothing() -> None:
     found = days(sealed(messages(two(100))))
     answer = asked(found, [Traced(1, 0, 2**32)])
-    names = {"person", "ring", "case", "together", "after", "first", "last", "kinds", "via"}
+    names = {"person", "ring", "case", "together", "after", "first", "last", "kinds", "via", "doubtful"}
     assert set(answer.met[0]._fields) == names
     told = Told(0, name(1001), KINDS[1], NOON, NOON + 60)
     for shown in map(repr, (answer, answer.met[0], Case((name(3),), NOON, NOON + 1), told, found)):

@@ -1,37 +1,30 @@
 """Two places in less time than the way between them takes: both are flagged, and only those."""
 
+from itertools import combinations
+
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from tests.exposure.towns import examples
 
 from epiloop.core.jurisdictions import code
-from epiloop.vault.spots import MOVES, spot
-from keyservice.travel import Presence, jumps, least_between
+from epiloop.vault.spots import MOVES
+from keyservice.travel import LEAST, Presence, jumps
 
-TRAVELS = [
-    ("450226100", "450226100", 0),
-    ("450226100", "450226200", 4),
-    ("450226100", "450227100", 15),
-    ("450226100", "450300100", 45),
-    ("450226100", "320412100", 90),
-]
+HERE = "450226100"
+TRAVELS = [("450226200", 4), ("450227100", 15), ("450300100", 45), ("320412100", 90)]
 
 
-def there(visit: int, minutes: float, where: str = "450226100", last: float | None = None) -> Presence:
-    zone = spot(int(code(where)) if where else MOVES, b"market")
-    return Presence(int(minutes * 60), int((minutes if last is None else last) * 60), zone, visit.to_bytes(16, "big"))
+def there(visit: int, minutes: float, where: str = HERE, last: float | None = None) -> Presence:
+    area = int(code(where)) if where else MOVES
+    return Presence(int(minutes * 60), int((minutes if last is None else last) * 60), area, visit)
 
 
-@pytest.mark.parametrize(("one", "other", "minutes"), TRAVELS)
-def test_the_way_is_that_between_the_highest_jurisdictions_that_differ(one: str, other: str, minutes: int) -> None:
-    assert least_between(int(code(one)), int(code(other))) == minutes * 60
-    assert least_between(int(code(other)), int(code(one))) == minutes * 60
-    assert least_between(MOVES, int(code(one))) == 0
-
-
-@pytest.mark.parametrize(("minutes", "flagged"), [(3.99, True), (4, False), (0, True)])
-def test_two_towns_in_less_than_the_way_between_them_flag_both(minutes: float, flagged: bool) -> None:
-    both = [there(1, 0), there(2, minutes, "450226200")]
-    assert jumps(both) == ({one.visit for one in both} if flagged else set())
-    assert jumps(reversed(both)) == jumps(both)
+@pytest.mark.parametrize(("other", "minutes"), TRAVELS)
+def test_the_way_is_that_between_the_highest_jurisdictions_that_differ(other: str, minutes: int) -> None:
+    for later, flagged in ((minutes, set()), (minutes - 0.02, {1, 2}), (0, {1, 2})):
+        assert jumps([there(1, 0), there(2, later, other)]) == flagged
+        assert jumps([there(2, later, other), there(1, 0)]) == flagged
 
 
 def test_the_way_begins_when_somebody_left() -> None:
@@ -41,3 +34,25 @@ def test_the_way_begins_when_somebody_left() -> None:
     assert jumps([there(1, 0, last=90), later]), "in both at once"
     assert not jumps([there(1, 0, "", last=59), later]), "who sat in a bus was not at one place"
     assert not jumps([there(1, 0, last=90), there(3, 60)]), "two zones of a town may be doors of one house"
+
+
+AREAS = st.sampled_from([int(code(one)) for one in (HERE, *(other for other, _ in TRAVELS))] + [MOVES])
+SAID = st.lists(st.tuples(st.integers(0, 300), st.integers(0, 90), AREAS), max_size=9)
+
+
+def pair_by_pair(said: list[Presence]) -> set[int]:
+    """What `jumps` says, from its words."""
+    flagged: set[int] = set()
+    for one, other in combinations(sorted(said), 2):
+        levels = [digits for digits in LEAST if one.area // 10 ** (16 - digits) != other.area // 10 ** (16 - digits)]
+        known = levels and MOVES not in (one.area, other.area)
+        if known and other.first - min(one.last, other.first) < LEAST[levels[0]]:
+            flagged |= {one.visit, other.visit}
+    return flagged
+
+
+@examples(200)
+@given(SAID)
+def test_many_are_flagged_as_each_two_of_them_are(told) -> None:
+    said = [Presence(at * 60, (at + stay) * 60, where, number) for number, (at, stay, where) in enumerate(told)]
+    assert jumps(said) == pair_by_pair(said)

@@ -63,7 +63,7 @@ class AnswerOut(Schema):
 
 
 class ChosenIn(Schema):
-    """Whom to make contacts: handles of the answer, or all."""
+    """Whom to make contacts: handles of the answer, or all but who is doubtful."""
 
     handles: Annotated[tuple[Annotated[str, Field(max_length=64)], ...], Field(max_length=5000)] = ()
     all: bool = False
@@ -113,9 +113,12 @@ def ask(request: HttpRequest, sent: TraceIn, key: Key) -> Any:
 
 @router.get("/traces/{trace}/text", response=TextOut, operation_id="trace-text-of")
 def text_of(request: HttpRequest, trace: UUID) -> Any:
-    """The text that whoever approves signs."""
+    """The text that whoever approves signs. It says what the case told, so the person sees that it was read."""
     _row(request, trace, APPROVE)
-    return {"trace": trace, "text": desk_of(present.parts()).text(trace).hex()}
+    return {
+        "trace": trace,
+        "text": desk_of(present.parts()).text(trace, caller(request).by(PURPOSE, "text").actor).hex(),
+    }
 
 
 @router.post("/traces/{trace}/approval", response=StateOut, operation_id="approve-trace")
@@ -152,7 +155,7 @@ def confirm(request: HttpRequest, trace: UUID, sent: ChosenIn, key: Key) -> Any:
     row = _row(request, trace, ASK)
     by = caller(request).by(PURPOSE, key)
     found = answers.search(present.running(), by.part("search"), trace)
-    some = found.people if sent.all else answers.chosen(found, sent.handles)
+    some = answers.plausible(found) if sent.all else answers.chosen(found, sent.handles)
     source = Source(trace, row.person, row.disease, row.jurisdiction)
     return confirming.confirm(present.running(), by.part("confirm"), source, some)
 

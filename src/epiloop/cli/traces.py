@@ -54,7 +54,7 @@ def approve(_installation: Installation, *, trace: UUID, account: str | None, ke
         raise click.UsageError("An approval needs --key and --account.")
     by, private, parts = acting_as(account), read_key(key), present.parts()
     unit = unit_of(by, private)
-    approved(parts, by, trace, unit, signed(desk_of(parts).text(trace), private))
+    approved(parts, by, trace, unit, signed(desk_of(parts).text(trace, by.actor), private))
     answer({"trace": str(trace), "state": "approved"}, lambda: str(trace), as_json=as_json)
 
 

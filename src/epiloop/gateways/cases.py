@@ -4,7 +4,7 @@ All raise Unavailable if the key service does not answer, and what it refuses wi
 InvalidInput.
 """
 
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -40,17 +40,20 @@ class CaseCalls:
         number: UUID = self._call(cases.PROPOSE, text, signature)
         return number
 
-    def approve(self, grant: UUID, signature: Signature) -> None:
-        """Another person of another unit signed the same text."""
-        self._call(cases.APPROVE, grant, signature)
+    def approve(self, grant: UUID, signature: Signature) -> datetime:
+        """Another person of another unit signed the same text; until when it opens something."""
+        until: datetime = self._call(cases.APPROVE, grant, signature)
+        return until
 
     def withdraw(self, grant: UUID, asker: str) -> None:
         """It opens nothing any more."""
         self._call(cases.WITHDRAW, grant, asker)
 
-    def text(self, grant: UUID) -> bytes:
-        """The text of an authorisation that may still be signed or used."""
-        found: bytes = self._call(cases.TEXT, grant)
+    def text(self, grant: UUID, asker: str) -> bytes:
+        """The text of an authorisation that may still be signed or used. It says of whom it is and what they told, so
+        this is a look, and logged as one (PRIVACY R11).
+        """
+        found: bytes = self._call(cases.TEXT, grant, asker)
         return found
 
     def grants(self, *, limit: int = 100) -> list[Grant]:

@@ -23,6 +23,7 @@ class MetPerson:
     """Somebody over the threshold of a ring, and whole minutes together and after. `person`: a code of `vault.reach`,
     that of the subject where the vault knows who it is; then also the name. `phones`: how to reach them; `kinds` of
     places, never a place; days by the clock of the jurisdiction. `via`: in ring 2, the code of whom they met.
+    `doubtful`: found only by check-ins of one person that cannot both be (PRIVACY R25); which is true nobody knows.
     """
 
     person: bytes
@@ -35,6 +36,7 @@ class MetPerson:
     name: str = ""
     phones: tuple[str, ...] = ()
     via: bytes | None = None
+    doubtful: bool = False
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -54,7 +56,8 @@ class TraceAnswer:
 class SeenAt:
     """A person was in a zone (`vault.spots`) from `entered` until `left`. `kind` of place in words, "" if the
     authorisation does not name it; `presumed`: nobody said that they left; `source` as `exposure.visits.Source`;
-    `doubtful`: not plausible, and left out of every search for contacts (PRIVACY R25).
+    `doubtful`: not plausible (PRIVACY R25). A search for contacts leaves out what a gate found so, and marks whom it
+    finds only by check-ins that cannot both be.
     """
 
     zone: bytes
@@ -189,9 +192,9 @@ def steps_of(minutes: Iterable[int]) -> tuple[int, ...]:
 
 
 def _person(said: Sequence[Any]) -> MetPerson:
-    code, ring, together, after, first, last, kinds, name, phones, via = said
+    code, ring, together, after, first, last, kinds, name, phones, *rest = said
     days = date.fromisoformat(first), date.fromisoformat(last)
-    return MetPerson(code, ring, together, after, *days, tuple(kinds), name, tuple(phones), via)
+    return MetPerson(code, ring, together, after, *days, tuple(kinds), name, tuple(phones), *rest)
 
 
 def _values(value: Any) -> list[Any]:

@@ -4,7 +4,7 @@ Signatures travel as the name of the key and 64 bytes. What may be said twice wi
 came; what opens something is sent once, because each sending is a look of its own in the log.
 """
 
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -69,12 +69,12 @@ APPROVE = Call(
     "approve",
     lambda grant, signature: {"grant": grant.bytes, "signature": _signature(signature)},
     lambda sent: _to_signed(_to_grant(sent)),
-    _same,
-    _same,
+    lambda until: int(until.timestamp()),
+    lambda sent: datetime.fromtimestamp(sent, UTC),
     again=True,
 )
 WITHDRAW = Call("withdraw", _looked, _to_grant, _same, _same, again=True)
-TEXT = Call("text", lambda grant: {"grant": grant.bytes}, _to_grant, _same, _same, again=True)
+TEXT = Call("text", _looked, _to_grant, _same, _same)
 GRANTS = Call("grants", lambda limit: {"limit": limit}, _same, answers.plain_grants, answers.grants_of, again=True)
 TRACE = Call("trace", _looked, _to_grant, answers.plain_trace, answers.trace_of, seconds=600)
 HISTORY = Call("history", _looked, _to_grant, answers.plain_visits, answers.visits_of)

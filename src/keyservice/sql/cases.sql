@@ -90,6 +90,9 @@ FROM authorisation ORDER BY proposed_at DESC, id LIMIT %(limit)s
 -- name: open
 INSERT INTO opening (authorisation, at, asker) VALUES (%(id)s, %(at)s, %(asker)s) RETURNING number
 
+-- name: searched
+UPDATE opening SET rows = %(rows)s WHERE number = %(number)s
+
 -- name: shown
 UPDATE opening SET people = %(people)s WHERE number = %(number)s
 

@@ -42,6 +42,7 @@ KINDS = {
     "legal-order": N_("places visited, opened by legal order"),
     "break-glass": N_("places visited, opened in an emergency"),
     "attest": N_("laboratory result handed in or asked for"),
+    "read": N_("authorisation read before signing"),
     "approve": N_("opening of check-ins approved"),
 }
 

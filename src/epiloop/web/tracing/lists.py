@@ -82,7 +82,7 @@ def _deciding(who: Acting, row: TraceRow, state: Request) -> dict[str, Any]:
             checks.check_decide(state, who.actor, unit, approve=True, at=who.at)
         else:
             checks.check_review(state, who.actor)
-        text = desk_of(present.parts()).text(row.id)
+        text = desk_of(present.parts()).text(row.id, who.actor)
     except Unavailable as away:
         return {"away": words(away)}
     except EpiloopError as wrong:

@@ -39,7 +39,7 @@ CREATE TABLE access (
     id       bigint PRIMARY KEY,
     at       timestamptz NOT NULL,
     kind     text NOT NULL CHECK (kind IN ('reveal', 'facts', 'search', 'linkage',
-        'trace', 'history', 'legal-order', 'break-glass', 'attest', 'approve')),
+        'trace', 'history', 'legal-order', 'break-glass', 'attest', 'read', 'approve')),
     asker    text NOT NULL CHECK (asker <> ''),
     unit     text NOT NULL,
     purpose  text NOT NULL CHECK (purpose <> ''),

@@ -62,13 +62,15 @@ CREATE TABLE signed (
 );
 COMMENT ON TABLE signed IS 'personal: staff account; purpose: approval, audit; retention: 3 years';
 
--- Each use of an authorisation, written with its entry in the log; how many people it showed.
+-- Each use of an authorisation, written with its entry in the log; how many people it showed, and how many sealed
+-- messages a search opened for it (NULL: none was finished).
 CREATE TABLE opening (
     number        bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
     authorisation uuid NOT NULL REFERENCES authorisation,
     at            timestamptz NOT NULL,
     asker         text NOT NULL,
-    people        integer NOT NULL DEFAULT 0
+    people        integer NOT NULL DEFAULT 0,
+    rows          integer
 );
 COMMENT ON TABLE opening IS 'personal: staff account; purpose: public counts, audit; retention: 3 years';
 CREATE INDEX opening_authorisation ON opening (authorisation);

@@ -63,6 +63,11 @@ def chosen(found: Found, handles: Sequence[str]) -> list[Met]:
     return [one for one in found.people if one.handle in wanted]
 
 
+def plausible(found: Found) -> list[Met]:
+    """All but those who are doubtful: these are chosen one by one (PRIVACY R25)."""
+    return [one for one in found.people if not one.doubtful]
+
+
 def _met(stamp: bytes, request: UUID, rank: int, one: MetPerson) -> Met:
     return Met(
         handle=handle_of(stamp, request, one.person),
@@ -75,6 +80,7 @@ def _met(stamp: bytes, request: UUID, rank: int, one: MetPerson) -> Met:
         last_day=one.last_day,
         kinds=tuple(one.kinds),
         via=one.via,
+        doubtful=one.doubtful,
     )
 
 
@@ -96,6 +102,7 @@ def plain(found: Found) -> list[dict[str, Any]]:
             "first_day": one.first_day.isoformat(),
             "last_day": one.last_day.isoformat(),
             "kinds": list(one.kinds),
+            "doubtful": one.doubtful,
             "known": one.subject is not None,
             "handle": one.handle,
         }

@@ -16,7 +16,6 @@ from epiloop.runtime.requests.asking import By, carry_out
 from epiloop.runtime.requests.tracing import APPROVE, ASK
 from epiloop.runtime.requests.tracing.desk import desk_of
 from epiloop.store.ledger import PgLedger
-from epiloop.vault import grants
 from epiloop.vault.signatures import Signature
 
 Decide = Callable[[Request, datetime, int], Sequence[Draft]]
@@ -37,9 +36,7 @@ def approve(parts: Parts, by: By, request: UUID, unit: str, signature: Signature
     state, where = standing(parts, request)
     by.check(APPROVE, where)
     checks.check_decide(state, by.actor, unit, approve=True, at=parts.now())
-    desk = desk_of(parts)
-    until = grants.read(desk.text(request)).expires
-    desk.approve(request, signature)
+    until = desk_of(parts).approve(request, signature)
     told = TraceApproved(by.actor, unit, until)
     return tell(parts, by, request, APPROVE, lambda now, at, code: actions.approve(now, told, at=at, jurisdiction=code))
 

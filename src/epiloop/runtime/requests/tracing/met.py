@@ -14,7 +14,8 @@ class Met:
     time, and after the case had left.
 
     `code`: 16 bytes of `vault.reach`; `via`: in ring 2 the code of whom they met. `kinds` of places, never a place.
-    `handle` names the person in a form and says nothing.
+    `handle` names the person in a form and says nothing. `doubtful`: found only by check-ins that cannot both be, so
+    nobody makes a contact of them without looking (PRIVACY R25).
     """
 
     handle: str
@@ -27,6 +28,7 @@ class Met:
     last_day: date
     kinds: tuple[str, ...] = ()
     via: bytes | None = field(default=None, repr=False)
+    doubtful: bool = False
 
     @property
     def subject(self) -> UUID | None:
