@@ -77,15 +77,17 @@ class Searches:
         self.people[name] = UUID(str(done.result["person"]))
         return self.people[name]
 
-    def visits(self, *stays: tuple[bytes, datetime, int]) -> None:
-        """Sealed check-ins at the one place: whose code, from when, for how many minutes; handed to the key service."""
+    def visits(self, *stays: tuple[bytes, datetime, int], zone: bytes | None = None) -> None:
+        """Sealed check-ins at the one place, or in a zone: whose code, from when, for how many minutes; handed to the
+        key service.
+        """
         said = [
             Said(
                 derived("visit", person.hex(), came.isoformat()).bytes,
                 Kind.OUT,
                 int(came.timestamp()),
                 int((came + timedelta(minutes=minutes)).timestamp()),
-                spot_of_place(HERE, self.place, "hall"),
+                zone or spot_of_place(HERE, self.place, "hall"),
                 person,
                 kind_number("market"),
             )

@@ -1,14 +1,17 @@
 """A search from the request to a contact's duties, on the real database and key service; and what each refuses."""
 
 from dataclasses import replace
+from datetime import timedelta
 from uuid import UUID
 
 import pytest
-from tests.tracing.searches import HERE, KEYS, STRANGER, Searches, account_id, playing
+from tests.tracing.searches import HERE, KEYS, NOW, STRANGER, Searches, account_id, playing
 
 from epiloop.core.errors import NotAllowed, Refused
+from epiloop.core.jurisdictions import code
 from epiloop.operations.tracing.state import Request
-from epiloop.runtime.requests.tracing.answers import plain, search
+from epiloop.runtime.requests import By
+from epiloop.runtime.requests.tracing.answers import chosen, plain, plausible, search
 from epiloop.runtime.requests.tracing.asking import Asking, propose, text_of, window
 from epiloop.runtime.requests.tracing.confirming import Source, confirm, person_of
 from epiloop.runtime.requests.tracing.deciding import approve, refuse, standing, withdraw
@@ -19,6 +22,7 @@ from epiloop.vault import grants
 from epiloop.vault.reach import ReachKind, code_of
 from epiloop.vault.results import Found
 from epiloop.vault.signatures import signed
+from epiloop.vault.spots import spot
 
 
 @pytest.fixture
@@ -27,17 +31,17 @@ def story(clean):
         yield made
 
 
-def asked(story: Searches, key: str = "ask", ring: int = 1):
-    by = story.by("asker", key)
+def asked(story: Searches, key: str = "ask", ring: int = 1, by: By | None = None, private: bytes = KEYS["asker"]):
+    by = by or story.by("asker", key)
     of = window(story.parts, by, story.people["case"], story.parts.now())
     at = story.parts.now()
     text = text_of(story.parts, by, of, Asking("county office", ring), at=at, id_=story.parts.new_id())
-    done = propose(story.parts, by, text, signed(text, KEYS["asker"]))
+    done = propose(story.parts, by, text, signed(text, private))
     return UUID(str(done.result["trace"])), text
 
 
-def approved(story: Searches, key: str = "ask", ring: int = 1):
-    request, text = asked(story, key, ring)
+def approved(story: Searches, key: str = "ask", ring: int = 1, **asker):
+    request, text = asked(story, key, ring, **asker)
     by = story.by("approver", "approve", "duty-officer")
     approve(story.parts, by, request, "city office", signed(text, KEYS["approver"]))
     return request
@@ -68,6 +72,17 @@ def test_from_a_request_to_duties_of_those_who_were_met(story):
     assert state(story, request).confirmed == 2
     again = search(story.made, story.by("asker", "again"), request)
     assert again.people[1].subject == new, "who was registered is known from then on"
+
+
+def test_who_is_found_by_check_ins_that_cannot_both_be_is_shown_and_chosen_one_by_one_only(story):
+    story.attest(Found.CONFIRMED)
+    known = code_of(ReachKind.PHONE, "13800002222")
+    story.visits((known, NOW - timedelta(days=2), 5), zone=spot(code("320412100"), b"shop"))
+    found = search(story.made, story.by("asker", "search"), approved(story))
+    assert [(one.together, one.doubtful) for one in found.people] == [(30, True), (20, False)]
+    assert [one["doubtful"] for one in plain(found)] == [True, False]
+    assert plausible(found) == [found.people[1]]
+    assert chosen(found, [found.people[0].handle]) == [found.people[0]]
 
 
 def test_neither_the_maker_nor_anybody_of_the_same_unit_approves(story):

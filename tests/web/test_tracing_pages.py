@@ -7,19 +7,25 @@ from datetime import timedelta
 from uuid import UUID
 
 import pytest
-from tests.tracing.searches import CARD, HERE, MARKET, NAME, NOW, STRANGER, playing
+from tests.tracing.searches import CARD, HERE, MARKET, NAME, NOW, STRANGER, enrol, playing
 from tests.tracing.test_searches import approved
 from tests.web.staff import account, signed_in
 from tests.web.test_look import IDS, WAYS, violations, wider_than_the_screen
 from tests.web.test_work_look import sign_in_quietly
 
+from epiloop.core.jurisdictions import code
 from epiloop.project.demonstration.laboratory import let_anybody_sign
 from epiloop.runtime.accounts.suspending import suspend_unreviewed
 from epiloop.runtime.requests.tracing.answers import search
 from epiloop.runtime.requests.tracing.confirming import Source, confirm
+from epiloop.runtime.requests.tracing.deciding import standing
 from epiloop.store.models import Account
+from epiloop.vault.reach import ReachKind, code_of
 from epiloop.vault.results import Found
+from epiloop.vault.spots import spot
 from epiloop.web.titles import short_code
+
+KEY = bytes([9]) * 32
 
 
 @pytest.fixture
@@ -148,6 +154,26 @@ def test_pages_of_searches_are_accessible_and_fit_the_screen(story, staff, site,
         assert violations(page) == [], path
         assert wider_than_the_screen(page) <= 0, path
     context.close()
+
+
+def test_who_is_doubtful_is_marked_in_both_languages_and_in_no_button_for_all(story, staff, database):
+    asker, known = staff[0], code_of(ReachKind.PHONE, "13800002222")
+    story.attest(Found.CONFIRMED)
+    story.visits((known, NOW - timedelta(days=2), 5), zone=spot(code("320412100"), b"shop"))
+    enrol(database, KEY, "person", str(asker.id), "county office")
+    by = replace(story.by("asker", "ask"), actor=str(asker.id))
+    request = approved(story, by=by, private=KEY)
+    for language, word in (("en", "doubtful"), ("zh-hans", "存疑")):
+        client = signed_in(asker, HTTP_ACCEPT_LANGUAGE=language)
+        page = client.post(f"/traces/{request}/people/").content.decode()
+        first, second = page.split("<tr><td")[1:]
+        assert (f'<span class="due">{word}</span>' in first, f'<span class="due">{word}</span>' in second) == (
+            True,
+            False,
+        )
+        assert " checked" not in page
+    client.post(f"/traces/{request}/confirm/", {"all": "1", "key": "all"})
+    assert standing(story.parts, request)[0].confirmed == 1
 
 
 def test_a_notice_names_neither_case_nor_place_nor_anybody_and_the_list_has_no_formula(story, staff):

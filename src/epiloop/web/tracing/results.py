@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from epiloop.core.errors import EpiloopError, Unavailable
 from epiloop.runtime import present
 from epiloop.runtime.requests.tracing import ASK, PURPOSE
-from epiloop.runtime.requests.tracing.answers import Found, chosen, search
+from epiloop.runtime.requests.tracing.answers import Found, chosen, plausible, search
 from epiloop.runtime.requests.tracing.confirming import Confirmed, Source, link_of
 from epiloop.runtime.requests.tracing.confirming import confirm as confirmed
 from epiloop.runtime.requests.tracing.met import Met
@@ -67,6 +67,8 @@ def people(request: HttpRequest, request_id: UUID) -> HttpResponseBase:
             if ring <= row.ring
         ],
         "open": sum(not (one.contact or one.elsewhere) for one in lines),
+        "sure": sum(not (one.contact or one.elsewhere or one.met.doubtful) for one in lines),
+        "doubtful": sum(one.met.doubtful for one in lines),
         "key": fresh_key(),
     }
     return render(request, "tracing/people.html", context)
@@ -81,7 +83,7 @@ def confirm(request: HttpRequest, request_id: UUID) -> HttpResponseBase:
     asked = by(request, PURPOSE)
     try:
         found = search(present.running(), asked.part("search"), request_id)
-        some = found.people if "all" in request.POST else chosen(found, request.POST.getlist("met"))
+        some = plausible(found) if "all" in request.POST else chosen(found, request.POST.getlist("met"))
         source = Source(request_id, row.person, row.disease, row.jurisdiction)
         done = confirmed(present.running(), asked.part("confirm"), source, some)
     except EpiloopError as wrong:
