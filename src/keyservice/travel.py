@@ -90,9 +90,9 @@ def implausible(stays: Stays, person: Numbers, zones: Forms) -> NDArray[np.bool_
     """
     flagged = np.zeros(len(stays), bool)
     where = np.array([area(zone) for zone in zones.tolist()], np.int64)[stays.zone]
-    doors = np.flatnonzero((stays.source == Source.CHECK_IN) & (where != MOVES))
-    rows = doors[_of_several(person[doors], where[doors])]
     last = np.where(stays.presumed, stays.entered, stays.left)
+    doors = np.flatnonzero((stays.source == Source.CHECK_IN) & (where != MOVES))
+    rows = doors[_worth_asking(person[doors], where[doors], stays.entered[doors], last[doors])]
     told = [column[rows].tolist() for column in (stays.entered, last, where)]
     ends = [*np.flatnonzero(changes(person[rows])).tolist(), len(rows)]
     for low, high in pairwise(ends):
@@ -101,11 +101,21 @@ def implausible(stays: Stays, person: Numbers, zones: Forms) -> NDArray[np.bool_
     return flagged
 
 
-def _of_several(person: Numbers, where: Numbers) -> NDArray[np.intp]:
-    """The rows of people who were in more than one township, person by person."""
-    order = np.lexsort((where, person))
+def _worth_asking(person: Numbers, where: Numbers, first: Numbers, last: Numbers) -> NDArray[np.intp]:
+    """The rows, person by person, of people who were in more than one township and ever came somewhere before the
+    longest way from where they had been was over: nobody else can have jumped, and these are few.
+    """
+    order: NDArray[np.intp] = np.lexsort((first, person))
+    if not len(order):
+        return order
     people, areas = person[order], where[order]
-    first = np.flatnonzero(changes(people))
-    last = np.append(first[1:], len(order)) - 1
-    several = areas[first] != areas[last] if len(order) else np.zeros(0, bool)
-    return order[several[np.cumsum(changes(people)) - 1]] if len(order) else order
+    heads = changes(people)
+    number = np.cumsum(heads) - 1
+    later = (
+        np.maximum.accumulate(number << 34 | last[order])[:-1] + max(LEAST.values()) > (number << 34 | first[order])[1:]
+    )
+    soon, several = np.zeros((2, number[-1] + 1), bool)
+    soon[number[1:][later & ~heads[1:]]] = True
+    several[number[1:][(areas[1:] != areas[:-1]) & ~heads[1:]]] = True
+    wanted: NDArray[np.intp] = order[(soon & several)[number]]
+    return wanted

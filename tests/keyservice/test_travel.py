@@ -2,14 +2,17 @@
 
 from itertools import combinations
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from tests.exposure.towns import examples
 
 from epiloop.core.jurisdictions import code
-from epiloop.vault.spots import MOVES
-from keyservice.travel import LEAST, Presence, jumps
+from epiloop.exposure import Source
+from epiloop.vault.spots import MOVES, spot
+from keyservice.folding import Stays
+from keyservice.travel import LEAST, Presence, implausible, jumps
 
 HERE = "450226100"
 TRAVELS = [("450226200", 4), ("450227100", 15), ("450300100", 45), ("320412100", 90)]
@@ -49,6 +52,27 @@ def pair_by_pair(said: list[Presence]) -> set[int]:
         if known and other.first - min(one.last, other.first) < LEAST[levels[0]]:
             flagged |= {one.visit, other.visit}
     return flagged
+
+
+@examples(100)
+@given(st.lists(st.tuples(st.integers(0, 2), st.booleans(), st.sampled_from([1, 1, 2, 4]), SAID), max_size=4))
+def test_a_table_of_many_people_is_flagged_as_each_of_them_is(people) -> None:
+    told = [(who, left, source, *one) for who, left, source, said in people for one in said]
+    names = sorted({one[5] for one in told})
+    table = np.array(
+        [(who, left, source, at * 60, stay * 60, names.index(to)) for who, left, source, at, stay, to in told]
+    )
+    who, left, source, at, stay, zone = table.reshape(-1, 6).T.astype(np.int64)
+    other = np.zeros(len(who), np.int64)
+    stays = Stays(other, zone, other, at, at + stay, left == 0, source, other)
+    zones = np.array([spot(name, b"door") for name in names], "V16")
+    flagged = set(np.flatnonzero(implausible(stays, who, zones)).tolist())
+    last = np.where(left == 0, at, at + stay)
+    expected = set()
+    for one in {*who.tolist()}:
+        rows = np.flatnonzero((who == one) & (source == Source.CHECK_IN)).tolist()
+        expected |= jumps(Presence(int(at[n]), int(last[n]), names[zone[n]], n) for n in rows)
+    assert flagged == expected
 
 
 @examples(200)
