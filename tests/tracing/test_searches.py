@@ -7,10 +7,11 @@ from uuid import UUID
 import pytest
 from tests.tracing.searches import HERE, KEYS, NOW, STRANGER, Searches, account_id, playing
 
-from epiloop.core.errors import NotAllowed, Refused
+from epiloop.core.errors import NotAllowed, NotFound, Refused
 from epiloop.core.jurisdictions import code
 from epiloop.operations.tracing.state import Request
 from epiloop.runtime.requests import By
+from epiloop.runtime.requests.tracing import emergencies as glass
 from epiloop.runtime.requests.tracing.answers import chosen, plain, plausible, search
 from epiloop.runtime.requests.tracing.asking import Asking, propose, text_of, window
 from epiloop.runtime.requests.tracing.confirming import Source, confirm, person_of
@@ -141,6 +142,34 @@ def test_what_was_refused_or_ended_opens_nothing(story):
     for each in (request, other):
         with pytest.raises(Refused):
             search(story.made, story.by("asker", f"search {each}"), each)
+
+
+def test_nobody_ends_with_the_key_service_what_they_may_not_end_here(story):
+    """Right, place and step are checked before the key service is told: what it still opens is what stands here."""
+    story.attest(Found.CONFIRMED)
+    request = approved(story)
+    with pytest.raises(NotAllowed):
+        refuse(story.parts, story.by("colleague", "no right"), request, "no need")
+    with pytest.raises(NotAllowed):
+        withdraw(story.parts, story.by("approver", "no right", "duty-officer"), request)
+    with pytest.raises(Refused):
+        refuse(story.parts, story.by("approver", "too late", "duty-officer"), request, "no need")
+    assert state(story, request).step == "approved"
+    assert search(story.made, story.by("asker", "search"), request).people
+
+
+def test_an_emergency_is_neither_refused_nor_ended_and_says_kinds_of_places_and_no_zone(story):
+    by = story.by("asker", "glass")
+    emergency = glass.Emergency(story.people["case"], "A child is missing.", "county office")
+    text = glass.text_of(story.parts, by, emergency, at=story.parts.now(), id_=story.parts.new_id())
+    done = glass.break_glass(story.parts, by, text, signed(text, KEYS["asker"]))
+    request = UUID(str(done.result["trace"]))
+    with pytest.raises(NotFound):
+        refuse(story.parts, story.by("approver", "refuse", "duty-officer"), request, "no need")
+    with pytest.raises(NotFound):
+        withdraw(story.parts, story.by("asker", "end"), request)
+    (stay,) = glass.visits(story.parts, by, request)
+    assert (stay.kind, stay.zone) == ("market", b"")
 
 
 def test_the_same_text_handed_in_twice_is_one_request(story):

@@ -131,6 +131,7 @@ def test_an_emergency_is_told_to_everybody_who_reviews_and_suspends_the_account_
     asker.get_by_role("button", name="Show the visits").click()
     asker.get_by_role("heading", name="Visits").wait_for()
     assert asker.locator("tbody tr").count() == 1
+    assert asker.locator("tbody td").last.inner_text() == "Market"
     approver.goto(f"{site}/today/")
     approver.get_by_role("link", name="opened a person's visits in an emergency").wait_for()
     later = NOW + timedelta(hours=25)

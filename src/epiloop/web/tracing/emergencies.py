@@ -47,7 +47,8 @@ def open_(request: HttpRequest, person: UUID) -> HttpResponseBase:
         if request.method == "POST" and signers:
             reason = request.POST.get("reason", "")[:LONGEST]
             emergency = glass.Emergency(person, reason, signers[0].unit)
-            text = glass.text_of(by(request, PURPOSE), emergency, at=who.at, id_=present.parts().new_id())
+            parts = present.parts()
+            text = glass.text_of(parts, by(request, PURPOSE), emergency, at=who.at, id_=parts.new_id())
             context |= {"text": text.hex(), "fingerprint": fingerprint(text), "authorisation": grants.read(text)}
     except EpiloopError as wrong:
         context["problem"] = words(wrong)
@@ -56,6 +57,7 @@ def open_(request: HttpRequest, person: UUID) -> HttpResponseBase:
 
 @require_POST
 @right_required(ASK)
+@step_up_required()
 def visits(request: HttpRequest, request_id: UUID) -> HttpResponseBase:
     """Where the person was, shown to whoever opened it."""
     who = acting(request)

@@ -1,4 +1,4 @@
-"""Where one person was, for whoever opened it: by kind of place; which place it was stays with the key service."""
+"""Where one person was, for whoever opened it: by kind of place; which place it was, the search has dropped already."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass

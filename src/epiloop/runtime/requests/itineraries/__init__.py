@@ -12,7 +12,7 @@ from epiloop.runtime.requests.itineraries.files import (
     import_itineraries,
     place_called,
 )
-from epiloop.runtime.requests.itineraries.opening import PURPOSE, READ, WRITE, Seen, opened, seen, told_visits
+from epiloop.runtime.requests.itineraries.opening import PURPOSE, READ, WRITE, Seen, opened, seen
 from epiloop.runtime.requests.itineraries.publishing import Published, offered, publish
 from epiloop.runtime.requests.itineraries.telling import tell_day, tell_stops, withdraw_stop
 
@@ -34,6 +34,5 @@ __all__ = [
     "seen",
     "tell_day",
     "tell_stops",
-    "told_visits",
     "withdraw_stop",
 ]

@@ -10,14 +10,12 @@ from epiloop.core.instants import ONE_DAY, Interval, instant
 from epiloop.ledger.events import Entry, decode
 from epiloop.operations.itineraries.events import StopTold, StopWithdrawn
 from epiloop.operations.itineraries.state import Itinerary, fold
-from epiloop.operations.itineraries.visits import said
 from epiloop.runtime.parts import Parts
 from epiloop.runtime.requests.asking import By
 from epiloop.runtime.requests.knowing import known
 from epiloop.runtime.requests.people import Known
 from epiloop.runtime.requests.tracing.windows import window_of
 from epiloop.vault.sealing import unseal
-from epiloop.vault.visits import Said
 
 READ, WRITE, PURPOSE = "case.read", "case.write", "case-investigation"
 WITHOUT_CASE = timedelta(days=14)
@@ -55,16 +53,6 @@ def opened(parts: Parts, by: By, entries: Iterable[Entry]) -> list[Entry]:
     streams = sorted({entry.ref.stream for entry in mine})
     keys = parts.vault.unlock(streams, asker=by.actor, purpose=by.purpose)
     return [_opened(entry, keys[entry.ref.stream]) for entry in mine if entry.ref.stream in keys]
-
-
-def told_visits(parts: Parts, by: By, person: UUID, since: datetime, until: datetime) -> tuple[Said, ...]:
-    """The itinerary of a person between two instants as visits, as they go with the request for a search.
-
-    The same visits lie sealed with the key service; these are those that stand, for one that lost its days.
-    """
-    found = seen(parts, by, person, parts.now())
-    stops = (stop for stop in found.itinerary.standing() if stop.begins < until and stop.ends > since)
-    return tuple(visit for stop in stops for visit in said(person, stop, found.zone))
 
 
 def window(one: Known) -> Interval:

@@ -42,14 +42,20 @@ def approve(parts: Parts, by: By, request: UUID, unit: str, signature: Signature
 
 
 def refuse(parts: Parts, by: By, request: UUID, reason: str) -> Done:
-    """Do not approve it; the reason is sealed."""
+    """Do not approve it; the reason is sealed. Raises Refused for one that was approved: that is ended by its maker."""
+    state, where = standing(parts, request)
+    by.check(APPROVE, where)
+    checks.check_decide(state, by.actor, "", approve=False, at=parts.now())
     desk_of(parts).withdraw(request, by.actor)
     told = TraceRefused(by.actor, reason or None)
     return tell(parts, by, request, APPROVE, lambda now, at, code: actions.refuse(now, told, at=at, jurisdiction=code))
 
 
 def withdraw(parts: Parts, by: By, request: UUID) -> Done:
-    """End it: nothing can be searched with it any more."""
+    """End it: nothing can be searched with it any more. Raises NotFound for an emergency: that is reviewed."""
+    state, where = standing(parts, request)
+    by.check(ASK, where)
+    checks.check_withdraw(state)
     desk_of(parts).withdraw(request, by.actor)
     told = TraceWithdrawn(by.actor)
     return tell(parts, by, request, ASK, lambda now, at, code: actions.withdraw(now, told, at=at, jurisdiction=code))

@@ -1,9 +1,8 @@
 """Breaking the glass: one person's visits without an approval, for an hour; another person reviews it within a day."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import Any
 from uuid import UUID
 
 from epiloop.core.errors import N_, InvalidInput, NotAllowed, Refused
@@ -17,16 +16,19 @@ from epiloop.runtime.parts import Parts
 from epiloop.runtime.requests.asking import By, carry_out
 from epiloop.runtime.requests.knowing import known
 from epiloop.runtime.requests.tracing import APPROVE, ASK, PURPOSE
+from epiloop.runtime.requests.tracing.asking import kinds_of_places
 from epiloop.runtime.requests.tracing.deciding import standing, tell
 from epiloop.runtime.requests.tracing.desk import desk_of
 from epiloop.store.reading import tracing as stored
 from epiloop.vault import grants
+from epiloop.vault.answers import SeenAt
 from epiloop.vault.grants import Authorisation, GrantKind
 from epiloop.vault.signatures import Signature
 
 OPEN_FOR = timedelta(minutes=60)
 LOOKING_BACK = timedelta(days=14)
 CLOCK = "clock"
+NO_ZONE = b""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +40,7 @@ class Emergency:
     unit: str
 
 
-def text_of(by: By, emergency: Emergency, *, at: datetime, id_: UUID) -> bytes:
+def text_of(parts: Parts, by: By, emergency: Emergency, *, at: datetime, id_: UUID) -> bytes:
     """The text to be signed. Raises InvalidInput without a reason."""
     if not emergency.reason.strip():
         raise InvalidInput(N_("Breaking the glass needs a reason."), remedy=N_("Say in a sentence why it cannot wait."))
@@ -55,6 +57,7 @@ def text_of(by: By, emergency: Emergency, *, at: datetime, id_: UUID) -> bytes:
         made_at=at,
         expires=at + OPEN_FOR,
         reason=emergency.reason.strip(),
+        kinds=kinds_of_places(parts),
     )
     return grants.write(asked)
 
@@ -91,13 +94,15 @@ def break_glass(parts: Parts, by: By, text: bytes, signature: Signature) -> Done
     return carry_out(parts, by, {asked.id: "trace"}, decide)
 
 
-def visits(parts: Parts, by: By, request: UUID) -> Any:
-    """Where the person was, while it is open. The key service writes the look down first, and may refuse it."""
+def visits(parts: Parts, by: By, request: UUID) -> list[SeenAt]:
+    """When and at what kinds of places the person was, while it is open. The key service writes the look down first,
+    and may refuse it. The zones it answers with are dropped here: nothing above shows or keeps them.
+    """
     state, where = standing(parts, request)
     by.check(ASK, where)
     if state.kind != "glass" or by.actor != state.by:
         raise NotAllowed(N_("Whoever breaks the glass looks alone."))
-    return desk_of(parts).history(request, by.actor)
+    return [replace(one, zone=NO_ZONE) for one in desk_of(parts).history(request, by.actor)]
 
 
 def review(parts: Parts, by: By, request: UUID, told: GlassReviewed, signature: Signature) -> Done:
