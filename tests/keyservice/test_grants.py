@@ -10,16 +10,13 @@ from uuid import UUID
 
 import psycopg
 import pytest
-from psycopg_pool import ConnectionPool
 from tests.keyservice import casework
 from tests.keyservice.casework import (
     CASE,
-    CHILD,
     DAY,
     FRIEND,
     HOUR,
     LAW,
-    MASTER,
     NOW,
     PASSER,
     PEOPLE,
@@ -27,7 +24,6 @@ from tests.keyservice.casework import (
     TOWN,
     VISITOR,
     ZONE,
-    Clock,
     attest,
     authorisation,
     opened,
@@ -44,32 +40,7 @@ from epiloop.vault.grants import Told
 from epiloop.vault.signatures import public_of
 from epiloop.vault.spots import spot
 from keyservice import enrolment
-from keyservice.cases import Cases
-from keyservice.database import Pool, transaction
-from keyservice.identity import LocalVault
-
-
-@pytest.fixture
-def clock() -> Clock:
-    return Clock()
-
-
-@pytest.fixture
-def pool(clean: Installation, clock: Clock) -> Iterator[Pool]:
-    with ConnectionPool(clean.dsn("vault"), min_size=1, max_size=4, open=True) as pool:
-        LocalVault(pool, MASTER).put(PEOPLE, jurisdictions=dict.fromkeys(PEOPLE, TOWN), key="town")
-        casework.enrol(pool)
-        yield pool
-
-
-@pytest.fixture
-def vault(pool: Pool, clock: Clock) -> LocalVault:
-    return LocalVault(pool, MASTER, clock=clock)
-
-
-@pytest.fixture
-def cases(pool: Pool, clock: Clock) -> Cases:
-    return casework.service(pool, clock)
+from keyservice.database import transaction
 
 
 @pytest.fixture
@@ -165,14 +136,6 @@ def test_what_the_case_told_is_searched_too_and_a_second_ring(cases):
     answer = cases.trace(opened(cases, given, "approver"), "maker")
     assert set(people(answer)) == {FRIEND.bytes, phone(VISITOR), STRANGER.bytes}
     assert (answer.first, answer.second) == (3, 0)
-
-
-def test_a_phone_of_the_family_makes_nobody_else_the_case_and_nobody_two_people(cases, pool, clock):
-    attest(cases, "confirmed")
-    there = casework.blocks([*casework.VISITS, casework.stay(9, CHILD.bytes, 0, 30)])
-    asked = casework.service(pool, clock, days=lambda: (there, casework.KEYS))
-    answer = asked.trace(opened(asked, authorisation(), "approver"), "maker")
-    assert people(answer) == {CHILD.bytes: 30, FRIEND.bytes: 20, phone(VISITOR): 15}
 
 
 # Who may have it opened (R8, R9, R12): each refusal is of the key service itself
