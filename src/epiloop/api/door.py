@@ -5,7 +5,20 @@ from typing import Any
 from django.urls import URLPattern, URLResolver
 from ninja import NinjaAPI
 
-from epiloop.api import assistance, audit, cases, files, people, places, registers, rules, telling, traces, work
+from epiloop.api import (
+    assistance,
+    attestations,
+    audit,
+    cases,
+    files,
+    people,
+    places,
+    registers,
+    rules,
+    telling,
+    traces,
+    work,
+)
 from epiloop.api.callers import Session, Token
 from epiloop.api.edge import PlainParser
 from epiloop.api.problems import as_problem, handle_problems
@@ -71,6 +84,7 @@ def door() -> Door:
         audit.router,
         assistance.router,
         traces.router,
+        attestations.router,
     ):
         api.add_router("", router)
     api.add_router("", telling.router)

@@ -1,6 +1,7 @@
 """`epiloop traces`: requests for contact searches - list, approve, end; and the key files that sign."""
 
 from pathlib import Path
+from typing import IO
 from uuid import UUID
 
 import click
@@ -90,3 +91,18 @@ def key(_installation: Installation, *, unit: str, account: str | None, key: Pat
     enrolled = desk_of(present.parts()).enrol(public, acting_as(account).actor, unit)
     value = {"key": public.name.hex(), "account": account, "unit": unit, "waiting": not enrolled}
     answer(value, public.name.hex, as_json=as_json)
+
+
+@command.command()
+@click.argument("file", type=click.File("rb"))
+@click.argument("signature", type=click.File("r"))
+@as_json
+@with_database
+def attest(_installation: Installation, *, file: IO[bytes], signature: IO[str], as_json: bool) -> None:
+    """Hand in a laboratory's result: the FILE that `keys result` wrote, and what `keys sign` printed for it."""
+    from epiloop.runtime import present
+    from epiloop.runtime.requests.tracing.desk import desk_of
+    from epiloop.vault.signatures import Signature
+
+    number = desk_of(present.parts()).attest(file.read(), Signature.of(signature.read()))
+    answer({"attestation": str(number)}, lambda: str(number), as_json=as_json)

@@ -10,6 +10,7 @@ import click
 from epiloop.core.errors import N_, InvalidInput
 from epiloop.project.clock import clock
 from epiloop.project.home import KeyHome, current_installation, key_home_at
+from epiloop.project.keyservice.result_verb import result
 
 if TYPE_CHECKING:
     from epiloop.vault.signatures import PublicKey
@@ -221,4 +222,4 @@ def _home(given: Path | None) -> KeyHome:
     return key_home_at(given) if given else current_installation().keyservice
 
 
-VERBS = (people, sources, make, sign)
+VERBS = (people, sources, make, sign, result)
