@@ -24,6 +24,7 @@ from epiloop.runtime.publishing import publish
 from epiloop.runtime.requests import uploading
 from epiloop.runtime.requests.assistance.posting import send_waiting
 from epiloop.runtime.requests.importing import drop_expired
+from epiloop.runtime.requests.tracing.lost import take_up_lost
 from epiloop.runtime.upkeep import each_night
 
 LOOK_SECONDS = 1.0
@@ -34,8 +35,8 @@ STALE_AT_ONCE = 1_000
 
 IMPORTS, COLLECTING = "imports", "collecting"
 """The names of the threads that import and that hand check-ins over; there is one of each at a time."""
-MESSAGES = "messages"
-"""The thread that sends messages to other installations."""
+MESSAGES, EMERGENCIES = "messages", "emergencies"
+"""The threads that send messages to other installations, and ask the key service for emergencies unknown here."""
 
 log = logging.getLogger("epiloop.worker")
 
@@ -76,6 +77,7 @@ def each_minute(parts: Parts, stopped: Event) -> None:
     uploading.drop_expired(parts)
     keep_counts(parts, now=parts.now())
     _suspend(parts)
+    _begin(EMERGENCIES, lambda: _take_up_lost(parts))
     _begin(COLLECTING, lambda: _collect(parts, stopped))
     Thread(target=_keep_the_night, name="upkeep", daemon=True).start()
     while not stopped.is_set() and recompute_some(parts, limit=STALE_AT_ONCE):
@@ -122,6 +124,15 @@ def _send_messages() -> None:
         send_waiting(present.running())
     except (EpiloopError, psycopg.Error, PoolTimeout) as wrong:
         log.warning("Messages to other installations wait: %s", type(wrong).__name__)
+
+
+def _take_up_lost(parts: Parts) -> None:
+    """Emergencies that only the key service knows; while it is away nobody opens any, and this is tried again."""
+    try:
+        if n := take_up_lost(parts):
+            log.warning("Emergencies that were known to the key service only: %d", n)
+    except (EpiloopError, psycopg.Error, PoolTimeout) as wrong:
+        log.warning("The key service could not be asked for emergencies: %s", type(wrong).__name__)
 
 
 def _collect(parts: Parts, stopped: Event) -> None:

@@ -1,5 +1,7 @@
 """Accounts whose emergency nobody reviewed in time are suspended; an administrator lets them in again (PRIVACY B1)."""
 
+from uuid import UUID
+
 from django.db import connections
 from django.utils import timezone
 
@@ -16,6 +18,10 @@ def suspend_unreviewed(parts: Parts) -> int:
 
 def _suspend(name: str) -> bool:
     """Whether there was something to suspend. Leaves no connection behind that a restarted server would break."""
+    try:
+        UUID(name)
+    except ValueError:  # enrolled at the key service under a name that is no account's here
+        return False
     try:
         account = Account.objects.filter(pk=name, disabled_at=None).first()
         if account is not None:

@@ -95,6 +95,11 @@ def unreviewed(connection: Connection[Any], account: str) -> list[UUID]:
     return [row[0] for row in connection.execute(Q["unreviewed"], {"account": account}).fetchall()]
 
 
+def noted(connection: Connection[Any], ids: Sequence[UUID]) -> set[UUID]:
+    """Which of these requests are noted here. For the clock, which sees everything."""
+    return {row[0] for row in connection.execute(Q["noted"], {"ids": list(ids)}).fetchall()}
+
+
 def told(connection: Connection[Any], people: Sequence[UUID], at: datetime) -> list[Told]:
     """What notices say to people within the scope, the most urgent first."""
     return fetch(connection, Told, Q["told"], {"people": list(people), "at": at})

@@ -80,18 +80,23 @@ def break_glass(parts: Parts, by: By, text: bytes, signature: Signature) -> Done
         result: dict[str, Json] = {"trace": str(asked.id), "person": str(asked.subject)}
         if state.digest == grants.digest(text).hex():
             return Decision((), result)
-        told = GlassBroken(
-            person=asked.subject,
-            by=by.actor,
-            unit=asked.unit,
-            until=asked.expires,
-            due=at + grants.REVIEW_WITHIN,
-            digest=grants.digest(text).hex(),
-            reason=asked.reason,
-        )
+        told = told_of(asked, due=at + grants.REVIEW_WITHIN)
         return Decision(actions.break_glass(state, told, at=at, jurisdiction=where), result)
 
     return carry_out(parts, by, {asked.id: "trace"}, decide)
+
+
+def told_of(asked: Authorisation, *, due: datetime) -> GlassBroken:
+    """What is noted of an emergency; another person reviews it until `due`."""
+    return GlassBroken(
+        person=asked.subject,
+        by=asked.creator,
+        unit=asked.unit,
+        until=asked.expires,
+        due=due,
+        digest=grants.digest(grants.write(asked)).hex(),
+        reason=asked.reason,
+    )
 
 
 def visits(parts: Parts, by: By, request: UUID) -> list[SeenAt]:

@@ -48,6 +48,9 @@ select p.kind || '/' || z.kind from zone z join place p on p.id = z.place where 
 -- name: unreviewed
 select id from trace where kind = 'glass' and step in ('broken', 'lapsed') and asked_by = %(account)s
 
+-- name: noted
+select id from trace where id = any (%(ids)s)
+
 -- name: told
 -- What a notice says to each of these people: what restricts them now, else what will next, by which clause, from when
 -- until when; what is due first.

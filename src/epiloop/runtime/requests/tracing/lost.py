@@ -1,0 +1,68 @@
+"""Emergencies that only the key service knows: whoever handed one in was cut off before it was noted here.
+
+Without its note nobody would be told and nobody could review it. So the clock compares, and writes what is missing.
+"""
+
+from collections.abc import Callable
+from datetime import datetime
+from uuid import UUID
+
+from epiloop.core.errors import NotFound, Refused
+from epiloop.core.rights import EVERYWHERE
+from epiloop.operations.tracing import actions
+from epiloop.operations.tracing.state import fold
+from epiloop.runtime.acts import Decision, Histories, perform
+from epiloop.runtime.parts import Parts
+from epiloop.runtime.requests.asking import By
+from epiloop.runtime.requests.knowing import known
+from epiloop.runtime.requests.tracing import PURPOSE
+from epiloop.runtime.requests.tracing.desk import desk_of
+from epiloop.runtime.requests.tracing.emergencies import CLOCK, told_of
+from epiloop.store.reading import tracing as stored
+from epiloop.vault import grants
+from epiloop.vault.answers import Grant
+from epiloop.vault.grants import Authorisation, GrantKind
+
+LATEST = 1000
+"""So many authorisations are compared, the latest."""
+
+
+def take_up_lost(parts: Parts) -> int:
+    """Note the emergencies that are missing here; how many. Raises Unavailable while the key service is away."""
+    waiting = {
+        one.id: one
+        for one in desk_of(parts).grants(limit=LATEST)
+        if one.kind is GrantKind.BREAK_GLASS and one.review_due is not None and one.state != "withdrawn"
+    }
+    with parts.pool.connection() as connection:
+        missing = waiting.keys() - stored.noted(connection, list(waiting))
+    return sum(_take_up(parts, waiting[id_]) for id_ in sorted(missing))
+
+
+def _take_up(parts: Parts, one: Grant) -> bool:
+    try:
+        asked = grants.read(desk_of(parts).text(one.id, CLOCK))  # a look, in the log of the person as the clock's
+    except (NotFound, Refused):  # the person was erased, or it was withdrawn: nothing can be opened or said of it
+        return False
+    by = By(CLOCK, PURPOSE, f"glass:{one.id}")
+    where = _where(parts, by, asked.subject)
+    done = perform(parts, by.asked(), {one.id: "trace"}, _noting(asked, one.review_due or one.expires, where))
+    return not done.repeated
+
+
+def _where(parts: Parts, by: By, person: UUID) -> int:
+    """The jurisdiction whose reviewers are told; for somebody the register does not know, those of everywhere."""
+    try:
+        return known(parts, by, person, parts.now()).jurisdiction
+    except (NotFound, Refused):
+        return EVERYWHERE
+
+
+def _noting(asked: Authorisation, due: datetime, where: int) -> Callable[[Histories, datetime], Decision]:
+    def decide(histories: Histories, now: datetime) -> Decision:
+        state = fold(asked.id, histories[asked.id].entries)
+        if state.step:  # whoever handed it in was only slower
+            return Decision()
+        return Decision(actions.break_glass(state, told_of(asked, due=due), at=now, jurisdiction=where))
+
+    return decide
