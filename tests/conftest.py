@@ -20,7 +20,9 @@ from epiloop.project.home import Installation, installation_at
 from epiloop.project.supervisor import wait_until_stopped
 
 # Temporary files of this process stand apart from those of others: some tests look through all of them.
-tempfile.tempdir = os.environ["TMPDIR"] = tempfile.mkdtemp(prefix="epiloop-tests-")
+# Those of several processes stand side by side, since the path of a socket has to be short.
+BESIDE = Path(tempfile.gettempdir()).parent if "PYTEST_XDIST_WORKER" in os.environ else None
+tempfile.tempdir = os.environ["TMPDIR"] = tempfile.mkdtemp(prefix="epiloop-tests-", dir=BESIDE)
 os.chmod(tempfile.tempdir, 0o711)  # noqa: PTH101 - the system user that root hands installations to passes through
 __all__ = ["chromium"]
 

@@ -64,7 +64,7 @@ def test_check_names_the_file_and_line_of_a_mistake(run: Run, tmp_path: Path) ->
 def test_a_case_that_does_not_come_out_ends_with_an_exit_code_of_its_own(run: Run, tmp_path: Path) -> None:
     folder = tmp_path / "who"
     shutil.copytree(RULEBOOKS / "who", folder)
-    cases = next((folder / "tests").glob("*.yaml"))
+    cases = next(path for path in sorted((folder / "tests").glob("*.yaml")) if "status: " in path.read_text())
     assert read(run("rules", "test", folder, "--json"))["failed"] == 0
     cases.write_text(cases.read_text().replace("status: ", "status: un", 1))
     result = run("rules", "test", folder, "--json")

@@ -24,11 +24,11 @@ import numpy as np
 import pytest
 from tests.gate.asking import Phone
 from tests.gate.conftest import door_of, free_port, started
+from tests.installations import prepare
 from tests.project.running import laid_out, wait_for
 
 from epiloop.core.errors import Unavailable
 from epiloop.project import postgres
-from epiloop.project.databases import migrate, provision
 from epiloop.project.holding import hold
 from epiloop.project.home import Installation
 from epiloop.project.keyservice import daykeeping, holding, master
@@ -114,8 +114,7 @@ class Playground:
 def playground(tmp_path: Path) -> Iterator[Playground]:
     installation = laid_out(tmp_path / "home")
     with hold(installation):
-        provision(installation)
-        migrate(installation)
+        prepare(installation)
         made = running(installation)
         found = Playground(installation, made.parts, free_port())
         try:

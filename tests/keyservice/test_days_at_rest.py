@@ -7,7 +7,6 @@ import random
 import shutil
 import signal
 import subprocess
-import sys
 import tempfile
 import threading
 import time
@@ -20,6 +19,7 @@ from uuid import UUID
 import psycopg
 import pytest
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
+from tests.installations import prepare
 from tests.keyservice.sealing import HOUR
 from tests.project.running import laid_out, wait_for
 
@@ -51,17 +51,6 @@ PHONE, DOCUMENT = "19987650321", "45020419991231987X"
 ZONE = spot_of_place(HERE, PLACE, "Snarkford Haberdashery")
 PEOPLE = code_of(ReachKind.PHONE, PHONE), code_of(ReachKind.DOCUMENT, DOCUMENT)
 SECONDS_OF_A_DAY = 86_400
-MIGRATE = """
-import pathlib, sys
-import django
-from epiloop.project.databases import migrate, provision
-from epiloop.project.home import installation_at
-
-django.setup()
-made = installation_at(pathlib.Path(sys.argv[1]))
-provision(made)
-migrate(made)
-"""
 
 
 @pytest.fixture(scope="module")
@@ -69,9 +58,7 @@ def own(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
     """An installation with both its databases and a key service."""
     made = laid_out(tmp_path_factory.mktemp("days") / "home")
     with hold(made):
-        # In a process of its own: Django's connections of this one belong to the installation that tests share.
-        command = [sys.executable, "-c", MIGRATE, str(made.home)]
-        subprocess.run(command, check=True, env={**os.environ, "EPILOOP_HOME": str(made.home)})
+        prepare(made)
         yield made
     wait_for(lambda: not postgres.is_kept(made) and not postgres.is_kept(made.keyservice), "both servers to stop")
 

@@ -15,21 +15,26 @@ from tests.runtime.conftest import RULEBOOKS, Clock
 
 from epiloop.core.errors import Refused
 from epiloop.core.jurisdictions import code
+from epiloop.ledger.events import Draft
 from epiloop.operations.arrivals import events as a
 from epiloop.operations.assistance.minimal import Kind
 from epiloop.operations.assistance.peers import NoLetters, OwnKeys, written
 from epiloop.operations.assistance.sealing import card_of
+from epiloop.operations.checkins.events import DoorCounted
 from epiloop.operations.investigation import events as e
+from epiloop.operations.tracing.events import TraceAsked
 from epiloop.registers.people import events as p
 from epiloop.registers.places import events as pl
 from epiloop.registers.units import events as u
 from epiloop.rules.source import load_folder
 from epiloop.runtime import intake
+from epiloop.runtime.acts import Decision, perform
 from epiloop.runtime.adopting import recompute
 from epiloop.runtime.clock import catch_up
 from epiloop.runtime.parts import Parts
 from epiloop.runtime.requests.assistance import asking, own
 from epiloop.runtime.requests.divisions import import_divisions
+from epiloop.runtime.requests.doors import count_door
 from epiloop.runtime.requests.registering import (
     change_stay,
     declare_different,
@@ -57,11 +62,22 @@ def make(parts: Parts, clock: Clock, scratch: Path, *, cases: int = 60, seed: in
         something(parts, chance, whom, everyone)
     merge_and_split(parts)
     ask_elsewhere(parts, everyone[0])
+    ask_who_met(parts, everyone[0])
     clock.at += timedelta(days=2)
     catch_up(parts)
     change_the_law(parts, scratch)
     clock.at += timedelta(days=1)
     catch_up(parts)
+
+
+def ask_who_met(parts: Parts, case: UUID) -> None:
+    """A request for a contact search, as it stands after it was asked: who signs it is another test's business."""
+    request, since = uuid5(case, "trace"), START - timedelta(days=3)
+    told = TraceAsked(
+        case, case, "covid-19", "clause", 1, since, START, "one", "county", START + timedelta(hours=1), "00"
+    )
+    draft = Draft(request, told, START, HERE)
+    perform(parts, by().asked(), {request: "trace"}, lambda _histories, _now: Decision((draft,), {}))
 
 
 def registers(parts: Parts) -> None:
@@ -78,6 +94,7 @@ def registers(parts: Parts) -> None:
     place = UUID(str(tell_place(parts, by(), None, site).result["place"]))
     tell_place(parts, by(), place, pl.ZoneSet("east", "canteen", "东区食堂", capacity=12))
     issue_missing(parts, by(), [place])
+    count_door(parts, by(), place, DoorCounted("east", START - timedelta(hours=1), START, 7))
 
 
 def ask_elsewhere(parts: Parts, whom: UUID) -> None:

@@ -160,7 +160,12 @@ def test_a_refused_registration_leaves_nothing_in_the_vault(lawful: Parts) -> No
     with pytest.raises(NotAllowed):
         register_person(lawful, by("r"), told, Identity(name="Canary Featherstone"))
     everywhere = By("operator", "register-keeping", "s")
-    assert lawful.vault.search("Canary Featherstone", scope=everywhere.scope("x"), limit=5, asker="test") == []
+    assert (
+        lawful.vault.search(
+            "Canary Featherstone", scope=everywhere.scope("x"), limit=5, asker="test", purpose="testing"
+        )
+        == []
+    )
 
 
 def test_a_unit_gets_a_post_and_a_shift(lawful: Parts) -> None:

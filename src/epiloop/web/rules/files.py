@@ -103,7 +103,7 @@ def _case(name: str, raw: Any, case: Any, result: CaseResult) -> Case:
         name,
         case.get("measure", raw.get("measure", "")),
         case["case"],
-        tuple((key, _text(value)) for key, value in case["facts"].items()),
+        tuple((key, _text(value)) for key, value in case.get("facts", {}).items()),  # those of exposure have none
         str(case["as_of"]),
         tuple((key, _text(value)) for key, value in case["expect"].items()),
         result,
