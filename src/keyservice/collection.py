@@ -8,7 +8,7 @@ file that is only added to, so that anybody who may read it sees what was decide
 import json
 import os
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, timedelta, tzinfo
 from pathlib import Path
 from typing import Any
 
@@ -59,6 +59,11 @@ class Decisions:
         """Whether the event has ended, and nothing was decided since."""
         last = self.last()
         return last is not None and last.until is None
+
+    def ended_on(self, zone: tzinfo) -> date:
+        """The day on which the event ended last; the first day there is if it never did."""
+        ends = (one.at.astimezone(zone).date() for one in self.all() if one.until is None)
+        return max(ends, default=date.min)
 
     def renew(self, text: str, until: date, *, at: datetime, today: date) -> Decision:
         """Collect until the end of a day, at most 30 days from today. Raises InvalidInput."""

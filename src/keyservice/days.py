@@ -151,11 +151,18 @@ class DaySecrets:
             if not held.leftover and _read(self.place, held.day) != _read(self.standby, held.day):
                 raise Broken(N_("The secret of a day and its copy differ."), where=str(held.day))
 
-    def heal(self, today: date, retention: Retention) -> None:
-        """After a machine was lost or a process killed: each day that is still kept gets the file that it lacks."""
+    def heal(self, today: date, retention: Retention, *, ended: date = date.min) -> None:
+        """After a machine was lost or a process killed: each day that is still kept gets the file that it lacks.
+
+        `ended`: the day on which collection ended last, if it ever did. What only the standby still has of the days up
+        to it was destroyed then (the standby was away), and goes instead.
+        """
         with self._changing():
             for held in self.status():
-                if held.day > retention.last_gone(today) and not (held.copied and not held.leftover):
+                if held.leftover and held.day <= ended:
+                    _unlink(self.standby, held.day)
+                    log.warning("copy of a day that was destroyed is gone: %s", held.day)
+                elif held.day > retention.last_gone(today) and not (held.copied and not held.leftover):
                     source, target = (self.standby, self.place) if held.leftover else (self.place, self.standby)
                     _write(target, held.day, _read(source, held.day))
                     log.warning("day secret restored: %s", held.day)

@@ -16,7 +16,7 @@ from typing import Any
 
 from epiloop.core.errors import N_, EpiloopError, Unavailable
 from epiloop.vault.hours import announce
-from keyservice.collection import Decisions
+from keyservice.collection import Decision, Decisions
 from keyservice.days import DayKeys, DaySecrets, Retention
 from keyservice.gathering import gathered
 from keyservice.segments import Kept, Segments
@@ -106,6 +106,16 @@ class Keeping:
         if failed:
             raise failed[0]
 
+    def renew(self, text: str, until: date) -> Decision:
+        """A decision to collect until the end of a day. After an end, that is carried out first: no day outlives it.
+
+        Raises InvalidInput; Unavailable without the standby, whose copies of the ended days nobody could destroy.
+        """
+        if self.decisions.has_ended():
+            self.secrets.end()
+            self.segments.drop(date.max)
+        return self.decisions.renew(text, until, at=self.clock(), today=self.today())
+
     def end(self, text: str) -> tuple[date, ...]:
         """The end of the event: recorded first, then every day is destroyed; gives the days. Raises InvalidInput,
         Unavailable.
@@ -165,7 +175,8 @@ class Keeping:
 
     def _restore(self) -> None:
         if any(not held.copied or held.leftover for held in self.secrets.status()):
-            self.secrets.heal(self.today(), self.rules().retention)
+            ended = self.decisions.ended_on(self.zone)
+            self.secrets.heal(self.today(), self.rules().retention, ended=ended)
 
     def _make_ahead(self) -> None:
         known = {held.day for held in self.secrets.status()}

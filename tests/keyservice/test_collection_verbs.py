@@ -80,6 +80,28 @@ def test_settings_that_say_nothing_are_refused_at_the_start_and_those_of_before_
     assert wrong.startswith("time_zone") or caplog.records
 
 
+def test_settings_cut_by_an_editor_destroy_nothing_and_fewer_days_count_when_they_have_stood(tmp_path: Path) -> None:
+    home = key_home_at(tmp_path / "keys").lay_out(keep_days=28, keep_basis="Decision 9")
+    now = [0.0]
+    rules = daykeeping._rules(home, lambda: now[0])
+    whole = home.settings_file.read_text()
+
+    def days(text: str, at: float) -> int:
+        home.settings_file.write_text(text)
+        now[0] = at
+        return rules().retention.days
+
+    wait = daykeeping.STANDS_SECONDS
+    assert [days(text, wait * 9) for text in ("", whole[: whole.index("keep_days") + 11], whole)] == [28, 28, 28]
+    ten, nine = (whole.replace("keep_days = 28", f"keep_days = {number}") for number in (10, 9))
+    assert [days(ten, 0), days(ten, wait - 1), days(nine, wait), days(whole, wait), days(ten, wait + 1)] == [28] * 5
+    assert [days(ten, 2 * wait), days(ten, 2 * wait + 1)] == [28, 10]
+    assert days(whole, 3 * wait) == 28
+    home.settings_file.write_text("")
+    with pytest.raises(InvalidInput):
+        daykeeping.keeping(key_home_at(home.home))
+
+
 def test_a_standby_elsewhere_is_not_made_here(tmp_path: Path) -> None:
     away = tmp_path / "mounted"
     home = key_home_at(tmp_path / "keys").lay_out(standby=str(away))

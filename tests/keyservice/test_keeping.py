@@ -227,6 +227,26 @@ def test_a_day_made_while_the_end_was_written_is_destroyed_by_the_next_run(home)
     assert home.files() == {"collection"}
 
 
+def test_days_that_were_ended_while_the_standby_was_away_never_come_back(home) -> None:
+    secrets = home.kept.secrets
+    before = {path.name: path.read_bytes() for path in secrets.standby.iterdir()}
+    away = secrets.standby.rename(secrets.standby.with_name("away"))
+    with pytest.raises(Unavailable):
+        home.kept.end(WHY)
+    with pytest.raises(Unavailable):
+        home.kept.renew("Decision 8", DAY)
+    away.rename(secrets.standby)
+    home.kept.renew("Decision 8", DAY)
+    assert home.files() == {"collection"}
+    for name, secret in before.items():  # somebody puts an old disk of the standby in
+        (secrets.standby / name).write_bytes(secret)
+        (secrets.standby / name).chmod(0o600)
+    home.kept.tend()
+    ended = {path.name: path.read_bytes() for path in secrets.place.iterdir() if path.name <= str(DAY)}
+    assert len(ended) == 14
+    assert not any(ended[name] == before[name] for name in ended)
+
+
 def test_decisions_are_read_as_they_were_written_and_a_torn_one_was_none(tmp_path) -> None:
     decisions = Decisions(tmp_path / "collection")
     at = datetime(2022, 7, 3, 4, tzinfo=UTC)

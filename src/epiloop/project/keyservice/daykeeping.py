@@ -26,6 +26,8 @@ from keyservice.keeping import Keeping, Rules
 from keyservice.segments import Segments
 
 TEND_SECONDS, WARM_SECONDS = 5, 60
+STANDS_SECONDS = 300.0
+"""So long settings that destroy more have to stand before they do: an editor cuts a file before it writes it."""
 SWAPS = Path("/proc/swaps")
 
 log = logging.getLogger("keyservice")
@@ -36,7 +38,7 @@ def keeping(home: KeyHome, master: bytes | None = None) -> Keeping:
 
     Announces nothing without the master key. Raises InvalidInput for settings that are none.
     """
-    rules_of(home.settings)
+    rules_of(_settings(home))
     given = str(home.settings.get("standby", ""))
     secrets, standby = home.days_dir / "secrets", Path(given) if given else home.days_dir / "standby"
     for folder in (home.days_dir, secrets, *([] if given else [standby])):
@@ -108,19 +110,40 @@ def _make(folder: Path, home: KeyHome) -> None:
     account.give(folder, home.owner)
 
 
-def _rules(home: KeyHome) -> Callable[[], Rules]:
-    """The rules of the settings as they are now; those of before where somebody wrote what cannot be read."""
-    known = rules_of(home.settings)
+def _rules(home: KeyHome, seconds: Callable[[], float] = time.monotonic) -> Callable[[], Rules]:
+    """The rules of the settings as they are now; those of before where there is nothing to be read, and as long as
+    fewer days have not stood there for some minutes: what is destroyed does not come back.
+    """
+    known = rules_of(_settings(home))
+    fewer, since = known, seconds()
 
     def rules() -> Rules:
-        nonlocal known
+        nonlocal known, fewer, since
         try:
-            known = rules_of(key_home_at(home.home).settings)
-        except InvalidInput as wrong:
+            told = rules_of(_settings(key_home_at(home.home)))
+        except (InvalidInput, OSError, UnicodeError) as wrong:
             log.error("settings of days: %s", wrong)
+            fewer = known
+            return known
+        if told.retention.days >= known.retention.days:
+            known = fewer = told
+        elif told != fewer:
+            fewer, since = told, seconds()
+            log.warning("settings of days: fewer days count in %d s", STANDS_SECONDS)
+        elif seconds() - since >= STANDS_SECONDS:
+            known = told
         return known
 
     return rules
+
+
+def _settings(home: KeyHome) -> Mapping[str, Any]:
+    """The settings. Raises InvalidInput where nothing is set: a file that is being written is empty for a moment."""
+    if not home.settings:
+        raise InvalidInput(
+            N_("The settings cannot be read: %(reason)s."), where=str(home.settings_file), reason="nothing is set"
+        )
+    return home.settings
 
 
 def _tend_on(kept: Keeping, told: str) -> None:

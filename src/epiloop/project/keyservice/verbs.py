@@ -98,14 +98,12 @@ def collection() -> None:
 @click.option("--until", type=click.DateTime(["%Y-%m-%d"]), required=True, help="The last day; 30 days at most.")
 def renew(home: Path | None, decision: str, until: datetime) -> None:
     """Collect check-ins until a day. Needed where the settings say `renewal = true`, and after an end."""
-    from epiloop.project.clock import clock
     from epiloop.project.keyservice import daykeeping
 
     at = _home(home)
-    now = clock(at)()
-    today = now.astimezone(daykeeping.zone_of(at.settings)).date()
-    made = daykeeping.decisions(at).renew(decision, until.date(), at=now, today=today)
-    account.give(daykeeping.decisions(at).file, at.owner)
+    kept = daykeeping.keeping(at)
+    made = kept.renew(decision, until.date())
+    account.give(kept.decisions.file, at.owner)
     click.echo(made.line())
 
 
