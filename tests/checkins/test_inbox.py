@@ -10,7 +10,7 @@ import pytest
 from psycopg_pool import ConnectionPool
 from tests.checkins import keeping
 
-from epiloop.core.errors import Refused, Unavailable
+from epiloop.core.errors import Conflict, Refused, Unavailable
 from epiloop.core.jurisdictions import code
 from epiloop.operations.checkins.inbox import Batch
 from epiloop.operations.checkins.visits import Said, Spot, Visitor, Way, What
@@ -83,6 +83,17 @@ def test_a_batch_is_taken_and_counted_once_however_often_it_comes(parts, clock, 
         stored.fold(connection)
     inbox.accept(batch(said(clock(), visit=9), said(clock(), What.LEFT, clock() + HOUR, 9), number=3))
     assert counts(parts) == [(PLACE, "hall", "card", 1), (PLACE, "hall", "phone", 2)]
+
+
+def test_another_batch_under_a_known_id_is_refused_and_nothing_of_it_is_taken(parts, clock, inbox, days):
+    first, other = batch(said(clock())), batch(said(clock(), visitor=Visitor(phone="108 9999 0002")))
+    taken, wrong = inbox.accept_all([first, other])
+    assert (taken, type(wrong)) == (None, Conflict)
+    with pytest.raises(Conflict, match="under this id"):
+        SealedInbox(parts).accept(other)
+    SealedInbox(parts).accept(first)
+    assert len(inside(parts, days)) == 1
+    assert counts(parts)[0][3] == 1
 
 
 def test_a_visit_goes_under_the_key_of_the_day_it_is_about(parts, clock, inbox, days):

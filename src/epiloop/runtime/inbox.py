@@ -4,18 +4,20 @@ What is in the inbox nobody here can read again; `runtime.collecting` hands it t
 """
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from hashlib import blake2b
 from threading import Lock
-from typing import Any
+from typing import Any, NamedTuple
+from uuid import UUID
 
 from psycopg import Connection, OperationalError
 from psycopg_pool import PoolTimeout
 
 from epiloop.core.errors import EpiloopError
-from epiloop.operations.checkins.inbox import Batch, no_inbox
+from epiloop.operations.checkins.inbox import Batch, no_inbox, other_batch
 from epiloop.operations.checkins.plausible import Clock
-from epiloop.operations.checkins.visits import What
+from epiloop.operations.checkins.visits import Said, What
 from epiloop.runtime.doors import DoorBook
 from epiloop.runtime.parts import Parts
 from epiloop.runtime.sealers import Days, Sealed, check_days
@@ -33,6 +35,14 @@ def seal_visits(parts: Parts, connection: Connection[Any], said: Sequence[Form])
     if said:
         days = parts.sealers.days(connection, parts.shelf)
         _put(parts, connection, parts.sealers.seal(said, days, parts.now(), parts.randomness))
+
+
+class _Right(NamedTuple):
+    """A batch that may be taken: its visits as they are sealed, and its digest."""
+
+    batch: Batch
+    forms: list[Form]
+    digest: bytes
 
 
 class SealedInbox:
@@ -57,14 +67,12 @@ class SealedInbox:
         with self._lock, _waiting_for_database(), self._parts.pool.connection() as connection:
             days = self._parts.sealers.days(connection, self._parts.shelf)  # one look: what is checked is sealed
             known = self._forms(connection, batches, days)
-            right = {
-                batch.id: (batch, forms)
-                for batch, forms in zip(batches, known, strict=True)
-                if not isinstance(forms, EpiloopError)
-            }
-            new = stored.fresh(connection, right, self._parts.now()) if right else set()
-            self._take(connection, [right[one] for one in right if one in new], days)
-        return [forms if isinstance(forms, EpiloopError) else None for forms in known]
+            right: dict[UUID, _Right] = {}
+            for batch, forms in zip(batches, known, strict=True):
+                if not isinstance(forms, EpiloopError):
+                    right.setdefault(batch.id, _Right(batch, forms, digest_of(batch)))
+            kept = self._take(connection, right, days)
+        return [_wrong(batch, forms, kept) for batch, forms in zip(batches, known, strict=True)]
 
     def _forms(
         self, connection: Connection[Any], batches: Sequence[Batch], days: Days
@@ -82,12 +90,38 @@ class SealedInbox:
                 found.append(wrong)
         return found
 
-    def _take(self, connection: Connection[Any], new: Sequence[tuple[Batch, list[Form]]], days: Days) -> None:
-        parts = self._parts
-        said = [one for _, forms in new for one in forms]
+    def _take(self, connection: Connection[Any], right: Mapping[UUID, _Right], days: Days) -> dict[UUID, bytes]:
+        """Take what is new; the digests of all as they were taken, now or before."""
+        parts, told = self._parts, {one: found.digest for one, found in right.items()}
+        new = stored.fresh(connection, told, parts.now()) if told else set()
+        taken = [found for one, found in right.items() if one in new]
+        said = [form for found in taken for form in found.forms]
         if said:
             _put(parts, connection, parts.sealers.seal(said, days, parts.now(), parts.randomness))
-            stored.count(connection, comings(batch for batch, _ in new))
+            stored.count(connection, comings(found.batch for found in taken))
+        before = told.keys() - new
+        return told | stored.digests(connection, before) if before else told
+
+
+def digest_of(batch: Batch) -> bytes:
+    """8 bytes for what a batch says. Ids of visits go in, which are random and nowhere in this database in clear, so
+    that nobody finds out by trying who was where.
+    """
+    said = [
+        (one.visit, one.what, one.spot, one.came.timestamp(), one.ends and one.ends.timestamp(), one.way, *_who(one))
+        for one in batch.said
+    ]
+    return blake2b(repr(said).encode(), digest_size=8).digest()
+
+
+def _who(one: Said) -> tuple[str, ...]:
+    return one.visitor.phone, one.visitor.document, one.visitor.card
+
+
+def _wrong(batch: Batch, forms: list[Form] | EpiloopError, kept: Mapping[UUID, bytes]) -> EpiloopError | None:
+    if isinstance(forms, EpiloopError):
+        return forms
+    return None if kept[batch.id] == digest_of(batch) else other_batch()
 
 
 def comings(batches: Iterable[Batch]) -> dict[Counted, int]:

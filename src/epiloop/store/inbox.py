@@ -66,10 +66,17 @@ class FaceRow(NamedTuple):
     hours: str
 
 
-def fresh(connection: Connection[Any], batches: Collection[UUID], at: datetime) -> set[UUID]:
-    """Those of the batches that were not taken before. They are from now on, if the transaction is."""
-    asked = {"ids": list(batches), "at": _minute(at)}
+def fresh(connection: Connection[Any], batches: Mapping[UUID, bytes], at: datetime) -> set[UUID]:
+    """Those of the batches (with digests of 8 bytes) that were not taken before. They are from now on, if the
+    transaction is.
+    """
+    asked = {"ids": list(batches), "digests": list(batches.values()), "at": _minute(at)}
     return {row[0] for row in connection.execute(Q["fresh"], asked, binary=True)}
+
+
+def digests(connection: Connection[Any], batches: Collection[UUID]) -> dict[UUID, bytes]:
+    """The digests of those batches that were taken, as they were taken."""
+    return dict(connection.execute(Q["digests"], {"ids": list(batches)}, binary=True).fetchall())
 
 
 def put(connection: Connection[Any], sealed: bytes, keys: bytes, at: datetime) -> None:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Protocol
 from uuid import UUID
 
-from epiloop.core.errors import N_, InvalidInput, Unavailable
+from epiloop.core.errors import N_, Conflict, InvalidInput, Unavailable
 from epiloop.operations.checkins.visits import Said
 
 LARGEST = 1_000
@@ -30,13 +30,19 @@ class Batch:
             )
 
 
+def other_batch() -> Conflict:
+    """What is raised for another batch under the id of one that was taken: nothing of it is."""
+    return Conflict(N_("Another batch was taken under this id."), remedy=N_("Give each batch an id of its own."))
+
+
 class Inbox(Protocol):
     """Takes check-ins. What it has answered for is durable and sealed."""
 
     def accept(self, batch: Batch, /) -> None:
         """Take a batch whole; again, it changes nothing. Raises Unavailable: then nothing of it was taken.
 
-        Raises Refused, with the visits it concerns, for days of which nothing is kept any more.
+        Raises Refused, with the visits it concerns, for days of which nothing is kept any more; Conflict for another
+        batch under an id that was taken.
         """
         ...
 
@@ -57,7 +63,8 @@ class MemoryInbox:
 
     def accept(self, batch: Batch) -> None:
         """As the port says."""
-        self._taken.setdefault(batch.id, batch)
+        if self._taken.setdefault(batch.id, batch) != batch:
+            raise other_batch()
 
     @property
     def said(self) -> Sequence[Said]:

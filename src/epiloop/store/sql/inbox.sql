@@ -1,7 +1,11 @@
 -- name: fresh
 -- Of these batches those that were not taken before; now they are. In order, so that two that wait for each other do not.
-insert into checkin_batch (id, taken_at) select id, %(at)s from unnest(%(ids)b::uuid[]) as told (id) order by id
+insert into checkin_batch (id, taken_at, digest)
+select id, %(at)s, digest from unnest(%(ids)b::uuid[], %(digests)b::bytea[]) as told (id, digest) order by id
 on conflict do nothing returning id
+
+-- name: digests
+select id, digest from checkin_batch where id = any(%(ids)b)
 
 -- name: put
 insert into inbox (taken_at, keys, sealed) values (%(at)s, %(keys)b, %(sealed)b)
