@@ -75,6 +75,13 @@ def test_who_it_is_is_shown_on_asking_and_the_answer_is_given(both):
     assert shown.headers["Cache-Control"] == "no-store"
     wrong = far.post(f"{there}answer/", {"key": "a", "number": "1", "result": "elsewhere"}, follow=True)
     assert "Say in which jurisdiction the person is" in text_of(wrong)
+    typed = {"key": "c", "number": "one", "result": "found"}
+    for action, more in (("answer", {}), ("take-up", {}), ("take-up", {"number": "1", "person": "somebody"})):
+        answer = far.post(f"{there}{action}/", {**typed, **more})
+        assert answer.status_code == 422
+        assert "Choose one of the people shown" in text_of(answer)
+    (look, *_) = [one for one in both.parts.vault.accesses() if one.kind == "facts"]
+    assert (look.purpose, len(look.subjects)) == ("case-investigation", 1), "what is sealed of a request was read"
     right = {"key": "b", "number": "1", "result": "elsewhere", "where": "3301"}
     assert "Recorded." in text_of(far.post(f"{there}answer/", right, follow=True))
     posting.send_waiting(present.running())

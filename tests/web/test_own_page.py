@@ -10,7 +10,9 @@ from django.test import Client
 from tests.web.outbreak import CARD, NAME, PHONE, START
 from tests.web.staff import account, signed_in
 
+from epiloop.runtime.requests.registering import declare_same
 from epiloop.store.models import AccountRecord, SubjectLetter
+from epiloop.vault.port import Identity
 
 
 @pytest.fixture
@@ -58,6 +60,16 @@ def test_who_looked_is_shown_with_office_and_purpose_and_no_login(investigator, 
     assert "Investigator · " in page
     assert "Bring people to isolation or care" in page
     assert "investigator-7" not in page
+
+
+def test_looks_under_a_registration_that_was_merged_into_this_one_are_shown_too(investigator, contact, outbreak):
+    other = outbreak.person("other", identity=Identity(NAME))
+    investigator.post(f"/people/{other}/identity/", {"purpose": "transfer"})
+    declare_same(outbreak.parts, outbreak.by("same", "register-keeping"), contact, other)
+    reader, _ = opened(letter(investigator, contact))
+    page = text(reader.get("/own/page/"))
+    assert page.count("identity shown") == 1
+    assert "Bring people to isolation or care" in page
 
 
 def test_a_page_names_neither_the_case_nor_the_reader(investigator, contact, outbreak):

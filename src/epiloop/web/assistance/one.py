@@ -55,6 +55,9 @@ def act(request: HttpRequest, request_id: UUID, action: str) -> HttpResponse:
     asked, (todo, done) = by(request, PURPOSE), ACTS[action]
     try:
         todo(asked, request_id, request.POST, acting(request))
+    except InvalidInput as wrong:
+        messages.error(request, said(wrong))
+        return _page(request, request_id, {}, status=422)
     except EpiloopError as wrong:
         messages.error(request, said(wrong))
     else:
@@ -71,7 +74,7 @@ def _who(request: HttpRequest, request_id: UUID) -> HttpResponse:
     return _page(request, request_id, asking.people_known(parts, asked, one))
 
 
-def _page(request: HttpRequest, request_id: UUID, known: Mapping[UUID, Identity]) -> HttpResponse:
+def _page(request: HttpRequest, request_id: UUID, known: Mapping[UUID, Identity], *, status: int = 200) -> HttpResponse:
     who, parts = acting(request), present.parts()
     asked = by(request, PURPOSE, fresh_key())
     one = asking.opened(parts, asked, request_id)
@@ -109,7 +112,7 @@ def _page(request: HttpRequest, request_id: UUID, known: Mapping[UUID, Identity]
         "may_carry": who.can(ANSWER, row.jurisdiction) and state.told.peer is not None,
         "may_show": who.can(IDENTITY, row.jurisdiction) and bool(RULES[state.told.asked].identity),
     }
-    response = render(request, "assistance/one.html", context)
+    response = render(request, "assistance/one.html", context, status=status)
     response.headers["Cache-Control"] = "no-store"
     return response
 
@@ -146,15 +149,33 @@ def _answer(asked: By, request_id: UUID, sent: Mapping[str, str], _who: Acting) 
     if given not in set(Result) - {one.value for one in GIVEN}:
         raise InvalidInput(N_("Choose what came of it."))
     where = int(code(sent["where"])) if sent.get("where", "").strip() else None
-    answer = Answer(int(sent.get("number", "0") or 0), Result(given), _now(), where)
+    answer = Answer(_number(sent), Result(given), _now(), where)
     asking.answer(present.parts(), asked, request_id, [answer], sent.get("note", "").strip())
 
 
 def _take_up(asked: By, request_id: UUID, sent: Mapping[str, str], _who: Acting) -> None:
-    person = UUID(sent["person"]) if sent.get("person") else None
+    person = _uuid(sent["person"]) if sent.get("person") else None
     stay = int(code(sent["stay"])) if sent.get("stay", "").strip() else None
-    number = int(sent.get("number", "0") or 0)
-    taking.take_up(present.parts(), asked, request_id, number, person=person, stay=stay)
+    taking.take_up(present.parts(), asked, request_id, _number(sent), person=person, stay=stay)
+
+
+def _number(sent: Mapping[str, str]) -> int:
+    """Which person of the request."""
+    try:
+        return int(sent.get("number", ""))
+    except ValueError:
+        raise _nobody() from None
+
+
+def _uuid(text: str) -> UUID:
+    try:
+        return UUID(text)
+    except ValueError:
+        raise _nobody() from None
+
+
+def _nobody() -> InvalidInput:
+    return InvalidInput(N_("Choose one of the people shown."), remedy=N_("Load the page again."))
 
 
 def _close(asked: By, request_id: UUID, sent: Mapping[str, str], _who: Acting) -> None:

@@ -1,6 +1,6 @@
 """Who looked at somebody's data, as that person may know it: when, which office, for what; never an official's name."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -32,12 +32,15 @@ class Look:
     case: str
 
 
-def looks(subject: UUID, who: Acting) -> list[Look]:
-    """The latest looks at a person's data, from the log of the key service, which is written before anything is shown.
+def looks(ids: Sequence[UUID], who: Acting) -> list[Look]:
+    """The latest looks at a person's data under any of their ids, each once, from the log of the key service, which is
+    written before anything is shown.
 
     Raises Unavailable while the key service is away.
     """
-    found = present.parts().vault.accesses(subject=subject, limit=SHOWN)
+    vault = present.parts().vault
+    each = {one.number: one for subject in ids for one in vault.accesses(subject=subject, limit=SHOWN)}
+    found = [each[number] for number in sorted(each, reverse=True)[:SHOWN]]
     offices = _offices({one.asker for one in found}, who)
     return [_look(one, offices) for one in found]
 

@@ -29,13 +29,17 @@ PURPOSE = "data-subject"
 
 @dataclass(frozen=True, slots=True)
 class Own:
-    """What a person's own page says: the status in words, why, and the telephone of who is on duty for them."""
+    """What a person's own page says: the status in words, why, and the telephone of who is on duty for them.
+
+    `ids`: theirs, and those of the registrations that were merged into it.
+    """
 
     who: Acting
     page: PersonPage
     held: dict[str, Any]
     steps: Sequence[Step]
     phone: str
+    ids: tuple[UUID, ...]
 
 
 def own_of(subject: UUID, at: datetime) -> Own | None:
@@ -53,7 +57,8 @@ def own_of(subject: UUID, at: datetime) -> Own | None:
     history = known(present.parts(), By("data-subject", PURPOSE, f"own:{subject}"), subject, at)
     entries = {entry.ref: entry for entry in history.entries}
     why = whys(explain_known(history, subject), page, entries, who)
-    return Own(who, page, status_of(page, Titles(who.laws), at), why.status, header(who).phone)
+    ids = (subject, *sorted(history.person.absorbed))
+    return Own(who, page, status_of(page, Titles(who.laws), at), why.status, header(who).phone, ids)
 
 
 def _jurisdiction(subject: UUID) -> int | None:

@@ -74,7 +74,7 @@ def _context(found: Own) -> dict[str, Any]:
         "at": found.who.at,
         "held": found.held,
         "steps": found.steps,
-        "looks": looks(found.page.person.id, found.who),
+        "looks": looks(found.ids, found.who),
         "phone": found.phone,
     }
 

@@ -169,13 +169,17 @@ def opened(parts: Parts, by: By, stream: UUID) -> Opened:
     state = _found(stream, history)
     if not by.can(READ, state.jurisdiction):
         raise no_such_request()
-    return unsealed(parts, history)
+    return unsealed(parts, history, by)
 
 
-def unsealed(parts: Parts, history: History) -> Opened:
-    """A request with what is sealed of it."""
+def unsealed(parts: Parts, history: History, by: By | None = None) -> Opened:
+    """A request with what is sealed of it. Whoever reads it is in the key service's log first (PRIVACY R11); `by` None
+    is this program, which sends it on.
+    """
     state = _found(history.stream, history)
-    key = parts.vault.keys([history.stream], create=False).get(history.stream)
+    vault, wanted = parts.vault, [history.stream]
+    keys = vault.unlock(wanted, asker=by.actor, purpose=by.purpose) if by else vault.keys(wanted, create=False)
+    key = keys.get(history.stream)
     told = _open(history, state.said_at, key)
     noted = [entry for entry in history.entries if isinstance(entry.body, e.AssistanceAnswered) and entry.sealed]
     last = _open(history, noted[-1].ref.version, key).get("note", "") if noted else ""

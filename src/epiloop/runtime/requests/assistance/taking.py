@@ -1,6 +1,6 @@
 """Who is asked about: recognised among our people or registered, and with that controlled, taken over, answered."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
@@ -79,9 +79,9 @@ def take_up(
             drafts += actions.match(state, number, whom.person, at=at)
         return Decision(drafts, {"assistance": str(stream), "person": str(whom.person)})
 
-    done = carry_out(parts, by, streams, decide)
-    if not done.repeated:
-        _tidy(parts, by, whom)
+    asked = replace(by, digest=by.digest or f"take-up:{stream}:{number}:{person}:{stay}")
+    done = carry_out(parts, asked, streams, decide)
+    _tidy(parts, by, whom)  # also when repeated: nobody knows how far the first one came
     return done
 
 
