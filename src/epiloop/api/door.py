@@ -11,6 +11,7 @@ from epiloop.api import (
     audit,
     cases,
     files,
+    openings,
     people,
     places,
     registers,
@@ -84,6 +85,7 @@ def door() -> Door:
         audit.router,
         assistance.router,
         traces.router,
+        openings.router,
         attestations.router,
     ):
         api.add_router("", router)

@@ -129,7 +129,7 @@ def approve(request: HttpRequest, trace: UUID, sent: Signed, key: Key) -> Any:
     signers = desk_of(present.parts()).signers(by.actor)
     unit = next((one.unit for one in signers if one.key.name == signature.key), "")
     deciding.approve(present.parts(), by, trace, unit, signature)
-    return {"trace": trace, "step": "approved"}
+    return {"trace": trace, "step": deciding.standing(present.parts(), trace)[0].step}
 
 
 @router.post("/traces/{trace}/withdrawal", response=StateOut, operation_id="withdraw-trace")

@@ -7,6 +7,7 @@ from uuid import UUID
 
 import click
 
+from epiloop.cli._histories import ask_visits, row_of, said_visits, told_visits
 from epiloop.cli._tracing import account, acting_as, key_file, person_of, read_key, unit_of
 from epiloop.cli._verbs import Installation, answer, as_json, note, plain, table, with_database
 from epiloop.core.errors import N_, Refused
@@ -26,6 +27,7 @@ STANDING = ("asked", "approved", "done")
 @click.option(
     "--ring", type=click.IntRange(1, 2), default=1, help="2: their contacts too, where the clause knows them."
 )
+@click.option("--history", is_flag=True, help="Where the case itself was, instead: when, and at what kind of place.")
 @click.option("--contacts", is_flag=True, help="Show how to reach them too; each look is written down.")
 @click.option("--purpose", type=click.Choice(list(PURPOSES)), help="What --contacts is needed for.")
 @click.option("--wait", type=click.IntRange(0, 86_400), default=0, help="Seconds to wait for the approval.")
@@ -38,13 +40,24 @@ def command(_installation: Installation, *, case: str, ring: int, as_json: bool,
     if how["contacts"] and not how["purpose"]:
         raise click.UsageError("--contacts needs --purpose")
     by, person = acting_as(how["account"]), person_of(case)
+    if how["history"]:
+        _history(by, person, how["key"], how["wait"], as_json=as_json)
+        return
     row = _standing(person, ring) or _asked(by, person, ring, how["key"])
     row = _approved(row, how["wait"])
     value = _told(by, row, contacts=how["contacts"])
     answer(value, lambda: _said(value), as_json=as_json)
 
 
-def _standing(person: UUID, ring: int) -> "TraceRow | None":
+def _history(by: "By", person: UUID, key: Path | None, wait: int, *, as_json: bool) -> None:
+    row = _standing(person, 1, "history")
+    if row is None:
+        row = row_of(ask_visits(by, person, key))
+    value = told_visits(by, _approved(row, wait))
+    answer(value, lambda: said_visits(value), as_json=as_json)
+
+
+def _standing(person: UUID, ring: int, kind: str = "trace") -> "TraceRow | None":
     """The latest request for the case that still opens something, or may."""
     from epiloop.runtime import present
     from epiloop.store.reading import tracing as stored
@@ -53,7 +66,7 @@ def _standing(person: UUID, ring: int) -> "TraceRow | None":
     with present.parts().pool.connection() as connection:
         rows = stored.requests(connection, EVERYWHERE, person=person).rows
     at = present.now()
-    fitting = (row for row in rows if row.kind == "trace" and row.step in STANDING and row.ring == ring)
+    fitting = (row for row in rows if row.kind == kind and row.step in STANDING and row.ring == ring)
     return next((row for row in fitting if row.expires is None or row.expires > at), None)
 
 
@@ -72,7 +85,7 @@ def _asked(by: "By", person: UUID, ring: int, key: Path | None) -> "TraceRow":
     asking = Asking(unit_of(by, private), ring)
     text = text_of(parts, by, window(parts, by, person, parts.now()), asking, at=parts.now(), id_=parts.new_id())
     done = propose(parts, by, text, signed(text, private))
-    return _row(UUID(str(done.result["trace"])))
+    return row_of(UUID(str(done.result["trace"])))
 
 
 def _approved(row: "TraceRow", seconds: int) -> "TraceRow":
@@ -82,18 +95,7 @@ def _approved(row: "TraceRow", seconds: int) -> "TraceRow":
         note(f"{row.id}: waits for approval by {row.due.isoformat(timespec='minutes')}")
     while row.step == "asked" and time.monotonic() < until:
         time.sleep(LOOK_SECONDS)
-        row = _row(row.id)
-    return row
-
-
-def _row(request: UUID) -> "TraceRow":
-    from epiloop.runtime import present
-    from epiloop.store.reading import tracing as stored
-
-    with present.parts().pool.connection() as connection:
-        row = stored.request(connection, request)
-    if row is None:
-        raise Refused(N_("There is no such request."))
+        row = row_of(row.id)
     return row
 
 

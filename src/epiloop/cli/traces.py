@@ -6,6 +6,7 @@ from uuid import UUID
 
 import click
 
+from epiloop.cli._histories import VERBS
 from epiloop.cli._tracing import account, acting_as, key_file, make_key, read_key, unit_of
 from epiloop.cli._verbs import Installation, answer, as_json, jurisdiction, plain, table, with_database
 from epiloop.core.jurisdictions import Code
@@ -48,6 +49,7 @@ def approve(_installation: Installation, *, trace: UUID, account: str | None, ke
     """Sign the text of a request that somebody of another unit made."""
     from epiloop.runtime import present
     from epiloop.runtime.requests.tracing.deciding import approve as approved
+    from epiloop.runtime.requests.tracing.deciding import standing
     from epiloop.runtime.requests.tracing.desk import desk_of
     from epiloop.vault.signatures import signed
 
@@ -56,7 +58,8 @@ def approve(_installation: Installation, *, trace: UUID, account: str | None, ke
     by, private, parts = acting_as(account), read_key(key), present.parts()
     unit = unit_of(by, private)
     approved(parts, by, trace, unit, signed(desk_of(parts).text(trace, by.actor), private))
-    answer({"trace": str(trace), "state": "approved"}, lambda: str(trace), as_json=as_json)
+    state = standing(parts, trace)[0].step  # a legal order waits for a second approval
+    answer({"trace": str(trace), "state": state}, lambda: str(trace), as_json=as_json)
 
 
 @command.command()
@@ -106,3 +109,7 @@ def attest(_installation: Installation, *, file: IO[bytes], signature: IO[str], 
 
     number = desk_of(present.parts()).attest(file.read(), Signature.of(signature.read()))
     answer({"attestation": str(number)}, lambda: str(number), as_json=as_json)
+
+
+for verb in VERBS:
+    command.add_command(verb)

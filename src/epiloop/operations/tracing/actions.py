@@ -14,6 +14,12 @@ def ask(state: Request, told: e.TraceAsked, *, at: datetime, jurisdiction: int) 
     return [Draft(state.request, told, at, jurisdiction, "asked")]
 
 
+def ask_visits(state: Request, told: e.VisitsAsked, *, at: datetime, jurisdiction: int) -> list[Draft]:
+    """Somebody asks to open where one person was."""
+    checks.check_ask(state, since=told.since, until=told.until, now=at)
+    return [Draft(state.request, told, at, jurisdiction, "asked")]
+
+
 def approve(state: Request, told: e.TraceApproved, *, at: datetime, jurisdiction: int) -> list[Draft]:
     """Another person of another unit signed it."""
     checks.check_decide(state, told.by, told.unit, approve=True, at=at)

@@ -7,12 +7,12 @@ from collections.abc import Callable
 from datetime import datetime
 
 from epiloop.core.errors import N_, EpiloopError, InvalidInput, NotAllowed, NotFound, Refused
-from epiloop.operations.tracing.state import GLASS_STEPS, STEPS, Request
+from epiloop.operations.tracing.state import APPROVALS, GLASS_STEPS, STEPS, Request
 
 RINGS = (1, 2)
 
 
-def check_ask(state: Request, *, ring: int, since: datetime, until: datetime, now: datetime) -> None:
+def check_ask(state: Request, *, ring: int = 1, since: datetime, until: datetime, now: datetime) -> None:
     """Refuses a ring that does not exist, and a window without time in it."""
     if ring not in RINGS:
         raise InvalidInput(N_("Ring %(ring)s does not exist."), remedy=N_("Use 1 or 2."), ring=ring)
@@ -26,13 +26,17 @@ def check_ask(state: Request, *, ring: int, since: datetime, until: datetime, no
 
 def check_decide(state: Request, by: str, unit: str, *, approve: bool, at: datetime) -> None:
     """Refuses whoever asked, their unit (PRIVACY R9), and a request that is decided already."""
-    _known(state, "trace")
+    _known(state, *APPROVALS)
     _check_step(state, "approved" if approve else "refused")
+    if approve and by in [account for account, _unit in state.approved]:
+        raise NotAllowed(
+            N_("You have approved this already."), remedy=N_("Somebody of a further unit approves it too.")
+        )
     if approve and by == state.by:
         raise NotAllowed(
             N_("Nobody approves their own request."), remedy=N_("Another person of another unit has to approve it.")
         )
-    if approve and unit == state.unit:
+    if approve and unit in (state.unit, *(unit for _account, unit in state.approved)):
         raise NotAllowed(
             N_("Whoever approves is of another unit."), remedy=N_("Ask the officer on duty of another unit.")
         )
@@ -42,10 +46,12 @@ def check_decide(state: Request, by: str, unit: str, *, approve: bool, at: datet
 
 def check_carry_out(state: Request, at: datetime) -> None:
     """Refuses what was not approved, or not any more."""
-    _known(state, "trace")
-    _check_step(state, "done")
-    if state.expires is not None and at >= state.expires:
-        raise Refused(N_("This request has expired."), remedy=N_("Ask again."))
+    _check_approved(state, at, "trace")
+
+
+def check_look(state: Request, at: datetime) -> None:
+    """Refuses to open where somebody was before it was approved, or when it is not any more."""
+    _check_approved(state, at, "history", "order")
 
 
 def check_confirm(state: Request, at: datetime) -> None:
@@ -57,7 +63,7 @@ def check_confirm(state: Request, at: datetime) -> None:
 
 def check_withdraw(state: Request) -> None:
     """Refuses what is over already."""
-    _known(state, "trace")
+    _known(state, *APPROVALS)
     _check_step(state, "withdrawn")
 
 
@@ -85,6 +91,11 @@ def can_carry_out(state: Request, at: datetime) -> bool:
     return _passes(lambda: check_carry_out(state, at))
 
 
+def can_look(state: Request, at: datetime) -> bool:
+    """Whether it opens where somebody was, now."""
+    return _passes(lambda: check_look(state, at))
+
+
 def can_withdraw(state: Request) -> bool:
     """Whether it is still open."""
     return _passes(lambda: check_withdraw(state))
@@ -95,8 +106,15 @@ def can_review(state: Request, by: str) -> bool:
     return _passes(lambda: check_review(state, by))
 
 
-def _known(state: Request, kind: str) -> None:
-    if not state.step or state.kind != kind:
+def _check_approved(state: Request, at: datetime, *kinds: str) -> None:
+    _known(state, *kinds)
+    _check_step(state, "done")
+    if state.expires is not None and at >= state.expires:
+        raise Refused(N_("This request has expired."), remedy=N_("Ask again."))
+
+
+def _known(state: Request, *kinds: str) -> None:
+    if not state.step or state.kind not in kinds:
         raise no_such_request()
 
 

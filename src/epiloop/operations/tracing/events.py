@@ -32,10 +32,28 @@ class TraceAsked(Body):
     digest: str
 
 
+@body("visits-asked")
+@dataclass(frozen=True)
+class VisitsAsked(Body):
+    """Somebody asked to open where one person was, from `since` until `until`: for the investigation of their own case,
+    or, with `order`, by a statute, which two others of two further units approve (PRIVACY R8, R12).
+    """
+
+    person: UUID
+    order: bool
+    since: datetime
+    until: datetime
+    by: str
+    unit: str
+    due: datetime
+    digest: str
+    statute: str | None = secret(default=None)
+
+
 @body("trace-approved")
 @dataclass(frozen=True)
 class TraceApproved(Body):
-    """Another person of another unit signed the same text; it may be carried out until `until`."""
+    """Another person of another unit signed the same text; with enough of them it may be carried out until `until`."""
 
     by: str
     unit: str

@@ -26,9 +26,14 @@ GLASS_STEPS: Mapping[str, frozenset[str]] = {
 """A review that comes too late is still one; the account stays suspended until an administrator lets it in again."""
 
 
+APPROVALS: Mapping[str, int] = {"trace": 1, "history": 1, "order": 2}
+"""How many others approve what has to be approved, each of another unit. What is not here is reviewed afterwards."""
+
+
 @dataclass(frozen=True, slots=True)
 class Request:
-    """One request. `kind`: "trace" or "glass"; `step` "" before anybody asked.
+    """One request; `step` "" before anybody asked. `kind`: "trace", "glass", "history" (where the case itself was) or
+    "order" (the same by legal order). `approved`: account and unit of each who approved; `decided_by` is the last.
 
     `due`: until when another person has to decide, or to review. `expires`: until when it can be carried out.
     `said`: which event of it holds what was said as free text, sealed.
@@ -53,6 +58,7 @@ class Request:
     decided_unit: str = ""
     decided_at: datetime | None = None
     expires: datetime | None = None
+    approved: tuple[tuple[str, str], ...] = ()
     first: int | None = None
     second: int | None = None
     counted: bool = False
@@ -73,11 +79,13 @@ def fold(request: UUID, history: Iterable[Entry]) -> Request:
 
 def _after(state: Request, entry: Entry) -> Request:
     told, at = entry.body, entry.occurred_at
-    if isinstance(told, e.TraceAsked | e.GlassBroken):
+    if isinstance(told, e.TraceAsked | e.GlassBroken | e.VisitsAsked):
         return _asked(state, told, entry)
     if isinstance(told, e.TraceApproved):
         decided = {"decided_by": told.by, "decided_unit": told.unit, "decided_at": at, "expires": told.until}
-        return replace(state, step="approved", **decided)  # type: ignore[arg-type]
+        approved = (*state.approved, (told.by, told.unit))
+        step = "approved" if len(approved) >= APPROVALS[state.kind] else "asked"
+        return replace(state, step=step, approved=approved, **decided)  # type: ignore[arg-type]
     if isinstance(told, e.TraceRefused):
         return replace(state, step="refused", decided_by=told.by, decided_at=at, said=entry.ref)
     if isinstance(told, e.TraceCarriedOut):
@@ -89,11 +97,14 @@ def _after(state: Request, entry: Entry) -> Request:
     return _ended(state, entry)
 
 
-def _asked(state: Request, told: e.TraceAsked | e.GlassBroken, entry: Entry) -> Request:
+def _asked(state: Request, told: e.TraceAsked | e.GlassBroken | e.VisitsAsked, entry: Entry) -> Request:
     known = {"person": told.person, "by": told.by, "unit": told.unit, "due": told.due, "digest": told.digest}
     if isinstance(told, e.TraceAsked):
         asked = {"case": told.case, "disease": told.disease, "clause": told.clause, "ring": told.ring}
         asked |= {"since": told.since, "until": told.until, "step": "asked"}
+    elif isinstance(told, e.VisitsAsked):
+        asked = {"kind": "order" if told.order else "history", "step": "asked", "said": entry.ref}
+        asked |= {"since": told.since, "until": told.until}
     else:
         asked = {"kind": "glass", "step": "broken", "expires": told.until, "said": entry.ref}
     return replace(state, asked_at=entry.occurred_at, **known, **asked)  # type: ignore[arg-type]

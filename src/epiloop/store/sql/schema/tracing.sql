@@ -3,7 +3,7 @@
 
 create table trace (
     id           uuid primary key,       -- of the signed text at the key service
-    kind         text not null,          -- trace | glass
+    kind         text not null,          -- trace | history | order | glass
     step         text not null,
     person       uuid not null,          -- the case, or whose visits were opened
     jurisdiction bigint not null,

@@ -1,0 +1,101 @@
+"""Opening where one person was from the command line: a case's own visits, or by legal order."""
+
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+import click
+
+from epiloop.cli._tracing import account, acting_as, key_file, person_of, read_key, unit_of
+from epiloop.cli._verbs import Installation, answer, as_json, plain, table, with_database
+from epiloop.core.errors import N_, NotFound, Refused
+
+if TYPE_CHECKING:
+    from epiloop.runtime.requests import By
+    from epiloop.store.tables import TraceRow
+
+
+@click.command()
+@click.argument("case")
+@click.option("--statute", required=True, help="By which law, in words that are signed.")
+@click.option("--since", type=click.DateTime(), required=True, help="From when (UTC); 28 days at most.")
+@click.option("--until", type=click.DateTime(), required=True, help="Until when (UTC).")
+@account
+@key_file
+@as_json
+@with_database
+def order(_installation: Installation, *, case: str, account: str | None, key: Path | None, **how: Any) -> None:
+    """Ask to open by legal order where the person of a CASE was; two others of two further units approve it."""
+    by = acting_as(account)
+    window = {name: how[name].replace(tzinfo=UTC) for name in ("since", "until")}
+    request = ask_visits(by, person_of(case), key, statute=how["statute"], **window)
+    answer({"trace": str(request), "state": "asked"}, lambda: str(request), as_json=how["as_json"])
+
+
+@click.command()
+@click.argument("trace", type=click.UUID)
+@account
+@as_json
+@with_database
+def history(_installation: Installation, *, trace: UUID, account: str | None, as_json: bool) -> None:
+    """Where somebody was, by an approved request for a case's history or a legal order: times and kinds of places."""
+    value = told_visits(acting_as(account), row_of(trace))
+    answer(value, lambda: said_visits(value), as_json=as_json)
+
+
+def ask_visits(
+    by: "By",
+    person: UUID,
+    key: Path | None,
+    *,
+    statute: str = "",
+    since: datetime | None = None,
+    until: datetime | None = None,
+) -> UUID:
+    """Ask, signed with a key file; the request. Raises Refused without a key."""
+    from epiloop.runtime import present
+    from epiloop.runtime.requests.tracing.histories import Opening, propose, text_of
+    from epiloop.vault.signatures import signed
+
+    if key is None:
+        raise Refused(
+            N_("Nobody has asked to open these visits yet."), remedy=N_("Ask with --key FILE and --account LOGIN.")
+        )
+    private, parts = read_key(key), present.parts()
+    opening = Opening(person, unit_of(by, private), (), statute, since, until)
+    text = text_of(parts, by, opening, at=parts.now(), id_=parts.new_id())
+    return UUID(str(propose(parts, by, text, signed(text, private)).result["trace"]))
+
+
+def told_visits(by: "By", row: "TraceRow") -> dict[str, Any]:
+    """The answer as programs take it; no visits while the request is not approved."""
+    from epiloop.runtime import present
+    from epiloop.runtime.requests.tracing.histories import plain as plain_visits
+    from epiloop.runtime.requests.tracing.histories import visits
+
+    value = {"trace": str(row.id), "case": str(row.person), "kind": row.kind, "asked_at": plain(row.asked_at)}
+    value |= {"since": plain(row.since), "until": plain(row.until), "state": row.step}
+    opened = row.step == "approved"
+    return value | {"visits": plain_visits(visits(present.parts(), by, row.id)) if opened else []}
+
+
+def said_visits(value: dict[str, Any]) -> str:
+    """The answer as people read it."""
+    rows = [[one["entered"], one["left"], one["kind"] or "-"] for one in value["visits"]]
+    return f"{value['trace']}  {value['state']}\n{table(('from', 'until', 'kind of place'), rows)}"
+
+
+def row_of(request: UUID) -> "TraceRow":
+    """The request. Raises NotFound."""
+    from epiloop.runtime import present
+    from epiloop.store.reading import tracing as stored
+
+    with present.parts().pool.connection() as connection:
+        row = stored.request(connection, request)
+    if row is None:
+        raise NotFound(N_("There is no such request."), remedy=N_("Choose one of the list."))
+    return row
+
+
+VERBS = (order, history)

@@ -1,0 +1,155 @@
+"""Opening where one person was, approved first: a case's own visits for its investigation, or by legal order."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from epiloop.core.errors import N_, InvalidInput, NotAllowed, Refused
+from epiloop.ledger.events import Json
+from epiloop.operations.tracing import actions, checks
+from epiloop.operations.tracing.events import VisitsAsked
+from epiloop.operations.tracing.state import fold
+from epiloop.runtime.acts import Decision, Done, Histories
+from epiloop.runtime.laws import Laws
+from epiloop.runtime.parts import Parts
+from epiloop.runtime.requests.asking import By, carry_out
+from epiloop.runtime.requests.knowing import known
+from epiloop.runtime.requests.tracing import ASK, PURPOSE
+from epiloop.runtime.requests.tracing.asking import DECIDE_WITHIN, HOLDS, OLDEST_TEXT, kinds_of_places, window
+from epiloop.runtime.requests.tracing.deciding import standing
+from epiloop.runtime.requests.tracing.desk import desk_of
+from epiloop.runtime.requests.tracing.emergencies import NO_ZONE
+from epiloop.vault import grants
+from epiloop.vault.answers import SeenAt
+from epiloop.vault.grants import Authorisation, GrantKind
+from epiloop.vault.signatures import Signature
+
+ORDER_WITHIN = timedelta(hours=24)
+"""In this time two others decide about a legal order; then it is late."""
+ORDER_PURPOSE = "data-export"
+AHEAD = timedelta(minutes=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """What is opened: whose visits, for which unit the maker signs, who may look besides (account ids).
+
+    With a `statute` it is a legal order, and needs its window; without, the window is that of a search.
+    """
+
+    person: UUID
+    unit: str
+    staff: tuple[str, ...] = ()
+    statute: str = ""
+    since: datetime | None = None
+    until: datetime | None = None
+
+
+def text_of(parts: Parts, by: By, opening: Opening, *, at: datetime, id_: UUID) -> bytes:
+    """The text to be signed. Raises NotFound for somebody who is no case, Refused for a window that is too long."""
+    since, until = _window(parts, by, opening, at)
+    order = bool(opening.statute.strip())
+    asked = Authorisation(
+        id=id_,
+        kind=GrantKind.LEGAL_ORDER if order else GrantKind.HISTORY,
+        subject=opening.person,
+        since=since,
+        until=until,
+        staff=(by.actor, *opening.staff),
+        creator=by.actor,
+        unit=opening.unit,
+        purpose=ORDER_PURPOSE if order else PURPOSE,
+        made_at=at,
+        expires=at + HOLDS,
+        kinds=kinds_of_places(parts),
+        statute=opening.statute.strip(),
+    )
+    return grants.write(asked)
+
+
+def propose(parts: Parts, by: By, text: bytes, signature: Signature) -> Done:
+    """Hand a signed text in, and note that it was; the result names the request. The same text twice is one.
+
+    Raises Refused for a text that is not the present one, NotAllowed, and what the key service says.
+    """
+    asked, now = grants.read(text), parts.now()
+    where = known(parts, by, asked.subject, now).jurisdiction
+    by.check_person(ASK, where)
+    _check_present(parts, by, asked, now)
+    desk_of(parts).propose(text, signature)
+
+    def decide(histories: Histories, at: datetime, _laws: Laws) -> Decision:
+        by.check_person(ASK, where)
+        state = fold(asked.id, histories[asked.id].entries)
+        result: dict[str, Json] = {"trace": str(asked.id), "person": str(asked.subject)}
+        if state.digest == grants.digest(text).hex():  # handed in before; what was told about it stands
+            return Decision((), result)
+        return Decision(actions.ask_visits(state, _told(asked, text, at), at=at, jurisdiction=where), result)
+
+    return carry_out(parts, by, {asked.id: "trace"}, decide)
+
+
+def visits(parts: Parts, by: By, request: UUID) -> list[SeenAt]:
+    """When and at what kinds of places the person was. The key service writes the look down first, and may refuse it.
+    The zones it answers with are dropped here: nothing above shows or keeps them.
+    """
+    state, where = standing(parts, request)
+    by.check(ASK, where)
+    checks.check_look(state, parts.now())
+    return [replace(one, zone=NO_ZONE) for one in desk_of(parts).history(request, by.actor)]
+
+
+def _window(parts: Parts, by: By, opening: Opening, at: datetime) -> tuple[datetime, datetime]:
+    if not opening.statute.strip():
+        of = window(parts, by, opening.person, at)
+        return of.since, of.until
+    by.check_person(ASK, known(parts, by, opening.person, at).jurisdiction)
+    if opening.since is None or opening.until is None:
+        raise InvalidInput(N_("A legal order says from when until when."), remedy=N_("Give both."))
+    return opening.since, min(opening.until, at)
+
+
+def _told(asked: Authorisation, text: bytes, at: datetime) -> VisitsAsked:
+    order = asked.kind is GrantKind.LEGAL_ORDER
+    return VisitsAsked(
+        person=asked.subject,
+        order=order,
+        since=asked.since,
+        until=asked.until,
+        by=asked.creator,
+        unit=asked.unit,
+        due=at + (ORDER_WITHIN if order else DECIDE_WITHIN),
+        digest=grants.digest(text).hex(),
+        statute=asked.statute or None,
+    )
+
+
+def _check_present(parts: Parts, by: By, asked: Authorisation, now: datetime) -> None:
+    """The text must be one that `text_of` made, lately: a history by the rules and the case as they are now."""
+    if asked.creator != by.actor:
+        raise NotAllowed(N_("Whoever signs a request is the one who made it."))
+    same = asked.kind is GrantKind.LEGAL_ORDER and asked.until <= now + AHEAD
+    if asked.kind is GrantKind.HISTORY:
+        of = window(parts, by, asked.subject, now)
+        same = asked.since == of.since and asked.until <= of.until + AHEAD
+    if not same or not now - OLDEST_TEXT <= asked.made_at <= now + AHEAD:
+        raise Refused(
+            N_("What was signed is not what the rules and the case say now."),
+            remedy=N_("Load the page again and sign."),
+        )
+
+
+def plain(found: Sequence[SeenAt]) -> list[dict[str, Any]]:
+    """Visits as programs take them, in order of time."""
+    return [
+        {
+            "entered": one.entered.isoformat(),
+            "left": one.left.isoformat(),
+            "kind": one.kind,
+            "presumed": one.presumed,
+            "doubtful": one.doubtful,
+        }
+        for one in sorted(found, key=lambda one: one.entered)
+    ]
