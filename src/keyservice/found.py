@@ -2,6 +2,8 @@
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import timedelta
+from threading import Lock
+from typing import Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,6 +25,11 @@ known, the one to answer with first."""
 
 MOST_ROWS = 8_000_000
 """More are not opened for one search: that would be half a city, and several gigabytes of memory."""
+
+
+LARGE_ROWS = 200_000
+"""A search that opened more is the only one of its kind in this process until it has answered: the others wait."""
+_large = Lock()
 
 
 class People:
@@ -77,12 +84,24 @@ class People:
 
 
 class Found:
-    """Opens days for a search, each row once. `places`: the words for kinds of places."""
+    """Opens days for a search, each row once. `places`: the words for kinds of places. A context: at its end the next
+    large search goes on.
+    """
 
     def __init__(self, days: Sequence[OpenedDay], places: Iterable[str], people: People, *, doubtful: bool) -> None:
         self._days, self._people, self._doubtful = days, people, doubtful
         self._kinds = {kind_number(words): words for words in ("", *places)}
         self._forms: list[Forms] = []
+        self._alone = False
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_wrong: object) -> None:
+        self._forms.clear()
+        if self._alone:
+            self._alone = False
+            _large.release()
 
     @property
     def opened(self) -> int:
@@ -163,6 +182,8 @@ class Found:
                 waiting.append((at - 1, self._days[at - 1].of(sorted(self._people.codes(early)))))
 
     def _check_amount(self) -> None:
+        if self.opened > LARGE_ROWS and not self._alone:
+            self._alone = _large.acquire()
         if self.opened > MOST_ROWS:
             raise Refused(
                 N_("This search would open more than %(most)s sealed messages."),

@@ -123,21 +123,21 @@ class SealedDays:
         second = None if second_until is None else terms.threshold(2)
         people = People(same)
         traced = _traced(cases, people)
-        found = Found(days_of(self._blocks, self._keys), places, people, doubtful=doubtful)
-        for one in told:
-            row = NO_ROW if one.row == NO_SEAT else one.row
-            found.tell(cases[one.case].codes[0], one.zone, one.kind, (one.entered, one.left), (one.source, row))
-        found.gather(traced, terms)
-        first, sure = _rings(found, (traced, traced), terms, terms.first)
-        met = _met(first, sure, 1, people.names)
-        if second is None or second_until is None:
-            return Answer(met, found.opened)
-        sources = onward(first, terms.latency, second_until)
-        found.gather(sources, terms)
-        inside = np.union1d(first.pairs.person, persons(traced))
-        surely = sources if sure is first else onward(sure, terms.latency, second_until)
-        other, sure = _rings(found, (sources, surely), terms, second, inside)
-        return Answer(met + _met(other, sure, 2, people.names), found.opened)
+        with Found(days_of(self._blocks, self._keys), places, people, doubtful=doubtful) as found:
+            for one in told:
+                row = NO_ROW if one.row == NO_SEAT else one.row
+                found.tell(cases[one.case].codes[0], one.zone, one.kind, (one.entered, one.left), (one.source, row))
+            found.gather(traced, terms)
+            first, sure = _rings(found, (traced, traced), terms, terms.first)
+            met = _met(first, sure, 1, people.names)
+            if second is None or second_until is None:
+                return Answer(met, found.opened)
+            sources = onward(first, terms.latency, second_until)
+            found.gather(sources, terms)
+            inside = np.union1d(first.pairs.person, persons(traced))
+            surely = sources if sure is first else onward(sure, terms.latency, second_until)
+            other, sure = _rings(found, (sources, surely), terms, second, inside)
+            return Answer(met + _met(other, sure, 2, people.names), found.opened)
 
 
 def _traced(cases: Sequence[Case], people: People) -> list[Traced]:

@@ -1,6 +1,7 @@
 """What a trace opens, and what ends a presumed stay in it: small towns, worked out by hand."""
 
 from collections.abc import Collection, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import date
 
@@ -17,7 +18,7 @@ from keyservice import folding, found
 from keyservice.blocks import block
 from keyservice.folding import Forms
 from keyservice.opened import OpenedDay
-from keyservice.stored import stored
+from keyservice.stored import Keeper, stored
 from keyservice.tracing import Answer, Case, SealedDays, Told
 from keyservice.visited import visits_of
 
@@ -179,6 +180,22 @@ def test_a_search_that_would_open_too_much_is_refused(monkeypatch) -> None:
     assert asked(said).opened == 2
     with pytest.raises(Refused):
         asked([*said, came(3, NOON, HOUR, person=3, zone=1)])
+
+
+def test_large_searches_of_a_process_go_one_after_the_other_and_small_ones_beside_them(monkeypatch) -> None:
+    monkeypatch.setattr(found, "LARGE_ROWS", 1)
+    said = [CASE, came(2, NOON, HOUR, person=2, zone=1)]
+    with ThreadPoolExecutor(1) as pool, found.Found([], KINDS, found.People(None), doubtful=False) as large:
+        large._forms, large._days = [], [OpenedDay([], Keeper(KEYS[min(KEYS)]))]
+        large._days[0].opened = 2
+        large._check_amount()
+        waiting = pool.submit(asked, said)
+        assert minutes(asked([CASE])) == {}
+        with pytest.raises(TimeoutError):
+            waiting.result(0.3)
+        large.__exit__()
+        assert minutes(waiting.result(10)) == {name(2): 60}
+    assert minutes(asked(said)) == {name(2): 60}
 
 
 def test_a_seat_too_far_away_does_not_count() -> None:
