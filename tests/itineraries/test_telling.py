@@ -6,7 +6,9 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from uuid import UUID
 
+import psycopg
 import pytest
+from tests.checkins import keeping
 from tests.itineraries.stops import SHANGHAI, at, told, train
 
 from epiloop.core.errors import InvalidInput, NotAllowed, NotFound, Refused
@@ -24,6 +26,8 @@ from epiloop.runtime.requests import By, itineraries
 from epiloop.runtime.requests.people import tell
 from epiloop.runtime.requests.registering import register_person, tell_place
 from epiloop.runtime.verifying import verify
+from epiloop.store import inbox as inbox_table
+from epiloop.vault import hours
 from epiloop.vault.reach import subject_code
 from epiloop.vault.spots import spot_of_place
 
@@ -237,3 +241,15 @@ def test_the_interviews_of_the_demonstration_are_told_and_sealed_once(running, i
         assert interviews(running, 1) == 13
     assert len(seen(running, person).itinerary.standing()) == 13
     assert len(inbox()) == 13
+
+
+def test_what_is_told_is_never_lost_for_want_of_days_to_seal_it_for(running, clean, clock, person) -> None:
+    later = told("Wimblehythe Chandlery", at("2022-06-29 12:00"), at("2022-06-29 13:00"), address="龘靐巷 9078 号")
+    with psycopg.connect(clean.dsn("owner"), autocommit=True) as connection:
+        connection.execute("delete from day_keys")
+        itineraries.tell_stops(running, by("1"), person, [SHOP])  # nothing was ever announced
+        ended = hours.announce({}, keeping.SIGNER)
+        assert inbox_table.keep_announcement(connection, ended, keeping.PUBLIC, clock())
+        itineraries.tell_stops(running, by("2"), person, [later])  # collecting has ended
+        assert connection.execute("select count(*) from inbox").fetchone() == (0,)
+    assert len(seen(running, person).itinerary.standing()) == 2

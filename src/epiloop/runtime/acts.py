@@ -4,6 +4,7 @@ The same function serves one sample and five thousand: everything inside works o
 each with a key of its own, so that it can be broken off anywhere and taken up again.
 """
 
+import logging
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -12,7 +13,7 @@ from uuid import UUID
 
 from psycopg import Connection, errors
 
-from epiloop.core.errors import N_, Conflict, Refused
+from epiloop.core.errors import N_, Conflict, Refused, Unavailable
 from epiloop.ledger.events import Act, Body, Draft, Event, Json
 from epiloop.ledger.port import Head, Sealed
 from epiloop.runtime.histories import History, begin, load
@@ -26,6 +27,7 @@ from epiloop.vault.sealing import NONCE_BYTES, seal
 from epiloop.vault.visits import Said
 
 TRIES = 5
+log = logging.getLogger("epiloop.acts")
 Histories = Mapping[UUID, History]
 
 
@@ -102,9 +104,15 @@ def record(
 
 
 def _hand_in(parts: Parts, connection: Connection[Any], visits: Sequence[Said]) -> None:
-    """The visits into the inbox; those of days of which nothing is kept any more stay where they were told only."""
+    """The visits into the inbox; those of days of which nothing is kept any more stay where they were told only.
+
+    All of them do where there are no days: collecting has ended, was not decided on anew, or the key service never
+    announced any. What somebody told in an interview is never lost for that; it comes with a trace as the case's own.
+    """
     try:
         seal_visits(parts, connection, visits)
+    except Unavailable:
+        log.warning("visits that are told only: %d; there are no days to seal them for", len(visits))
     except Refused as wrong:
         gone = set(cast("list[str]", wrong.values.get("visits", [])))
         seal_visits(parts, connection, [one for one in visits if str(UUID(bytes=one.visit)) not in gone])
