@@ -49,12 +49,13 @@ log = logging.getLogger("epiloop.gate")
 class Means:
     """What a gate works with. `codes` reads the trusted keys and the revocation list, and blocks; so does `accept_all`.
 
-    `face`: what stands over a door; it may block, too. `stamp`: the secret that the signs for guards follow from.
-    `words`: messages in a language.
+    `forget` drops the keys of an hour that is over. `face`: what stands over a door; it may block, too. `stamp`: the
+    secret that the signs for guards follow from. `words`: messages in a language.
     """
 
     accept_all: AcceptAll
     codes: Callable[[], tuple[Trusted, Endings]]
+    forget: Callable[[datetime], None]
     face: Callable[[Claims], Face]
     programs: Programs
     stamp: bytes = field(repr=False)
@@ -171,6 +172,7 @@ class Gate:
         while True:
             await asyncio.sleep(LOOK_SECONDS)
             try:
+                self._means.forget(self._means.now())
                 await self._look()
             except EpiloopError as wrong:
                 log.warning("ended codes are not known anew: %s", wrong.code)

@@ -40,6 +40,7 @@ def gate(installation: Installation) -> Gate:
     means = Means(
         accept_all=SealedInbox(parts).accept_all,
         codes=lambda: _codes(installation, parts),
+        forget=parts.sealers.forget,
         face=Faces(parts).of,
         programs=Programs(_account),
         stamp=made.stamp,

@@ -1,7 +1,9 @@
 """The keys of the hour of this process, and the public keys of days that they are wrapped to.
 
 A key of the hour is made in the process that seals under it, is in the memory of no other, and is forgotten when its
-hour is over. Which days there are public keys of is read from the database now and then.
+hour is over, whether anybody checks in then or not: a timer of the process sees to it, and the gate asks the clock now
+and then besides, because a machine that slept stops timers. A forked process begins without keys. Which days there are
+public keys of is read from the database now and then.
 """
 
 import os
@@ -9,9 +11,10 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, tzinfo
-from threading import Lock
+from threading import Lock, Timer
 from typing import Any, NamedTuple
 from uuid import UUID
+from weakref import WeakSet, ref
 
 from psycopg import Connection
 
@@ -46,7 +49,7 @@ class Days(NamedTuple):
     zone: tzinfo
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False, weakref_slot=True)
 class Sealers:
     """One key for each hour, each day that visits of this hour are about, and each process. For several threads.
 
@@ -58,6 +61,9 @@ class Sealers:
     _of: tuple[int, int] = (0, 0)
     _days: Days | None = field(default=None, repr=False)
     _looked: float = 0.0
+
+    def __post_init__(self) -> None:
+        _everybody.add(self)
 
     def days(self, connection: Connection[Any], shelf: Shelf) -> Days:
         """The days that may be sealed for. Raises Unavailable before the key service announced any."""
@@ -82,17 +88,59 @@ class Sealers:
         rows = [sealers[day][1].row(one) for one, day in zip(said, on, strict=True)]
         return Sealed(b"".join(rows), b"".join(wrapped for wrapped, _ in sealers.values()))
 
-    def _sealer(self, day: date, days: Days, now: datetime, randomness: Randomness) -> tuple[bytes, Sealer]:
-        hour = int(now.timestamp()) // HOUR
-        if self._of == (os.getpid(), hour) and (made := self._made.get(day)):
-            return made
+    def forget(self, now: datetime) -> None:
+        """Drop the keys of an hour that is over."""
         with self._lock:
-            if self._of != (os.getpid(), hour):
-                self._made, self._of = {}, (os.getpid(), hour)
+            if self._of[1] != _hour(now):
+                self._made = {}
+
+    def _sealer(self, day: date, days: Days, now: datetime, randomness: Randomness) -> tuple[bytes, Sealer]:
+        of = os.getpid(), _hour(now)
+        with self._lock:
+            if self._of != of:
+                self._made, self._of = {}, of
+            if not self._made:
+                self._forget_after((of[1] + 1) * HOUR - now.timestamp())
             if day not in self._made:
-                key = hours.wrap(days.keys[day], day, hour=hour, key=randomness(KEY_BYTES), once=randomness(KEY_BYTES))
+                key = hours.wrap(days.keys[day], day, hour=of[1], key=randomness(KEY_BYTES), once=randomness(KEY_BYTES))
                 self._made[day] = key.wrapped, key.sealer()
             return self._made[day]
+
+    def _forget_after(self, seconds: float) -> None:
+        """Drop the keys when their hour is over. A thread that nobody waits for; it keeps nothing alive."""
+        me, of = ref(self, lambda _gone: timer.cancel()), self._of
+
+        def forget() -> None:
+            if (sealers := me()) is not None:
+                sealers._drop(of)
+
+        timer = Timer(max(0.0, seconds), forget)
+        timer.daemon = True
+        timer.start()
+
+    def _drop(self, of: tuple[int, int]) -> None:
+        with self._lock:
+            if self._of == of:
+                self._made = {}
+
+    def _begin_anew(self) -> None:
+        """In a process that was just forked: another thread may have held the lock where it came from."""
+        self._lock, self._made = Lock(), {}
+
+
+_everybody: WeakSet[Sealers] = WeakSet()
+
+
+def _forked() -> None:
+    for one in list(_everybody):
+        one._begin_anew()
+
+
+os.register_at_fork(after_in_child=_forked)
+
+
+def _hour(now: datetime) -> int:
+    return int(now.timestamp()) // HOUR
 
 
 def check_days(said: Sequence[Said], days: Days) -> list[date]:
