@@ -29,7 +29,7 @@ LONGEST = 300
 def approve(request: HttpRequest, request_id: UUID) -> HttpResponseBase:
     """The other person's signature over the same text."""
     who = acting(request)
-    row_of(who, request_id)
+    row = row_of(who, request_id)
     try:
         signature = sent_signature(request)
         unit = next((one.unit for one in signers_of(who) if one.key.name == signature.key), "")
@@ -37,7 +37,8 @@ def approve(request: HttpRequest, request_id: UUID) -> HttpResponseBase:
     except EpiloopError as wrong:
         messages.error(request, words(wrong))
     else:
-        messages.success(request, gettext("Approved. Whoever asked can search now."))
+        search = gettext("Approved. Whoever asked can search now.")
+        messages.success(request, search if row.kind == "trace" else gettext("Your approval is recorded."))
     return redirect("trace", request_id=request_id)
 
 

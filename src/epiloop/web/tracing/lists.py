@@ -3,7 +3,7 @@
 from typing import Any
 from uuid import UUID
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 
 from epiloop.core.errors import EpiloopError, Unavailable
@@ -17,6 +17,7 @@ from epiloop.store.reading import tracing as stored
 from epiloop.store.reading.asking import area
 from epiloop.store.tables import TraceRow
 from epiloop.vault import grants
+from epiloop.web.accounts.ceremony import step_up_required
 from epiloop.web.acting import Acting, acting, right_required
 from epiloop.web.errors import words
 from epiloop.web.tracing.shown import calls, fingerprint, line_of
@@ -44,7 +45,8 @@ def traces(request: HttpRequest) -> HttpResponse:
 
 
 @right_required(RIGHT)
-def trace(request: HttpRequest, request_id: UUID) -> HttpResponse:
+@step_up_required()
+def trace(request: HttpRequest, request_id: UUID) -> HttpResponseBase:
     """One request: how it stands, what the reader may do about it, whom to call."""
     who = acting(request)
     row = row_of(who, request_id)
@@ -55,7 +57,9 @@ def trace(request: HttpRequest, request_id: UUID) -> HttpResponse:
         "line": line_of(row, who.at, people),
         "decided_by": people.get(row.decided_by, ""),
         "may_search": checks.can_carry_out(state, who.at) and who.can(ASK, row.jurisdiction),
-        "may_withdraw": checks.can_withdraw(state) and who.can(ASK, row.jurisdiction) if row.kind == "trace" else False,
+        "may_withdraw": checks.can_withdraw(state) and who.can(ASK, row.jurisdiction) if row.kind != "glass" else False,
+        "may_look": checks.can_look(state, who.at) and who.can(ASK, row.jurisdiction),
+        "approvals": len(state.approved),
         "calls": calls(who, row.jurisdiction) if row.step == "asked" else (),
         **(_deciding(who, row, state) if who.can(APPROVE, row.jurisdiction) else {}),
     }
@@ -78,7 +82,7 @@ def _deciding(who: Acting, row: TraceRow, state: Request) -> dict[str, Any]:
     try:
         signers = signers_of(who)
         unit = signers[0].unit if signers else ""
-        if row.kind == "trace":
+        if row.kind != "glass":
             checks.check_decide(state, who.actor, unit, approve=True, at=who.at)
         else:
             checks.check_review(state, who.actor)

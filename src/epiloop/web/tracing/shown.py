@@ -29,6 +29,20 @@ STEPS = {
     "lapsed": N_("emergency, not reviewed in time"),
     "reviewed": N_("emergency, reviewed"),
 }
+OPENED = {"approved": N_("approved, may be opened")}
+"""Steps of what opens one person's visits, where they are said otherwise."""
+TITLES = {
+    "trace": N_("Contact search"),
+    "history": N_("Places of a case"),
+    "order": N_("Places by legal order"),
+    "glass": N_("Emergency"),
+}
+TASKS = {
+    "trace": N_("Approve a contact search"),
+    "history": N_("Approve opening the places of a case"),
+    "order": N_("Approve a legal order"),
+    "glass": N_("Review an emergency"),
+}
 POSITIVES = {
     "": N_("No laboratory has signed a positive result of this person at the key service yet."),
     "positive": N_("A first positive is signed: people are counted, not named, until it is confirmed."),
@@ -50,6 +64,8 @@ class Line:
     disease: str
     waits: bool
     late: bool
+    title: str
+    task: str
 
 
 def line_of(row: TraceRow, at: datetime, people: dict[str, str]) -> Line:
@@ -58,8 +74,10 @@ def line_of(row: TraceRow, at: datetime, people: dict[str, str]) -> Line:
     late = (waits and at >= row.due) or row.step == "lapsed"
     kind = "late" if late else "due" if waits or row.step == "approved" else "done" if row.step == "done" else ""
     disease = v.said(v.DISEASES, row.disease) if row.disease else ""
-    code, step = titles.short_code(row.person), gettext(STEPS.get(row.step, row.step))
-    return Line(row, code, step, kind, said_actor(row.asked_by, people), disease, waits, late)
+    steps = STEPS | OPENED if row.kind in ("history", "order") else STEPS
+    code, step = titles.short_code(row.person), gettext(steps.get(row.step, row.step))
+    title, task = gettext(TITLES[row.kind]), gettext(TASKS[row.kind])
+    return Line(row, code, step, kind, said_actor(row.asked_by, people), disease, waits, late, title, task)
 
 
 def positive_words(attested: str) -> str:

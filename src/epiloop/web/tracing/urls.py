@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from epiloop.web.tracing import asking, deciding, emergencies, lists, notices, results, signing
+from epiloop.web.tracing import asking, deciding, emergencies, histories, lists, notices, results, signing
 
 urlpatterns = [
     path("traces/", lists.traces, name="traces"),
@@ -15,6 +15,8 @@ urlpatterns = [
     path("traces/<uuid:request_id>/people/", results.people, name="trace-people"),
     path("traces/<uuid:request_id>/confirm/", results.confirm, name="trace-confirm"),
     path("traces/<uuid:request_id>/notices/", notices.notices, name="trace-notices"),
+    path("traces/places/<uuid:person>/", histories.ask, name="visits-ask"),
+    path("traces/<uuid:request_id>/visits/", histories.visits, name="visits"),
     path("emergencies/new/<uuid:person>/", emergencies.open_, name="glass-open"),
     path("emergencies/<uuid:request_id>/visits/", emergencies.visits, name="glass-visits"),
     path("emergencies/<uuid:request_id>/review/", emergencies.review, name="glass-review"),
