@@ -2,13 +2,16 @@
 
 import csv
 import io
+import re
 from dataclasses import replace
 from datetime import timedelta
 from uuid import UUID
 
 import pytest
+from django.urls import reverse
+from django.utils import timezone
 from tests.tracing.searches import CARD, HERE, MARKET, NAME, NOW, STRANGER, enrol, playing
-from tests.tracing.test_searches import approved
+from tests.tracing.test_searches import approved, asked
 from tests.web.staff import account, signed_in
 from tests.web.test_look import IDS, WAYS, violations, wider_than_the_screen
 from tests.web.test_work_look import sign_in_quietly
@@ -23,7 +26,9 @@ from epiloop.store.models import Account
 from epiloop.vault.reach import ReachKind, code_of
 from epiloop.vault.results import Found
 from epiloop.vault.spots import spot
+from epiloop.web.accounts import ceremony
 from epiloop.web.titles import short_code
+from epiloop.web.tracing import contacts, results
 
 KEY = bytes([9]) * 32
 
@@ -175,6 +180,49 @@ def test_who_is_doubtful_is_marked_in_both_languages_and_in_no_button_for_all(st
         assert " checked" not in page
     client.post(f"/traces/{request}/confirm/", {"all": "1", "key": "all"})
     assert standing(story.parts, request)[0].confirmed == 1
+
+
+def test_an_answer_is_paged_by_rank_and_everything_about_it_counts_everybody(story, staff, database, monkeypatch):
+    asker = staff[0]
+    story.attest(Found.CONFIRMED)
+    enrol(database, KEY, "person", str(asker.id), "county office")
+    by = replace(story.by("asker", "ask"), actor=str(asker.id))
+    request = approved(story, by=by, private=KEY)
+    client = signed_in(asker, HTTP_ACCEPT_LANGUAGE="en")
+    monkeypatch.setattr(results, "PAGE", 1)
+    monkeypatch.setattr(contacts, "AT_ONCE", 1)
+
+    def page(after=""):
+        return client.post(f"/traces/{request}/people/", {"after": after}).content.decode()
+
+    first, second = page(), page("1")
+    for number, shown in enumerate((first, second), start=1):
+        assert re.findall(r'aria-label="Rank (\d)"', shown) == [str(number)]
+        assert f"From rank {number}: 1 of 2 people." in shown
+    assert 'name="after" value="1"' in first
+    assert 'name="after"' not in second
+    (one,), (other,) = (re.findall(r'name="met" value="(\w+)"', shown) for shown in (first, second))
+    told = client.post(f"/traces/{request}/confirm/", {"met": one, "key": "k"}, follow=True).content.decode()
+    assert "1 contact was confirmed." in told
+    for differs in ({"met": other}, {"met": [one, other]}, {"all": "1"}):
+        told = client.post(f"/traces/{request}/confirm/", {**differs, "key": "k"}, follow=True).content.decode()
+        assert "used for another request" in told
+    assert standing(story.parts, request)[0].confirmed == 1
+    assert ">contact of this case<" in page()
+    assert client.get(f"/traces/{request}/notices/").content.decode().count("<article") == 1
+    assert len(client.post(f"/traces/{request}/notices/").content.splitlines()) == 2
+
+
+def test_what_names_people_asks_for_the_second_factor_again(story, staff):
+    request = asked(story)[0]
+    client = signed_in(staff[0])
+    session = client.session
+    session[ceremony.CONFIRMED_AT] = (timezone.now() - timedelta(minutes=11)).isoformat()
+    session.save()
+    sent = [client.get(f"/traces/{request}/")]
+    sent += [client.post(f"/traces/{request}/{what}/") for what in ("people", "confirm")]
+    sent += [client.post(reverse("glass-visits", args=[request]))]
+    assert [answer.url.partition("?")[0] for answer in sent] == [reverse("confirm")] * 4
 
 
 def test_a_notice_names_neither_case_nor_place_nor_anybody_and_the_list_has_no_formula(story, staff):

@@ -14,18 +14,16 @@ from epiloop.runtime import present
 from epiloop.runtime.requests.identities import MOST_REVEALED, reveal
 from epiloop.runtime.requests.identities import RIGHT as IDENTITY
 from epiloop.runtime.requests.tracing import ASK
-from epiloop.runtime.requests.tracing.confirming import link_of
-from epiloop.store.reading import cases
 from epiloop.store.reading import tracing as stored
 from epiloop.vault.port import Identity
 from epiloop.web import titles
 from epiloop.web.acting import Acting, acting, right_required
 from epiloop.web.header import header
 from epiloop.web.keyed import by
+from epiloop.web.tracing.contacts import confirmed_of
 from epiloop.web.tracing.lists import row_of
 
 PURPOSE = "case-investigation"
-MOST = 1000
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -57,8 +55,7 @@ def notices(request: HttpRequest, request_id: UUID) -> HttpResponseBase:
 def _contacts(who: Acting, person: UUID) -> list[UUID]:
     """Whoever was confirmed as a contact out of a search for this case, within the reader's jurisdiction."""
     with who.reading(who.scope("person.read")) as connection:
-        rows = cases.contacts_of(connection, person, who.at, limit=MOST).rows
-    return [row.contact for row in rows if row.link.split("#")[0] == link_of(person)]
+        return confirmed_of(connection, person, who)
 
 
 def _notices(who: Acting, people: Sequence[UUID], known: dict[UUID, Identity]) -> list[Notice]:

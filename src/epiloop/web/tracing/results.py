@@ -14,19 +14,23 @@ from epiloop.core.errors import EpiloopError, Unavailable
 from epiloop.runtime import present
 from epiloop.runtime.requests.tracing import ASK, PURPOSE
 from epiloop.runtime.requests.tracing.answers import Found, chosen, plausible, search
-from epiloop.runtime.requests.tracing.confirming import Confirmed, Source, link_of
+from epiloop.runtime.requests.tracing.confirming import Confirmed, Source
 from epiloop.runtime.requests.tracing.confirming import confirm as confirmed
 from epiloop.runtime.requests.tracing.met import Met
-from epiloop.store.reading import cases as stored
 from epiloop.store.reading.people import PersonLine
 from epiloop.web import titles
 from epiloop.web import vocabulary as v
+from epiloop.web.accounts.ceremony import step_up_required
 from epiloop.web.acting import Acting, acting, right_required
 from epiloop.web.errors import words
 from epiloop.web.keyed import by, fresh_key
 from epiloop.web.placing import placing
 from epiloop.web.registers.kinds import kind_name
+from epiloop.web.tracing.contacts import confirmed_of
 from epiloop.web.tracing.lists import row_of
+
+PAGE = 200
+"""People on one page of an answer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,8 +49,12 @@ class Shown:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @right_required(ASK)
+@step_up_required()
 def people(request: HttpRequest, request_id: UUID) -> HttpResponseBase:
-    """POST searches and shows the answer, once; opened by its address it only leads back to the request."""
+    """POST searches and shows a page of the answer, once; opened by its address it only leads back to the request.
+
+    `after` is the last rank of the page before. Each page is a search of its own, and a look of its own.
+    """
     who = acting(request)
     row = row_of(who, request_id)
     if request.method != "POST":
@@ -57,15 +65,24 @@ def people(request: HttpRequest, request_id: UUID) -> HttpResponseBase:
         messages.error(request, _plainly(wrong))
         return redirect("trace", request_id=request_id)
     lines = _lines(who, found)
+    page = _page_of(lines, request.POST.get("after", ""))
     context: dict[str, Any] = {
         "row": row,
         "found": found,
         "code": titles.short_code(row.person),
         "rings": [
-            {"ring": ring, "name": v.RINGS[ring], "lines": [one for one in lines if one.met.ring == ring]}
+            {
+                "ring": ring,
+                "name": v.RINGS[ring],
+                "all": sum(one.met.ring == ring for one in lines),
+                "lines": [one for one in page if one.met.ring == ring],
+            }
             for ring in (1, 2)
             if ring <= row.ring
         ],
+        "all": len(lines),
+        "page": page,
+        "more": len(lines) - page[-1].met.rank if page else 0,
         "open": sum(not (one.contact or one.elsewhere) for one in lines),
         "sure": sum(not (one.contact or one.elsewhere or one.met.doubtful) for one in lines),
         "doubtful": sum(one.met.doubtful for one in lines),
@@ -76,14 +93,18 @@ def people(request: HttpRequest, request_id: UUID) -> HttpResponseBase:
 
 @require_POST
 @right_required(ASK)
+@step_up_required()
 def confirm(request: HttpRequest, request_id: UUID) -> HttpResponseBase:
-    """Make contacts of those who were ticked, or of all. Sent twice it is done once."""
+    """Make contacts of those who were ticked, or of all. Sent twice it is done once; the same form with other ticks is
+    refused.
+    """
     who = acting(request)
     row = row_of(who, request_id)
-    asked = by(request, PURPOSE)
+    every, ticked = "all" in request.POST, request.POST.getlist("met")
+    asked = by(request, PURPOSE, said=("trace-confirm", request_id, every or sorted(ticked)))
     try:
         found = search(present.running(), asked.part("search"), request_id)
-        some = plausible(found) if "all" in request.POST else chosen(found, request.POST.getlist("met"))
+        some = plausible(found) if every else chosen(found, ticked)
         source = Source(request_id, row.person, row.disease, row.jurisdiction)
         done = confirmed(present.running(), asked.part("confirm"), source, some)
     except EpiloopError as wrong:
@@ -113,10 +134,15 @@ def _say(request: HttpRequest, done: Confirmed) -> None:
         messages.warning(request, gettext("Not confirmed: %(n)s (%(why)s)") % reason)
 
 
+def _page_of(lines: list[Shown], after: str) -> list[Shown]:
+    """The next lines by rank; the first ones if nothing usable is said."""
+    last = int(after) if after.isdecimal() else 0
+    return [one for one in lines if one.met.rank > last][:PAGE] or lines[:PAGE]
+
+
 def _lines(who: Acting, found: Found) -> list[Shown]:
     with who.reading(who.scope(ASK)) as connection:
-        known = stored.contacts_of(connection, found.request.person or found.request.request, who.at, limit=1000).rows
-    linked = {row.contact for row in known if row.link.split("#")[0] == link_of(found.request.person or UUID(int=0))}
+        linked = set(confirmed_of(connection, found.request.person, who)) if found.request.person else set()
     names = placing(who, [line.jurisdiction for line in found.lines.values()])
     return [
         _shown(one, found.lines.get(one.subject) if one.subject else None, linked, names.of) for one in found.people
