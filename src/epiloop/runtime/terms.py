@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from epiloop.exposure.terms import Terms, load_terms
-from epiloop.rules.model import Source
+from epiloop.rules.model import ExposureVersion, Source
 from epiloop.rules.regimes import exposure_terms
 from epiloop.rules.stream import LAST_INSTANT
 from epiloop.runtime.laws import Laws
@@ -31,6 +31,11 @@ class InForce:
     """The terms as a rulebook writes them, with the clause: what `exposure.load_terms` takes."""
 
 
+def written_clause(version: ExposureVersion) -> str:
+    """How a signed text names the clause of a version: the source's words with the version."""
+    return f"{version.source.clause or version.source.title['en']} ({version.id})"
+
+
 def terms_in_force(
     laws: Laws, disease: str, jurisdiction: int, at: datetime, *, known_at: datetime = LAST_INSTANT
 ) -> InForce | None:
@@ -42,7 +47,6 @@ def terms_in_force(
     if found is None:
         return None
     book, version = found
-    clause = version.source.clause or version.source.title["en"]
-    plain = {"clause": f"{clause} ({version.id})", **version.terms}
+    plain = {"clause": written_clause(version), **version.terms}
     terms = load_terms(plain)
     return InForce(terms, disease, book.name, book.digest, version.id, version.source, version.own, version.note, plain)

@@ -11,6 +11,7 @@ from epiloop.core.errors import N_
 from epiloop.rules import vocabulary
 from epiloop.rules.model import DutyRule, Measure, Source, StageRule, Version
 from epiloop.runtime.laws import Laws
+from epiloop.runtime.terms import written_clause
 from epiloop.store.reading.lists import DutyRecord
 from epiloop.store.tables import StageRow
 
@@ -78,6 +79,14 @@ class Titles:
         """All measures as (name, title), by title."""
         names = {name for book in self.laws.books().values() for name in book.measures}
         return sorted(((name, self.measure(name)) for name in names), key=lambda pair: pair[1])
+
+    def terms(self, written: str) -> str:
+        """The clause of terms of exposure, as a signed text writes it, in the reader's language."""
+        for book in self.laws.books().values():
+            for version in (version for one in book.exposures.values() for version in one.versions):
+                if written == written_clause(version):
+                    return f"{of_clause(version.source)} ({version.id})"
+        return written
 
     def measure(self, name: str) -> str:
         """The title of a measure."""

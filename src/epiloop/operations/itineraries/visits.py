@@ -20,6 +20,8 @@ ITINERARY, VEHICLE, HOUSEHOLD = 2, 3, 4
 """Numbers of sources: `exposure.visits.Source`."""
 LONGEST = timedelta(hours=24)
 """A longer stay is told by calendar days."""
+KINDS = (*map(str, e.Vehicle), "household", "gathering")
+"""Kinds of place that no register has: terms of clauses may name them like any other."""
 _SOURCES = {e.StopKind.VEHICLE: VEHICLE, e.StopKind.HOUSEHOLD: HOUSEHOLD}
 
 

@@ -16,6 +16,7 @@ from epiloop.core.instants import day_of
 from epiloop.core.jurisdictions import Code, short
 from epiloop.core.rights import EVERYWHERE, ROLE_NAMES
 from epiloop.web import built, marked, said
+from epiloop.web.titles import Titles
 from epiloop.web.whose import Shown
 
 register = template.Library()
@@ -27,6 +28,12 @@ TAGS_OF_LANGUAGES = {"zh-hans": "zh-Hans", "zh-hant": "zh-Hant"}
 def moment(context: Context, when: datetime | None) -> str:
     """When something happened or will: "today 09:28"; the exact time on hover; empty for None."""
     return marked.moment(when, context["at"], context["zone"]) if when else ""
+
+
+@register.simple_tag(takes_context=True)
+def terms_clause(context: Context, written: str) -> str:
+    """The clause of terms of exposure in the reader's language."""
+    return Titles(context["who"].laws).terms(written)
 
 
 @register.simple_tag(takes_context=True)

@@ -25,9 +25,9 @@ from epiloop.web.acting import Acting, acting, right_required
 from epiloop.web.errors import words
 from epiloop.web.keyed import by, fresh_key
 from epiloop.web.placing import placing
-from epiloop.web.registers.kinds import kind_name
 from epiloop.web.tracing.contacts import confirmed_of
 from epiloop.web.tracing.lists import row_of
+from epiloop.web.tracing.whereabouts import place_kind
 
 PAGE = 200
 """People on one page of an answer."""
@@ -150,7 +150,7 @@ def _lines(who: Acting, found: Found) -> list[Shown]:
 
 
 def _shown(one: Met, line: PersonLine | None, linked: set[UUID], name: Any) -> Shown:
-    kinds = " · ".join(dict.fromkeys(kind_name(kind.partition("/")[0]) for kind in one.kinds if kind))
+    kinds = " · ".join(dict.fromkeys(place_kind(kind) for kind in one.kinds))
     return Shown(
         met=one,
         code=titles.short_code(one.subject) if one.subject else "",

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from epiloop.web.acting import Acting
-from epiloop.web.registers.kinds import kind_name
+from epiloop.web.tracing.whereabouts import place_kind
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,5 +26,4 @@ def stays_of(found: Iterable[Any], _who: Acting) -> list[Stay]:
 
 
 def _stay(one: Any) -> Stay:
-    kind = kind_name(one.kind.partition("/")[0]) if one.kind else ""
-    return Stay(one.entered, one.left, kind, bool(one.presumed), bool(one.doubtful))
+    return Stay(one.entered, one.left, place_kind(one.kind), bool(one.presumed), bool(one.doubtful))

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from epiloop.core.errors import N_, NotAllowed, Refused
 from epiloop.ledger.events import Json
+from epiloop.operations.itineraries import visits
 from epiloop.operations.tracing import actions
 from epiloop.operations.tracing.events import TraceAsked
 from epiloop.operations.tracing.state import fold
@@ -97,9 +98,12 @@ def propose(parts: Parts, by: By, text: bytes, signature: Signature) -> Done:
 
 
 def kinds_of_places(parts: Parts) -> tuple[str, ...]:
-    """The words of all kinds of places and zones there are, by which the terms tell them apart."""
+    """The words of all kinds of places and zones there are, and of what itineraries add, by which the terms tell them
+    apart: a kind that is not named counts by the default.
+    """
     with parts.pool.connection() as connection:
-        return tuple(sorted(stored.kinds_of_places(connection)))[: grants.MOST_KINDS]
+        registered = set(stored.kinds_of_places(connection)) - set(visits.KINDS)
+    return (*visits.KINDS, *sorted(registered))[: grants.MOST_KINDS]
 
 
 def staff_of(*accounts: str) -> tuple[str, ...]:
