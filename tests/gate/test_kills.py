@@ -28,6 +28,7 @@ from tests.installations import prepare
 from tests.project.running import laid_out, wait_for
 
 from epiloop.core.errors import Unavailable
+from epiloop.gateways.keys import KeyClient
 from epiloop.project import postgres
 from epiloop.project.holding import hold
 from epiloop.project.home import Installation
@@ -99,6 +100,8 @@ class Playground:
             pid = int((self.installation.home / pids[name]).read_text().split()[0])
             os.kill(pid, signal.SIGKILL)
             wait_for(lambda: not Path(f"/proc/{pid}").exists() or b"Z" in Path(f"/proc/{pid}/stat").read_bytes(), name)
+            if name == "keyservice":  # its workers notice a moment later
+                wait_for(lambda: not cast("KeyClient", self.parts.vault).answers(), "its workers to end")
         else:
             os.killpg(self.processes[name].pid, signal.SIGKILL)
             self.processes[name].wait()
