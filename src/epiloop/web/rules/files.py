@@ -101,7 +101,7 @@ def _run(name: str, laws: tuple[str, ...], texts: tuple[tuple[str, str], ...]) -
 def _case(name: str, raw: Any, case: Any, result: CaseResult) -> Case:
     return Case(
         name,
-        case.get("measure", raw.get("measure", "")),
+        case.get("measure", raw.get("measure")) or case.get("exposure", raw.get("exposure", "")),
         case["case"],
         tuple((key, _text(value)) for key, value in case.get("facts", {}).items()),  # those of exposure have none
         str(case["as_of"]),
