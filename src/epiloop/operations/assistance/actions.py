@@ -1,6 +1,7 @@
 """What can be done with a request: (state, what, when) -> drafts. No database, no clock, no chance."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
@@ -54,14 +55,17 @@ def answer(state: Request, answers: Sequence[Answer], note: str | None, *, at: d
 
 
 def answer_came(
-    state: Request, answers: Sequence[Answer], note: str | None, receipt: str, *, at: datetime
+    state: Request, answers: Sequence[Answer], note: str | None, receipt: str, number: int, *, at: datetime
 ) -> list[Draft]:
-    """The other side's results so far; what is known already is left out."""
+    """The other side's results so far, in its answer of that number; what is known already is left out, and so is an
+    answer that a later one overtook.
+    """
     checks.check_results(state, answers)
     fresh = [one for one in answers if state.answers.get(one.number) != one]
-    if not fresh or state.step == "closed":
+    if not fresh or number <= state.heard or state.step == "closed":
         return []
-    return [_draft(state, _answered(state, fresh, note, receipt), at, f"answer:{receipt}")]
+    body = replace(_answered(state, fresh, note), receipt=receipt, round=number)
+    return [_draft(state, body, at, f"answer:{receipt}")]
 
 
 def match(state: Request, number: int, person: UUID, *, at: datetime) -> list[Draft]:
@@ -84,7 +88,7 @@ def closing_came(state: Request, receipt: str, *, withdrawn: bool, at: datetime)
     return [_draft(state, e.AssistanceClosed(withdrawn, receipt), at, f"closed:{receipt}")]
 
 
-def _answered(state: Request, answers: Sequence[Answer], note: str | None, receipt: str = "") -> e.AssistanceAnswered:
+def _answered(state: Request, answers: Sequence[Answer], note: str | None) -> e.AssistanceAnswered:
     known = state.answers.keys() | {one.number for one in answers}
     return e.AssistanceAnswered(
         numbers=tuple(one.number for one in answers),
@@ -92,7 +96,6 @@ def _answered(state: Request, answers: Sequence[Answer], note: str | None, recei
         at=tuple(one.at for one in answers),
         where=tuple(one.where or 0 for one in answers),
         complete=len(known) >= max(state.people, 1),
-        receipt=receipt,
         note=note,
     )
 

@@ -92,7 +92,8 @@ class Answer:
 class AssistanceAnswered(Body):
     """The results of some people, in the order of `numbers`; `complete`: now there is one of everybody.
 
-    `receipt` names the signed message on the sender's side. `where` is the jurisdiction a person is in, 0 for none.
+    `receipt` names the signed message on the sender's side, `round` is its number among their answers, each of which
+    says all results so far (0: our own). `where` is the jurisdiction a person is in, 0 for none.
     """
 
     numbers: tuple[int, ...]
@@ -101,6 +102,7 @@ class AssistanceAnswered(Body):
     where: tuple[int, ...]
     complete: bool
     receipt: str = ""
+    round: int = 0
     note: str | None = secret(default=None)
 
 

@@ -45,6 +45,12 @@ class Envelope:
         """Which sort of message: an answer has a number behind it."""
         return self.what.partition("-")[0]
 
+    @property
+    def round(self) -> int:
+        """Which of the sender's answers it is, from 1; 0 for other sorts."""
+        number = self.what.partition("-")[2]
+        return int(number) if number.isdecimal() else 0
+
 
 @dataclass(frozen=True, slots=True)
 class Asked:

@@ -27,8 +27,8 @@ STEPS: Mapping[str, frozenset[str]] = {
 class Request:
     """A request as one side knows it. `jurisdiction` is ours, `other` the other side's; `outgoing`: we ask.
 
-    `sent` are the messages that left: what -> (how, when). `said_at` is the version of the event that holds what is
-    sealed of it.
+    `rounds` counts answers, `heard` is the number of the other side's last one. `sent` are the messages that left:
+    what -> (how, when). `said_at` is the version of the event that holds what is sealed of it.
     """
 
     stream: UUID
@@ -45,6 +45,7 @@ class Request:
     withdrawn: bool = False
     answers: Mapping[int, Answer] = field(default_factory=lambda: MappingProxyType({}))
     rounds: int = 0
+    heard: int = 0
     matched: Mapping[int, UUID] = field(default_factory=lambda: MappingProxyType({}))
     sent: Mapping[str, tuple[str, datetime]] = field(default_factory=lambda: MappingProxyType({}))
     said_at: int = 0
@@ -118,6 +119,7 @@ def _answered(request: Request, told: e.AssistanceAnswered, entry: Entry) -> Req
         answered_at=at if told.complete else request.answered_at,
         answers=MappingProxyType({**request.answers, **answers}),
         rounds=request.rounds + 1,
+        heard=max(request.heard, told.round),
     )
 
 

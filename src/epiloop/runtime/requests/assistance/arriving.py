@@ -145,24 +145,25 @@ def _answered(come: _Come, told: Content) -> Done:
     """A receipt or results, of a request that we made to this sender."""
     stream = come.envelope.request
     state = _ours(come, _state(come.parts, stream))
-    over = _handed(state, told)
-    streams = {stream: KIND, **dict.fromkeys((_goes_on(come.parts, person) for person in over), "person")}
+    over = [_goes_on(come.parts, person) for person in _handed(state, told, come.envelope.round)]
+    streams = {stream: KIND, **dict.fromkeys(over, "person")}
 
     def decide(histories: Histories, at: datetime, _laws: Laws) -> Decision:
         now = _ours(come, fold(stream, histories[stream].entries))
-        drafts = _drafts(now, told, str(come.envelope.id), at)
-        for person, answered_at in over.items():
+        drafts = _drafts(now, told, come.envelope, at)
+        for person, answered_at in _handed(now, told, come.envelope.round).items():
             drafts += _hand_over(come, now, histories, _goes_on(come.parts, person), min(answered_at, at))
         return Decision(drafts, {"assistance": str(stream)})
 
     return carry_out(come.parts, come.by, streams, decide)
 
 
-def _drafts(state: Request, told: Content, receipt: str, at: datetime) -> list[Draft]:
+def _drafts(state: Request, told: Content, envelope: Envelope, at: datetime) -> list[Draft]:
+    receipt = str(envelope.id)
     if isinstance(told, Received):
         return actions.receipt_came(state, receipt, at=_between(state, told.at, at))
     if isinstance(told, Answered):
-        return actions.answer_came(state, told.answers, told.note or None, receipt, at=at)
+        return actions.answer_came(state, told.answers, told.note or None, receipt, envelope.round, at=at)
     return []
 
 
@@ -171,9 +172,11 @@ def _between(state: Request, said: datetime, now: datetime) -> datetime:
     return min(max(said, state.made_at or said), now)
 
 
-def _handed(state: Request, told: Content) -> dict[UUID, datetime]:
+def _handed(state: Request, told: Content, number: int) -> dict[UUID, datetime]:
     """Whom the other side answers for from now on, and since when."""
     if state.told is None or state.told.asked is not Kind.TAKE_OVER or not isinstance(told, Answered):
+        return {}
+    if number <= state.heard or state.step == "closed":
         return {}
     known = state.answers
     return {
