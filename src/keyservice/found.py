@@ -1,6 +1,6 @@
 """What a search has opened so far, and who is who in it: people and zones as numbers that stand for them here only."""
 
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import timedelta
 from threading import Lock
 from typing import Self
@@ -11,12 +11,13 @@ from numpy.typing import NDArray
 from epiloop.core.errors import N_, Refused
 from epiloop.exposure import Columns, Segment, Terms, Traced, decode, encode
 from epiloop.exposure.segment import PRESUMED
-from epiloop.exposure.visits import NO_SEAT
+from epiloop.exposure.visits import NO_SEAT, Source
 from epiloop.vault.visits import NO_ROW, Kind, kind_number
 from keyservice.folding import Forms, Numbers, Stays, Visits, cut, folded
 from keyservice.gathering import FORM
 from keyservice.opened import OpenedDay
-from keyservice.travel import implausible
+from keyservice.stored import MORE
+from keyservice.travel import LONGEST_WAY, implausible
 
 Same = Callable[[Collection[bytes]], Mapping[bytes, Sequence[bytes]]]
 """Asked with codes of people, in portions: gives, for those whose person has several, all codes of that person that are
@@ -166,20 +167,38 @@ class Found:
 
     def _follow(self, at: int, forms: Forms) -> None:
         """Keep what was opened of a day. Other codes of the same people are opened too, and the day before of those who
-        were somewhere when the day began: then all that may have ended their stays is known.
+        were somewhere when the day began: then all that may have ended their stays is known. Of those who were
+        somewhere shortly before or after midnight the day beside is: they cannot have been far away there.
         """
-        waiting = [(at, forms)]
+        waiting = [(at, forms, True)]
         while waiting:
-            at, forms = waiting.pop()
+            at, forms, asked = waiting.pop()
             if not len(forms):
                 continue
             self._forms.append(forms)
             self._check_amount()
             day = self._days[at]
-            waiting.append((at, day.of(self._people.others(forms["person"].tolist))))
-            early = forms["person"][forms["entered"] == day.base].tolist()
-            if early and at and self._days[at - 1].day == day.day - timedelta(days=1):
-                waiting.append((at - 1, self._days[at - 1].of(sorted(self._people.codes(early)))))
+            waiting.append((at, day.of(self._people.others(forms["person"].tolist)), asked))
+            for beside, which in self._beside(at, forms, asked=asked):
+                codes = forms["person"][which].tolist()
+                if codes:
+                    waiting.append((beside, self._days[beside].of(sorted(self._people.codes(codes))), False))
+
+    def _beside(self, at: int, forms: Forms, *, asked: bool) -> Iterator[tuple[int, NDArray[np.bool_]]]:
+        """The days before and after one, if there is anything of them, and of which rows the people are opened there.
+        `asked`: whether the rows were asked for by what somebody did on this day, and not on the one beside it.
+        """
+        day, doors = self._days[at], (forms["source"] == Source.CHECK_IN) & asked
+        for beside in (at - 1, at + 1):
+            other = self._days[beside] if 0 <= beside < len(self._days) else day
+            if abs(other.day - day.day) != timedelta(days=1) or not other.latest:
+                continue
+            if beside < at:
+                soon = doors & (forms["entered"] < other.latest + LONGEST_WAY)
+                yield beside, soon | (forms["entered"] == day.base)
+            else:
+                said = np.where(forms["kind"] & ~np.uint8(MORE) == Kind.OUT, forms["until"], forms["entered"])
+                yield beside, doors & (said > other.base - LONGEST_WAY)
 
     def _check_amount(self) -> None:
         if self.opened > LARGE_ROWS and not self._alone:

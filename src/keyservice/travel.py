@@ -20,6 +20,8 @@ LEAST: Mapping[int, int] = {2: 90 * 60, 4: 45 * 60, 6: 15 * 60, 9: 4 * 60}
 Epiloop's own convention, no source states any. The shorter the way, the later it stands: whoever is in two provinces is
 in two townships too, and the longest of these times counts.
 """
+LONGEST_WAY = max(LEAST.values())
+"""Seconds; who was somewhere less long before or after midnight may have been elsewhere on the other day."""
 _DIGITS = 16
 _NEVER = 2**62
 
@@ -111,9 +113,7 @@ def _worth_asking(person: Numbers, where: Numbers, first: Numbers, last: Numbers
     people, areas = person[order], where[order]
     heads = changes(people)
     number = np.cumsum(heads) - 1
-    later = (
-        np.maximum.accumulate(number << 34 | last[order])[:-1] + max(LEAST.values()) > (number << 34 | first[order])[1:]
-    )
+    later = np.maximum.accumulate(number << 34 | last[order])[:-1] + LONGEST_WAY > (number << 34 | first[order])[1:]
     soon, several = np.zeros((2, number[-1] + 1), bool)
     soon[number[1:][later & ~heads[1:]]] = True
     several[number[1:][(areas[1:] != areas[:-1]) & ~heads[1:]]] = True

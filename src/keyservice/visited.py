@@ -2,18 +2,19 @@
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date, timedelta
+from itertools import chain
 
 from epiloop.exposure.segment import Buffer
 from epiloop.exposure.visits import Source, moment
 from epiloop.vault.answers import SeenAt
 from epiloop.vault.spots import area
-from epiloop.vault.visits import kind_number
+from epiloop.vault.visits import Kind, kind_number
 from keyservice.days import DayKeys
 from keyservice.gathering import FORM
 from keyservice.opened import OpenedDay, days_of
 from keyservice.opening import Piece, Stay, stays
 from keyservice.stored import FORM_BYTES, read
-from keyservice.travel import Presence, jumps
+from keyservice.travel import LONGEST_WAY, Presence, jumps
 
 Days = Callable[[], tuple[Mapping[date, Sequence[Buffer]], Mapping[date, DayKeys]]]
 """Gives all blocks of the days that are kept, with their keys (`keeping.Keeping.days`)."""
@@ -33,16 +34,36 @@ def visits_of(days: Days, codes: Sequence[bytes], window: tuple[int, int], kinds
 
 
 def _pieces(days: Sequence[OpenedDay], codes: Sequence[bytes], window: tuple[int, int]) -> Iterator[Piece]:
-    """What they said on the days that the window touches, and on the day before one that a piece goes on into: that may
-    tell when a presumed stay ended.
+    """What they said on the days that the window touches, and on those beside them where it may tell when a presumed
+    stay ended, or that somebody was too far away shortly before or after midnight.
     """
-    wanted = False
-    for at, day in reversed([*enumerate(days)]):
-        if not (window[0] < day.latest and window[1] > day.base) and not wanted:
-            continue
-        pieces = list(_of_day(day, codes))
-        yield from pieces
-        wanted = at > 0 and _adjoin(days[at - 1], day) and any(piece.said.entered == day.base for piece in pieces)
+    asked = [at for at, day in enumerate(days) if window[0] < day.latest and window[1] > day.base]
+    found = {at: list(_of_day(days[at], codes)) for at in asked}
+    for at in asked:
+        for beside in (at - 1, at + 1):
+            if beside not in found and 0 <= beside < len(days) and _reaches(days[at], days[beside], found[at]):
+                found[beside] = list(_of_day(days[beside], codes))
+    first = min(found, default=0)
+    while first > 0 and _adjoin(days[first - 1], days[first]) and _begins(days[first], found[first]):
+        first -= 1
+        found[first] = list(_of_day(days[first], codes))
+    return chain.from_iterable(found.values())
+
+
+def _reaches(day: OpenedDay, beside: OpenedDay, pieces: Sequence[Piece]) -> bool:
+    """Whether something at doors was so near the day beside that the longest way would not be over."""
+    if abs(beside.day - day.day) != timedelta(days=1) or not beside.latest:
+        return False
+    doors = [one.said for one in pieces if one.said.source == Source.CHECK_IN]
+    if beside.day < day.day:
+        return any(one.entered < beside.latest + LONGEST_WAY for one in doors)
+    last = (one.until if one.kind == Kind.OUT else one.entered for one in doors)
+    return any(at > beside.base - LONGEST_WAY for at in last)
+
+
+def _begins(day: OpenedDay, pieces: Sequence[Piece]) -> bool:
+    """Whether they were somewhere when the day began."""
+    return any(piece.said.entered == day.base for piece in pieces)
 
 
 def _adjoin(earlier: OpenedDay, later: OpenedDay) -> bool:

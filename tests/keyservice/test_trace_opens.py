@@ -20,6 +20,7 @@ from keyservice.folding import Forms
 from keyservice.opened import OpenedDay
 from keyservice.stored import Keeper, stored
 from keyservice.tracing import Answer, Case, SealedDays, Told
+from keyservice.travel import LONGEST_WAY
 from keyservice.visited import visits_of
 
 KEYS = held()
@@ -161,17 +162,39 @@ def test_told_visits_alone_are_enough() -> None:
     assert minutes(asked([came(3, NOON, HOUR, person=3, zone=5)], (name(77),), told=[told])) == {name(3): 60}
 
 
-def test_the_day_before_is_opened_only_of_those_who_were_somewhere_at_midnight() -> None:
-    case = left(came(1, MIDNIGHT, HOUR, person=1, zone=1), MIDNIGHT + HOUR)
+def test_the_day_before_is_opened_only_of_those_who_were_somewhere_shortly_after_midnight() -> None:
+    case = left(came(1, MIDNIGHT, 3 * HOUR, person=1, zone=1), MIDNIGHT + 3 * HOUR)
     night = came(2, MIDNIGHT - HOUR, 2 * HOUR, person=2, zone=1)
-    earlier = [came(10 + number, MIDNIGHT - 9 * HOUR, HOUR, person=number, zone=8) for number in (2, 3)]
-    morning = came(3, MIDNIGHT + 60, HOUR, person=3, zone=1)
-    answer = asked([case, night, morning, *earlier])
-    assert minutes(answer) == {name(2): 60, name(3): 59}
-    # The case's row, both of the one who stayed over midnight and what that one did before, and one of the other.
-    assert answer.opened == 5
+    earlier = [came(10 + number, MIDNIGHT - 9 * HOUR, HOUR, person=number, zone=8) for number in (2, 3, 4)]
+    soon = left(came(3, MIDNIGHT + 60, HOUR, person=3, zone=1), MIDNIGHT + HOUR + 60)
+    later = left(came(4, MIDNIGHT + LONGEST_WAY, HOUR, person=4, zone=1), MIDNIGHT + LONGEST_WAY + HOUR)
+    answer = asked([case, night, soon, later, *earlier])
+    assert minutes(answer) == {name(2): 60, name(3): 60, name(4): 60}
+    # The case's row, both of the one who stayed over midnight and what that one did before, as of the next, and one.
+    assert answer.opened == 7
     gone = left(night, MIDNIGHT - 60)
-    assert minutes(asked([case, night, gone, morning])) == {name(3): 59}
+    assert minutes(asked([case, night, gone, soon])) == {name(3): 60}
+
+
+@pytest.mark.parametrize(("minutes_apart", "marked"), [(2, True), (89, True), (90, False)])
+@pytest.mark.parametrize("met_first", [True, False])
+def test_two_towns_around_midnight_cannot_both_be_either(minutes_apart, marked, met_first) -> None:
+    """Somebody met on one day was said to be far away on the other, with a way of 90 minutes between the two."""
+    last, first = MIDNIGHT - 60, MIDNIGHT - 60 + 60 * minutes_apart
+    zones = (HERE, FAR) if met_first else (FAR, HERE)
+    evening = left(came(2, last - HOUR, HOUR, person=2, zone=zones[0]), last)
+    morning = left(came(3, first, HOUR, person=2, zone=zones[1]), first + HOUR)
+    entered = evening.entered if met_first else morning.entered
+    case = left(came(1, entered, HOUR, person=1, zone=HERE), entered + HOUR)
+    # Somebody who was there all the time, so that there are rows of both days up to midnight.
+    other = left(came(4, MIDNIGHT - 2 * HOUR, 4 * HOUR, person=4, zone=77), MIDNIGHT + 2 * HOUR)
+    found = asked([case, evening, morning, other])
+    assert (minutes(found), doubtful(found)) == ({name(2): 60}, {name(2): marked})
+    window = (entered, entered + HOUR) if met_first else (entered + 60, entered + HOUR)
+    rows = stored([case, evening, morning, other], KEYS, CLOCK)
+    days = {day: [block([row for row in rows if row.day == day])] for day in KEYS}
+    (seen,) = visits_of(lambda: (days, KEYS), [name(2)], window, [])
+    assert seen.doubtful == marked
 
 
 def test_a_search_that_would_open_too_much_is_refused(monkeypatch) -> None:
