@@ -15,7 +15,7 @@ from epiloop.core.jurisdictions import code
 from epiloop.operations.checkins.inbox import Batch
 from epiloop.operations.checkins.visits import Said, Spot, Visitor, Way, What
 from epiloop.registers.places import events as pl
-from epiloop.runtime.inbox import SealedInbox, seal_visits
+from epiloop.runtime.inbox import SealedInbox, digest_of, seal_visits
 from epiloop.runtime.requests import By
 from epiloop.runtime.requests.registering import tell_place
 from epiloop.store import inbox as stored
@@ -86,7 +86,7 @@ def test_a_batch_is_taken_and_counted_once_however_often_it_comes(parts, clock, 
 
 
 def test_another_batch_under_a_known_id_is_refused_and_nothing_of_it_is_taken(parts, clock, inbox, days):
-    first, other = batch(said(clock())), batch(said(clock(), visitor=Visitor(phone="108 9999 0002")))
+    first, other = batch(said(clock())), batch(said(clock(), visit=8, visitor=Visitor(phone="108 9999 0002")))
     taken, wrong = inbox.accept_all([first, other])
     assert (taken, type(wrong)) == (None, Conflict)
     with pytest.raises(Conflict, match="under this id"):
@@ -94,6 +94,16 @@ def test_another_batch_under_a_known_id_is_refused_and_nothing_of_it_is_taken(pa
     SealedInbox(parts).accept(first)
     assert len(inside(parts, days)) == 1
     assert counts(parts)[0][3] == 1
+
+
+def test_from_what_is_kept_of_a_batch_nobody_finds_out_by_trying_who_it_was_or_where(parts, clock, inbox):
+    other = said(clock(), visitor=Visitor(card="7"), spot=HALL._replace(place=UUID(int=2), zone=""))
+    inbox.accept(batch(said(clock())))
+    with parts.pool.connection() as connection:
+        kept = stored.digests(connection, [UUID(int=1)])
+        (sealed,) = connection.execute("select sealed from inbox").fetchone()
+    assert bytes(sealed)[8:24] == UUID(int=7).bytes, "the id of the visit is in the dump, too"
+    assert kept == {UUID(int=1): digest_of(batch(other))}
 
 
 def test_a_visit_goes_under_the_key_of_the_day_it_is_about(parts, clock, inbox, days):

@@ -14,7 +14,8 @@ comment on table inbox is
     'personal: sealed check-ins; purpose: contact search; retention: until the key service has them, minutes';
 
 -- The batches that were taken lately, so that one that is sent again is not counted again, and one that says something
--- else under the same id is refused. The digest goes over ids of visits too, which nobody has here: it tells of nobody.
+-- else under the same id is refused. The digest goes over ids and times of visits only: over a person or a place somebody
+-- who has this could try which one it was, for the ids of visits stand in the rows above.
 create table checkin_batch (
     id       uuid primary key,
     taken_at timestamptz not null,
@@ -22,7 +23,7 @@ create table checkin_batch (
 );
 create index checkin_batch_taken_at on checkin_batch using brin (taken_at);
 comment on table checkin_batch is
-    'personal: none, random ids made by phones and gateways, digests over such; purpose: to count once; retention: 6 hours';
+    'personal: none, random ids made by phones and gateways, digests over such and times; purpose: to count once; retention: 6 hours';
 
 -- How many came to a zone in an hour, by which way; and what is to be added to that.
 create table checkin_count (
