@@ -1,7 +1,8 @@
 """The calls about cases: whose key may sign, what may be opened, and opening it.
 
 Whatever opens something first checks everything by itself and commits an entry of the log (PRIVACY R11); people are
-shown only after a second entry, which names them, is committed too. If either fails, nothing is shown.
+shown only after a second entry, which names them, is committed too. If either fails, nothing is shown. Nor is anything
+if the authorisation was withdrawn while it was searched: with the last entry it is looked at once more.
 """
 
 import os
@@ -138,8 +139,7 @@ class Cases:
         self._count(number, found.opened)
         met = found.met
         people = self._people(met) if confirmed else ()
-        if people:
-            self._show(given, asker, number, met)
+        self._show(given, asker, number, met if people else ())
         rings = [one.ring for one in met]
         minutes = steps_of(one.together + one.after for one in met)
         return TraceAnswer(people, rings.count(1), rings.count(2), minutes, prepared=not confirmed)
@@ -151,16 +151,24 @@ class Cases:
             raise NotAllowed(N_("This authorisation opens contacts, and not the visits of one person."))
         self._open(given, asker, [given.subject])
         window = seconds(given.since), seconds(given.until)
-        return visits_of(self._around.days, self._who.sole(given.subject), window, given.kinds)
+        found = visits_of(self._around.days, self._who.sole(given.subject), window, given.kinds)
+        with transaction(self._pool) as connection:
+            self._check_still(connection, given, asker)
+        return found
 
     def _checked(self, grant: UUID, asker: str) -> Authorisation:
         with transaction(self._pool) as connection:
             return checking.check_open(self._grants.standing(connection, grant), asker, self._around.clock())
 
+    def _check_still(self, connection: Connection, given: Authorisation, asker: str) -> None:
+        """Raise as `_checked` if it opens nothing any more; until the transaction ends nobody withdraws it."""
+        checking.check_open(self._grants.standing(connection, given.id, held=True), asker, self._around.clock())
+
     def _open(self, given: Authorisation, asker: str, subjects: Sequence[UUID]) -> int:
         """The entry in the log, and that the authorisation was used; committed, or nothing is opened."""
         now = self._around.clock()
         with transaction(self._pool) as connection:
+            self._check_still(connection, given, asker)
             self._log(connection, given, asker, subjects, now)
             row = connection.execute(statement("open"), {"id": given.id, "at": now, "asker": asker}).fetchone()
         assert row is not None
@@ -172,11 +180,13 @@ class Cases:
             connection.execute(statement("searched"), {"number": number, "rows": rows})
 
     def _show(self, given: Authorisation, asker: str, number: int, met: Collection[Met]) -> None:
-        """The entry that names everybody who is about to be shown."""
+        """The entry that names everybody who is about to be shown; none if nobody is named."""
         ids = [self._who.log_id(one.person) for one in met]
         with transaction(self._pool) as connection:
-            self._log(connection, given, asker, ids, self._around.clock())
-            connection.execute(statement("shown"), {"number": number, "people": len(ids)})
+            self._check_still(connection, given, asker)
+            if ids:
+                self._log(connection, given, asker, ids, self._around.clock())
+                connection.execute(statement("shown"), {"number": number, "people": len(ids)})
 
     def _log(
         self, connection: Connection, given: Authorisation, asker: str, subjects: Sequence[UUID], now: datetime

@@ -101,8 +101,12 @@ class Grants:
         check_not_suspended(connection, signer.holder, now)
         connection.execute(statement("review"), {"id": grant, "by": signer.holder, "justified": justified, "at": now})
 
-    def standing(self, connection: Connection, grant: UUID) -> Standing:
-        """What is known of an authorisation. Raises NotFound if there is none, or its subject was erased; Broken."""
+    def standing(self, connection: Connection, grant: UUID, *, held: bool = False) -> Standing:
+        """What is known of an authorisation; `held`: and stays so until the transaction ends, nobody withdraws it
+        meanwhile. Raises NotFound if there is none, or its subject was erased; Broken.
+        """
+        if held:
+            connection.execute(statement("hold"), {"id": grant})
         subject, salt, sealed, digest, _proposed, withdrawn, _reviewed = self._row(connection, grant)
         if salt is None or sealed is None:
             raise NotFound(N_("What this authorisation was about is not there any more."), where="key service")

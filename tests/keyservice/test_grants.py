@@ -210,6 +210,22 @@ def test_what_was_withdrawn_stays_withdrawn_when_it_is_handed_in_again(cases):
         cases.approve(grant, sign("judge", grants.write(given)))
 
 
+@pytest.mark.parametrize(("kind", "found"), [("trace", "confirmed"), ("trace", "positive"), ("history", "confirmed")])
+def test_what_is_withdrawn_while_it_is_searched_answers_nobody(cases, pool, clock, vault, kind, found):
+    attest(cases, found)
+    grant = opened(cases, authorisation(kind), "approver")
+
+    def days():
+        cases.withdraw(grant, "approver")
+        return casework.blocks(), casework.KEYS
+
+    asked = casework.service(pool, clock, days=days)
+    with pytest.raises(Refused):
+        (asked.trace if kind == "trace" else asked.history)(grant, "maker")
+    assert vault.accesses(subject=FRIEND) == []
+    assert [one.kind for one in vault.accesses(subject=CASE)][:1] == [kind]
+
+
 def test_an_id_has_one_text(cases):
     propose(cases, authorisation())
     with pytest.raises(Refused):

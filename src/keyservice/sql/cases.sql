@@ -65,6 +65,9 @@ ON CONFLICT (authorisation, holder) DO NOTHING
 SELECT authorisation.subject, salt, sealed, digest, proposed_at, withdrawn_at, reviewed_at
 FROM authorisation LEFT JOIN salt USING (subject) WHERE id = %(id)s
 
+-- name: hold
+SELECT true FROM authorisation WHERE id = %(id)s FOR SHARE
+
 -- name: signatures
 SELECT signed.key, value, at, kind, content, role, enrolled.holder, unit, since, until
 FROM signed JOIN enrolled USING (key) WHERE authorisation = %(id)s ORDER BY at, signed.holder

@@ -100,6 +100,11 @@ def noted(connection: Connection[Any], ids: Sequence[UUID]) -> set[UUID]:
     return {row[0] for row in connection.execute(Q["noted"], {"ids": list(ids)}).fetchall()}
 
 
+def steps(connection: Connection[Any], ids: Sequence[UUID]) -> dict[UUID, str]:
+    """How those of these requests stand that are noted here. For the clock, which sees everything."""
+    return {row[0]: row[1] for row in connection.execute(Q["steps"], {"ids": list(ids)}).fetchall()}
+
+
 def told(connection: Connection[Any], people: Sequence[UUID], at: datetime) -> list[Told]:
     """What notices say to people within the scope, the most urgent first."""
     return fetch(connection, Told, Q["told"], {"people": list(people), "at": at})

@@ -1,4 +1,9 @@
-"""The other person's part: to approve what somebody asked for, to refuse it; and to end it."""
+"""The other person's part: to approve what somebody asked for, to refuse it; and to end it.
+
+The key service is told while the request's stream is locked, after every check here: of two who decide at the same
+moment the second sees what the first did, in both places. It is told before the ledger is; whoever is cut off in
+between leaves a request that opens less than it says here, never more, and `lost` makes the two agree again.
+"""
 
 from collections.abc import Callable, Sequence
 from datetime import datetime
@@ -33,36 +38,41 @@ def standing(parts: Parts, request: UUID) -> tuple[Request, int]:
 
 def approve(parts: Parts, by: By, request: UUID, unit: str, signature: Signature) -> Done:
     """Sign the same text as its maker. Raises NotAllowed for the maker and anybody of the maker's unit (PRIVACY R9)."""
-    state, where = standing(parts, request)
-    by.check(APPROVE, where)
-    checks.check_decide(state, by.actor, unit, approve=True, at=parts.now())
-    until = desk_of(parts).approve(request, signature)
-    told = TraceApproved(by.actor, unit, until)
-    return tell(parts, by, request, APPROVE, lambda now, at, code: actions.approve(now, told, at=at, jurisdiction=code))
+
+    def decide(now: Request, at: datetime, where: int) -> Sequence[Draft]:
+        checks.check_decide(now, by.actor, unit, approve=True, at=at)
+        told = TraceApproved(by.actor, unit, desk_of(parts).approve(request, signature))
+        return actions.approve(now, told, at=at, jurisdiction=where)
+
+    return tell(parts, by, request, APPROVE, decide)
 
 
 def refuse(parts: Parts, by: By, request: UUID, reason: str) -> Done:
     """Do not approve it; the reason is sealed. Raises Refused for one that was approved: that is ended by its maker."""
-    state, where = standing(parts, request)
-    by.check(APPROVE, where)
-    checks.check_decide(state, by.actor, "", approve=False, at=parts.now())
-    desk_of(parts).withdraw(request, by.actor)
-    told = TraceRefused(by.actor, reason or None)
-    return tell(parts, by, request, APPROVE, lambda now, at, code: actions.refuse(now, told, at=at, jurisdiction=code))
+
+    def decide(now: Request, at: datetime, where: int) -> Sequence[Draft]:
+        checks.check_decide(now, by.actor, "", approve=False, at=at)
+        desk_of(parts).withdraw(request, by.actor)
+        return actions.refuse(now, TraceRefused(by.actor, reason or None), at=at, jurisdiction=where)
+
+    return tell(parts, by, request, APPROVE, decide)
 
 
 def withdraw(parts: Parts, by: By, request: UUID) -> Done:
     """End it: nothing can be searched with it any more. Raises NotFound for an emergency: that is reviewed."""
-    state, where = standing(parts, request)
-    by.check(ASK, where)
-    checks.check_withdraw(state)
-    desk_of(parts).withdraw(request, by.actor)
-    told = TraceWithdrawn(by.actor)
-    return tell(parts, by, request, ASK, lambda now, at, code: actions.withdraw(now, told, at=at, jurisdiction=code))
+
+    def decide(now: Request, at: datetime, where: int) -> Sequence[Draft]:
+        checks.check_withdraw(now)
+        desk_of(parts).withdraw(request, by.actor)
+        return actions.withdraw(now, TraceWithdrawn(by.actor), at=at, jurisdiction=where)
+
+    return tell(parts, by, request, ASK, decide)
 
 
 def tell(parts: Parts, by: By, request: UUID, right: str, decide: Decide) -> Done:
-    """An act in a request's stream, by somebody who holds the right where its case is. Raises NotFound, NotAllowed."""
+    """An act in a request's stream, by somebody who holds the right where its case is. `decide` is called with the
+    stream locked, and again if the act is tried again. Raises NotFound, NotAllowed.
+    """
 
     def decide_now(histories: Histories, now: datetime, _laws: Laws) -> Decision:
         history = histories[request]

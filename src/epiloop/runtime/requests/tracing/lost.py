@@ -1,6 +1,8 @@
-"""Emergencies that only the key service knows: whoever handed one in was cut off before it was noted here.
+"""What the key service and the ledger say differently, because whoever told both was cut off in between.
 
-Without its note nobody would be told and nobody could review it. So the clock compares, and writes what is missing.
+An emergency that only the key service knows: without its note nobody would be told and nobody could review it. A
+request that ended in one of the two: it opens nothing, and has to say so in both. So the clock compares, and writes
+what is missing.
 """
 
 from collections.abc import Callable
@@ -9,9 +11,10 @@ from uuid import UUID
 
 from epiloop.core.errors import NotFound, Refused
 from epiloop.core.rights import EVERYWHERE
-from epiloop.operations.tracing import actions
+from epiloop.operations.tracing import actions, checks
+from epiloop.operations.tracing.events import TraceWithdrawn
 from epiloop.operations.tracing.state import fold
-from epiloop.runtime.acts import Decision, Histories, perform
+from epiloop.runtime.acts import Asked, Decision, Histories, perform
 from epiloop.runtime.parts import Parts
 from epiloop.runtime.requests.asking import By
 from epiloop.runtime.requests.knowing import known
@@ -25,6 +28,8 @@ from epiloop.vault.grants import Authorisation, GrantKind
 
 LATEST = 1000
 """So many authorisations are compared, the latest."""
+ENDED = ("refused", "withdrawn")
+"""Steps of a request that opens nothing any more."""
 
 
 def take_up_lost(parts: Parts) -> int:
@@ -37,6 +42,34 @@ def take_up_lost(parts: Parts) -> int:
     with parts.pool.connection() as connection:
         missing = waiting.keys() - stored.noted(connection, list(waiting))
     return sum(_take_up(parts, waiting[id_]) for id_ in sorted(missing))
+
+
+def agree_on_ends(parts: Parts) -> int:
+    """What ended with the key service ends here, and the other way round; how many. Raises Unavailable while the key
+    service is away.
+    """
+    told = {one.id: one for one in desk_of(parts).grants(limit=LATEST) if one.kind is not GrantKind.BREAK_GLASS}
+    with parts.pool.connection() as connection:
+        steps = stored.steps(connection, list(told))
+    ended = [id_ for id_, step in steps.items() if told[id_].state == "withdrawn" and step not in ENDED]
+    open_there = [id_ for id_, step in steps.items() if told[id_].state in ("proposed", "open") and step in ENDED]
+    for id_ in open_there:
+        desk_of(parts).withdraw(id_, CLOCK)
+    return sum(_end(parts, id_) for id_ in ended) + len(open_there)
+
+
+def _end(parts: Parts, request: UUID) -> bool:
+    """Note that a request is over; nothing if whoever ended it was only slower."""
+
+    def decide(histories: Histories, now: datetime) -> Decision:
+        history = histories[request]
+        state = fold(request, history.entries)
+        if not checks.can_withdraw(state):
+            return Decision()
+        told, where = TraceWithdrawn(CLOCK), history.entries[0].jurisdiction
+        return Decision(actions.withdraw(state, told, at=now, jurisdiction=where))
+
+    return bool(perform(parts, Asked(CLOCK, PURPOSE, f"{CLOCK}:ended:{request}"), {request: "trace"}, decide).events)
 
 
 def _take_up(parts: Parts, one: Grant) -> bool:

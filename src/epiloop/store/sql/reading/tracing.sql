@@ -51,6 +51,9 @@ select id from trace where kind = 'glass' and step in ('broken', 'lapsed') and a
 -- name: noted
 select id from trace where id = any (%(ids)s)
 
+-- name: steps
+select id, step from trace where id = any (%(ids)s)
+
 -- name: told
 -- What a notice says to each of these people: what restricts them now, else what will next, by which clause, from when
 -- until when; what is due first.
