@@ -56,10 +56,10 @@ def begun(people: int) -> tuple[Side, Side]:
     words = ("clause", "post", "0772-1")
     items = tuple({"name": f"n{n}", "facts": []} for n in range(people))
     deadline = START + timedelta(hours=8)
-    told = e.AssistanceAsked(OUT, Kind.TAKE_OVER, FAR, deadline, *words, ids, UUID(int=9), items)
+    told = e.AssistanceAsked(OUT, Kind.TAKE_OVER, deadline, *words, ids, UUID(int=9), items, receiver=FAR)
     near, far = Side(OUT), Side(IN)
     near.write(actions.ask(OUT, told, at=START, jurisdiction=NEAR))
-    come = e.AssistanceArrived(OUT, Kind.TAKE_OVER, NEAR, deadline, START, *words, ids, UUID(int=8))
+    come = e.AssistanceArrived(OUT, Kind.TAKE_OVER, deadline, *words, ids, UUID(int=8), sender=NEAR, made_at=START)
     far.write(actions.arrive(IN, come, at=START, jurisdiction=FAR))
     return near, far
 

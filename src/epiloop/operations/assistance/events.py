@@ -16,18 +16,12 @@ from epiloop.operations.assistance.minimal import Kind, Result
 from epiloop.rules.facts import Fact, Value
 
 
-@body("assistance-asked")
 @dataclass(frozen=True)
-class AssistanceAsked(Body):
-    """We ask another jurisdiction (`receiver`, reached through `peer`; None: this installation) for something.
-
-    `clause` is why; `post` and `phone` whom to call about it (a desk's line). `people` are ours, in the order in which
-    the request numbers them; `items` say of each what the kind needs besides who it is.
-    """
+class _Request(Body):
+    """What either side keeps of a request; `request` is its id where it was made, `phone` a desk's line."""
 
     request: UUID
     asked: Kind
-    receiver: int
     deadline: datetime
     clause: str
     post: str
@@ -36,28 +30,30 @@ class AssistanceAsked(Body):
     peer: UUID | None = None
     items: tuple[Mapping[str, Any], ...] = secret(default=())
     note: str | None = secret(default=None)
+
+
+@body("assistance-asked")
+@dataclass(frozen=True, kw_only=True)
+class AssistanceAsked(_Request):
+    """We ask another jurisdiction (`receiver`, reached through `peer`; none: this installation) for something.
+
+    `clause` is why; `post` and `phone` whom to call about it. `people` are ours, in the order in which the request
+    numbers them; `items` say of each what the kind needs besides who it is.
+    """
+
+    receiver: int
 
 
 @body("assistance-arrived")
-@dataclass(frozen=True)
-class AssistanceArrived(Body):
-    """Another jurisdiction (`sender`) asks us. `people` are ids of ours under which the vault keeps who is asked about.
+@dataclass(frozen=True, kw_only=True)
+class AssistanceArrived(_Request):
+    """Another jurisdiction (`sender`) asks us, by a request made at `made_at`.
 
-    `made_at` is when the request was made; `inside` that it comes from this installation.
+    `people` are ids of ours under which the vault keeps who is asked about.
     """
 
-    request: UUID
-    asked: Kind
     sender: int
-    deadline: datetime
     made_at: datetime
-    clause: str
-    post: str
-    phone: str
-    people: tuple[UUID, ...] = ()
-    peer: UUID | None = None
-    items: tuple[Mapping[str, Any], ...] = secret(default=())
-    note: str | None = secret(default=None)
 
 
 @body("assistance-sent")

@@ -6,7 +6,7 @@ with its number; it holds up nothing else.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import date, datetime, tzinfo
 from enum import StrEnum
 from typing import Any, TypeVar
@@ -15,6 +15,7 @@ from uuid import UUID
 from epiloop.core.errors import N_, EpiloopError, InvalidInput
 from epiloop.core.ids import derived
 from epiloop.core.instants import instant
+from epiloop.core.spreadsheets import Columns, Line, Read, RowError
 from epiloop.operations.itineraries import events as e
 from epiloop.operations.itineraries.state import Stop
 from epiloop.registers.places.checks import check_position
@@ -45,7 +46,11 @@ COLUMNS: Mapping[str, tuple[str, ...]] = {
     "note": ("备注",),
 }
 """The columns, with the other headings they are known by."""
-NEEDED = ("person", "where", "begins", "ends")
+LIST = Columns(
+    COLUMNS,
+    ("person", "where", "begins", "ends"),
+    N_("Its first line must name person, where, begins and ends; one line for each stop."),
+)
 
 WORDS: Mapping[str, str] = {
     "场所": "place",
@@ -75,7 +80,6 @@ WORDS: Mapping[str, str] = {
 }
 """Chinese words for the choices of `where`, `vehicle`, `precision` and `basis`."""
 
-Line = tuple[int, Mapping[str, str]]
 Choice = TypeVar("Choice", bound=StrEnum)
 
 
@@ -98,52 +102,19 @@ class Listed:
         return replace(self.told, stop=_stop(person, system, name), begins=begins, ends=ends)
 
 
-@dataclass(frozen=True, slots=True)
-class RowError:
-    """Why a line is not taken."""
-
-    line: int
-    wrong: EpiloopError
-
-
-@dataclass(slots=True)
-class Read:
-    """What a list says, and what is wrong with it."""
-
-    stops: list[Listed] = field(default_factory=list)
-    errors: list[RowError] = field(default_factory=list)
-
-
-def columns(headings: Sequence[str]) -> dict[str, str]:
-    """Column -> heading. Raises InvalidInput, naming it, where one is missing that is needed."""
-    known = {heading.strip().lower(): heading for heading in headings}
-    found = {name: known[said] for name, others in COLUMNS.items() for said in (*others[::-1], name) if said in known}
-    if missing := [name for name in NEEDED if name not in found]:
-        raise InvalidInput(
-            N_("The list has no column %(columns)s."),
-            remedy=N_("Its first line must name person, where, begins and ends; one line for each stop."),
-            columns=", ".join(missing),
-        )
-    return found
-
-
-def read(headings: Sequence[str], lines: Iterable[Line]) -> Read:
+def read(headings: Sequence[str], lines: Iterable[Line]) -> Read[Listed]:
     """The stops of a list. Raises InvalidInput for a list without the needed columns."""
-    where = columns(headings)
-    result = Read()
-    for number, cells in lines:
-        row = {name: " ".join(cells.get(heading, "").split()) for name, heading in where.items()}
+    result: Read[Listed] = Read()
+    for number, row in LIST.rows(headings, lines):
         try:
-            result.stops.append(_listed(number, row))
+            result.taken.append(_listed(number, row))
         except EpiloopError as wrong:
             result.errors.append(RowError(number, wrong))
     return result
 
 
 def _listed(line: int, row: Mapping[str, str]) -> Listed:
-    for name in NEEDED:
-        if not row[name]:
-            raise InvalidInput(N_("%(column)s is empty."), column=name)
+    LIST.check_filled(row)
     said: dict[str, Any] = {name: row.get(name) or None for name in _TEXTS}
     told = e.StopTold(
         _NO_STOP,

@@ -5,11 +5,12 @@ line that cannot be right is an error with its line and column; it holds up only
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from uuid import UUID
 
 from epiloop.core.errors import N_, EpiloopError, InvalidInput
 from epiloop.core.jurisdictions import code
+from epiloop.core.spreadsheets import Columns, Line, Read, Row, RowError
 from epiloop.registers.places import checks
 from epiloop.registers.places import events as e
 from epiloop.registers.places.hours import parsed
@@ -36,12 +37,13 @@ COLUMNS: Mapping[str, tuple[str, ...]] = {
 }
 """The columns, with the other headings they are known by."""
 
-NEEDED = ("id", "kind", "name_zh", "jurisdiction")
+LIST = Columns(
+    COLUMNS,
+    ("id", "kind", "name_zh", "jurisdiction"),
+    N_("Its first line must name id, kind, name_zh and jurisdiction; one line for each zone."),
+)
 OF_PLACE = tuple(name for name in COLUMNS if not name.startswith("zone"))
 YES, NO = frozenset({"sensitive", "yes", "1", "是", "敏感"}), frozenset({"", "public", "no", "0", "否", "公开"})
-
-Line = tuple[int, Mapping[str, str]]
-"""A line's number in the file, and its cells by heading."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,46 +60,15 @@ class Listed:
         return self.place.outside[0]
 
 
-@dataclass(frozen=True, slots=True)
-class RowError:
-    """Why a line is not taken."""
-
-    line: int
-    wrong: EpiloopError
-
-
-@dataclass(slots=True)
-class Read:
-    """What a list says, and what is wrong with it."""
-
-    places: list[Listed] = field(default_factory=list)
-    errors: list[RowError] = field(default_factory=list)
-
-
-def columns(headings: Sequence[str]) -> dict[str, str]:
-    """Column -> heading. Raises InvalidInput, naming it, where one is missing that is needed."""
-    known = {heading.strip().lower(): heading for heading in headings}
-    found = {name: known[said] for name, others in COLUMNS.items() for said in (*others[::-1], name) if said in known}
-    if missing := [name for name in NEEDED if name not in found]:
-        raise InvalidInput(
-            N_("The list has no column %(columns)s."),
-            remedy=N_("Its first line must name id, kind, name_zh and jurisdiction; one line for each zone."),
-            columns=", ".join(missing),
-        )
-    return found
-
-
-def read(headings: Sequence[str], lines: Iterable[Line], *, system: str) -> Read:
+def read(headings: Sequence[str], lines: Iterable[Line], *, system: str) -> Read[Listed]:
     """The places of a list that comes from `system`. Raises InvalidInput for a list without the needed columns."""
-    where = columns(headings)
-    by_place: dict[str, list[tuple[int, dict[str, str]]]] = {}
-    for number, cells in lines:
-        row = {name: " ".join(cells.get(heading, "").split()) for name, heading in where.items()}
+    by_place: dict[str, list[tuple[int, Row]]] = {}
+    for number, row in LIST.rows(headings, lines):
         by_place.setdefault(row["id"] or f"\0{number}", []).append((number, row))
-    result = Read()
+    result: Read[Listed] = Read()
     for rows in by_place.values():
         try:
-            result.places.append(_listed(rows, system))
+            result.taken.append(_listed(rows, system))
         except _At as wrong:
             result.errors.append(RowError(wrong.line, wrong.wrong))
             others = (number for number, _row in rows if number != wrong.line)
@@ -118,7 +89,7 @@ def _held_up(line: int) -> InvalidInput:
     return InvalidInput(N_("Another line of the same place is wrong: line %(line)d."), line=line)
 
 
-def _listed(rows: Sequence[tuple[int, dict[str, str]]], system: str) -> Listed:
+def _listed(rows: Sequence[tuple[int, Row]], system: str) -> Listed:
     line, first = rows[0]
     zones: dict[str, e.ZoneSet] = {}
     try:
@@ -144,9 +115,7 @@ def _add(zones: dict[str, e.ZoneSet], zone: e.ZoneSet) -> None:
 
 
 def _place(row: Mapping[str, str], system: str) -> e.PlaceRegistered:
-    for name in NEEDED:
-        if not row[name]:
-            raise InvalidInput(N_("%(column)s is empty."), column=name)
+    LIST.check_filled(row)
     if not is_kind(row["kind"]):
         raise InvalidInput(
             N_("This is no kind of place: %(kind)s."),

@@ -8,11 +8,11 @@ from uuid import UUID
 from epiloop.core.errors import N_, InvalidInput, NotAllowed, NotFound
 from epiloop.core.ids import derived
 from epiloop.core.jurisdictions import Code, short
+from epiloop.core.spreadsheets import RowError
 from epiloop.ledger.events import Act
-from epiloop.operations.investigation.mapping import Sheet
-from epiloop.papers.tables import read_table, rejects
+from epiloop.papers.tables import read_table
 from epiloop.registers.places import actions, lists
-from epiloop.registers.places.lists import Listed, RowError
+from epiloop.registers.places.lists import Listed
 from epiloop.registers.places.state import fold
 from epiloop.runtime.acts import Decision, Histories
 from epiloop.runtime.laws import Laws
@@ -20,6 +20,7 @@ from epiloop.runtime.parts import Parts
 from epiloop.runtime.present import Running
 from epiloop.runtime.requests.asking import By, carry_out
 from epiloop.runtime.requests.exporting import FORMATS, Exported
+from epiloop.runtime.requests.listed import in_order, mended
 from epiloop.store import writing
 from epiloop.store.reading import registers
 from epiloop.store.reading.asking import Page, area
@@ -65,16 +66,16 @@ def import_places(
     """
     sheet = read_table(*file, sheet=SHEET)
     said = lists.read(sheet.headings, sheet.rows, system=system)
-    allowed, errors = _allowed(by, said.places)
+    allowed, errors = _allowed(by, said.taken)
     counts = {"added": 0, "updated": 0, "unchanged": 0}
     for start in range(0, len(allowed), BATCH):
         some = allowed[start : start + BATCH]
         for word, n in _batch(parts, by.part(str(start)), some).items():
             counts[word] += n
         progress(start + len(some), len(allowed))
-    wrong = tuple(sorted([*said.errors, *errors, *_unread(sheet)], key=lambda error: error.line))
+    wrong = in_order(sheet, said.errors, errors)
     return PlacesImported(
-        len(said.places), **counts, rejected=len(wrong), errors=wrong, mend=_mend(sheet, wrong, translate)
+        len(said.taken), **counts, rejected=len(wrong), errors=wrong, mend=mended(sheet, wrong, translate)
     )
 
 
@@ -108,16 +109,6 @@ def _batch(parts: Parts, by: By, some: Sequence[Listed]) -> dict[str, int]:
 
     done = carry_out(parts, by, dict.fromkeys(wanted, "place"), decide)
     return {name: int(str(done.result[name])) for name in ("added", "updated", "unchanged")}
-
-
-def _mend(sheet: Sheet, errors: Sequence[RowError], translate: Callable[[str], str]) -> bytes:
-    return rejects(sheet, {error.line: error.wrong.render(translate) for error in errors}, column="problem")
-
-
-def _unread(sheet: Sheet) -> Iterator[RowError]:
-    """The lines that do not fit the headings."""
-    for error in sheet.errors:
-        yield RowError(error.line, InvalidInput(error.problem, where="", remedy=error.remedy, **error.values))
 
 
 def export_places(running: Running, by: By, jurisdiction: Code, form: str = "csv") -> Exported:

@@ -89,9 +89,7 @@ def _asked(come: _Come, told: Asked) -> Done:
     body = e.AssistanceArrived(
         come.envelope.request,
         told.kind,
-        told.sender,
         told.deadline,
-        told.made_at,
         told.clause,
         told.post,
         told.phone,
@@ -99,6 +97,8 @@ def _asked(come: _Come, told: Asked) -> Done:
         come.sender.peer,
         tuple(facts_said(one) for one in told.items),
         told.note or None,
+        sender=told.sender,
+        made_at=told.made_at,
     )
     for one in told.items:
         handing.check_readable(one.get("facts", []))

@@ -73,7 +73,6 @@ def ask(parts: Parts, by: By, wanted: Wanted) -> Done:
     told = e.AssistanceAsked(
         stream,
         wanted.kind,
-        wanted.receiver,
         wanted.deadline,
         wanted.clause.strip(),
         wanted.post.strip(),
@@ -82,6 +81,7 @@ def ask(parts: Parts, by: By, wanted: Wanted) -> Done:
         wanted.peer,
         items_of(parts, by, wanted.kind, wanted.people, wanted.given, at=now),
         wanted.note.strip() or None,
+        receiver=wanted.receiver,
     )
     check_open(e.AssistanceAsked(**{**told.__dict__, "phone": "", "items": ()}))
 

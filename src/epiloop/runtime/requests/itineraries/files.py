@@ -1,23 +1,24 @@
 """Itineraries in and out as CSV and XLSX. What goes out is written down first, with its purpose (PRIVACY R11, R27)."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
 from epiloop.core.errors import N_, EpiloopError, InvalidInput, NotFound
 from epiloop.core.jurisdictions import Code, short
+from epiloop.core.spreadsheets import RowError
 from epiloop.ledger.events import Act
-from epiloop.operations.investigation.mapping import Sheet
 from epiloop.operations.itineraries import lists, queries
 from epiloop.operations.itineraries.events import StopTold
-from epiloop.operations.itineraries.lists import COLUMNS, Listed, RowError
-from epiloop.papers.tables import read_table, rejects
+from epiloop.operations.itineraries.lists import COLUMNS, Listed
+from epiloop.papers.tables import read_table
 from epiloop.runtime.acts import Decision
 from epiloop.runtime.present import Running
 from epiloop.runtime.requests.asking import By, carry_out, no_such_person
 from epiloop.runtime.requests.exporting import FORMATS, Exported
 from epiloop.runtime.requests.itineraries.opening import WRITE, seen
 from epiloop.runtime.requests.itineraries.telling import tell_stops
+from epiloop.runtime.requests.listed import in_order, mended
 from epiloop.store import writing
 from epiloop.store.reading import registers
 from epiloop.store.reading.asking import EVERYWHERE
@@ -63,16 +64,15 @@ def import_itineraries(
     by.check(IMPORT, None)
     sheet = read_table(*file, sheet=SHEET)
     found = lists.read(sheet.headings, sheet.rows)
-    whose, errors = _whose(running, by, found.stops, people)
-    errors += [*found.errors, *_unread(sheet)]
+    whose, errors = _whose(running, by, found.taken, people)
     told = unchanged = 0
     for n, (person, stops) in enumerate(whose.items()):
         good, fresh, wrong = _take(running, by.part(str(person)), person, stops, system)
         told, unchanged, errors = told + fresh, unchanged + good - fresh, [*errors, *wrong]
         progress(n + 1, len(whose))
-    errors.sort(key=lambda error: error.line)
-    mend = rejects(sheet, {error.line: error.wrong.render(translate) for error in errors}, column="problem")
-    return ItinerariesImported(len(sheet.rows), told, unchanged, len(errors), tuple(errors), mend)
+    all_wrong = in_order(sheet, found.errors, errors)
+    mend = mended(sheet, all_wrong, translate)
+    return ItinerariesImported(len(sheet.rows), told, unchanged, len(all_wrong), all_wrong, mend)
 
 
 def _whose(
@@ -158,12 +158,6 @@ def write_down(running: Running, by: By, jurisdiction: Code, rows: int) -> None:
         act = Act(by.new_id("export"), by.actor, by.purpose, by.key, running.parts.now())
         with running.parts.pool.connection() as connection:
             writing.audit_reading(connection, act, jurisdiction=jurisdiction, subjects=1)
-
-
-def _unread(sheet: Sheet) -> Iterator[RowError]:
-    """The lines that do not fit the headings."""
-    for error in sheet.errors:
-        yield RowError(error.line, InvalidInput(error.problem, where="", remedy=error.remedy, **error.values))
 
 
 def _id(text: str) -> UUID | None:
