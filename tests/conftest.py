@@ -26,6 +26,9 @@ tempfile.tempdir = os.environ["TMPDIR"] = tempfile.mkdtemp(prefix="epiloop-tests
 os.chmod(tempfile.tempdir, 0o711)  # noqa: PTH101 - the system user that root hands installations to passes through
 __all__ = ["chromium"]
 
+STANDING: dict[str, psycopg.Connection[tuple[object, ...]]] = {}
+"""Connections of the superuser, by address."""
+
 # The directory is chosen before anything imports Django's settings, which read it.
 HOME = Path(tempfile.tempdir) / "home"
 os.environ["EPILOOP_HOME"] = str(HOME)
@@ -42,6 +45,8 @@ LAID_OUT = installation_at(HOME).lay_out(
 
 def pytest_unconfigure() -> None:
     """Remove the directory, with keys and data, once the server is down."""
+    while STANDING:
+        STANDING.popitem()[1].close()
     wait_until_stopped(LAID_OUT)
     shutil.rmtree(HOME.parent, ignore_errors=True)
 
@@ -87,11 +92,10 @@ def clean(installation: Installation, migrated_rows: dict[str, set[str]]) -> Ite
 def empty(installation: Installation, kept: dict[str, set[str]]) -> None:
     """Empty every table that has rows, except those filled by migrations. Triggers that forbid it are off."""
     for name in ("epiloop", "epiloop_vault"):
-        with psycopg.connect(_superuser(installation, name)) as connection:
-            filled = [sql.SQL(table) for table in sorted(_filled_by(connection) - kept[name])]
-            if filled:
-                connection.execute("set session_replication_role = replica")
-                connection.execute(sql.SQL("truncate {} restart identity cascade").format(sql.SQL(", ").join(filled)))
+        connection = _standing(_superuser(installation, name))
+        filled = [sql.SQL(table) for table in sorted(_filled_by(connection) - kept[name])]
+        if filled:
+            connection.execute(sql.SQL("truncate {} restart identity cascade").format(sql.SQL(", ").join(filled)))
 
 
 @pytest.fixture(scope="session")
@@ -103,6 +107,21 @@ def quick_django() -> Iterator[None]:
     with override_settings(PASSWORD_HASHERS=["tests.web.staff.QuickArgon2"]):
         yield
     teardown_test_environment()
+
+
+def _standing(dsn: str) -> psycopg.Connection[tuple[object, ...]]:
+    """A connection kept from one test to the next: a new one learns of hundreds of tables before it can look at them.
+
+    After a test that stopped the server it is made anew.
+    """
+    try:
+        STANDING[dsn].execute("select 1")
+    except (KeyError, psycopg.OperationalError):
+        if dsn in STANDING:
+            STANDING.pop(dsn).close()
+        STANDING[dsn] = psycopg.connect(dsn, autocommit=True)
+        STANDING[dsn].execute("set session_replication_role = replica")
+    return STANDING[dsn]
 
 
 def _superuser(installation: Installation, database: str) -> str:

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from django.test import Client
 from django.utils import timezone
+from tests.rules.cast import book
 
 from epiloop.core.instants import Interval
 from epiloop.core.jurisdictions import code
@@ -17,7 +18,6 @@ from epiloop.core.rights import EVERYWHERE, RIGHTS, Grant
 from epiloop.project.django_parts import set_up
 from epiloop.project.home import Installation, current_installation
 from epiloop.project.languages import compile_changed
-from epiloop.project.rulebooks import read_rulebook
 
 set_up(current_installation())
 compile_changed()
@@ -69,7 +69,7 @@ def asker(login: str, role: str, where: int = COUNTY, scopes: Any = RIGHTS) -> A
 def lawful(clean: Installation) -> Installation:
     """The installation with the national rules in force."""
     present.forget()
-    adopt(present.parts(), Asked("test", "rule-keeping", "adopt:cn"), read_rulebook("cn"), jurisdiction=code("45"))
+    adopt(present.parts(), Asked("test", "rule-keeping", "adopt:cn"), book("cn"), jurisdiction=code("45"))
     return clean
 
 

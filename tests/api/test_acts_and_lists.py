@@ -10,6 +10,7 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 from tests.api.conftest import BASE, ELSEWHERE, HERE, Asker, asker
+from tests.rules.cast import book
 
 from epiloop.core.rights import RIGHTS
 from epiloop.project.home import Installation
@@ -40,13 +41,12 @@ def contact(who: Asker, exposed: str, source: str) -> Any:
 def measles(lawful: Installation) -> None:
     """Rules that still hold today."""
     from epiloop.core.jurisdictions import code
-    from epiloop.project.rulebooks import read_rulebook
     from epiloop.runtime import present
     from epiloop.runtime.acts import Asked
     from epiloop.runtime.adopting import adopt
 
     asked = Asked("test", "rule-keeping", "adopt:who")
-    adopt(present.parts(), asked, read_rulebook("who"), jurisdiction=code("45"))
+    adopt(present.parts(), asked, book("who"), jurisdiction=code("45"))
 
 
 def test_a_contact_gets_duties_that_are_listed_taken_and_explained(measles: None, investigator: Asker) -> None:

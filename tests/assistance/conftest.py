@@ -13,7 +13,8 @@ from uuid import UUID
 
 import pytest
 from tests.conftest import empty
-from tests.runtime.conftest import RULEBOOKS, Clock
+from tests.rules.cast import book
+from tests.runtime.conftest import Clock
 
 from epiloop.core.jurisdictions import Code, code
 from epiloop.operations.assistance import sealing
@@ -24,7 +25,6 @@ from epiloop.project.home import Installation, installation_at
 from epiloop.project.supervisor import wait_until_stopped
 from epiloop.project.wiring import running
 from epiloop.registers.people import events as p
-from epiloop.rules.source import load_folder
 from epiloop.runtime.acts import Asked
 from epiloop.runtime.adopting import adopt
 from epiloop.runtime.present import Running
@@ -108,9 +108,7 @@ def side(installation: Installation, county: Code, name: str, clock: Clock) -> S
     made = running(installation)
     made = replace(made, parts=replace(made.parts, now=clock))
     made.letters.introduce(name, (county,), "")
-    for book in ("cn",):
-        asked = Asked("test", "rule-keeping", f"adopt:{book}")
-        adopt(made.parts, asked, load_folder(RULEBOOKS / book), jurisdiction=Code(0))
+    adopt(made.parts, Asked("test", "rule-keeping", "adopt:cn"), book("cn"), jurisdiction=Code(0))
     return Side(installation, made, clock, county)
 
 

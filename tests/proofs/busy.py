@@ -11,7 +11,8 @@ from zoneinfo import ZoneInfo
 from tests.proofs import line_list
 from tests.proofs.conftest import take
 from tests.proofs.people import COUNTY, HERE, TOWN, by, contact, person, rows, sampled, told
-from tests.runtime.conftest import RULEBOOKS, Clock
+from tests.rules.cast import RULEBOOKS
+from tests.runtime.conftest import Clock
 
 from epiloop.core.errors import Refused
 from epiloop.core.jurisdictions import code

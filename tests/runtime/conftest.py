@@ -3,19 +3,16 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from pathlib import Path
 
 import pytest
+from tests.rules.cast import book
 
 from epiloop.core.jurisdictions import code
 from epiloop.project.home import Installation
 from epiloop.project.wiring import running
-from epiloop.rules.source import load_folder
 from epiloop.runtime.acts import Asked
 from epiloop.runtime.adopting import adopt
 from epiloop.runtime.parts import Parts
-
-RULEBOOKS = Path(__file__).parents[2] / "rulebooks"
 
 
 @dataclass
@@ -48,5 +45,5 @@ def lawful(parts: Parts) -> Parts:
     """Parts with the rulebooks `cn` and `who` adopted."""
     for name in ("cn", "who"):
         asked = Asked("test", "rule-keeping", f"adopt:{name}")
-        adopt(parts, asked, load_folder(RULEBOOKS / name), jurisdiction=code("45"))
+        adopt(parts, asked, book(name), jurisdiction=code("45"))
     return parts

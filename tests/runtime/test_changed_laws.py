@@ -3,7 +3,8 @@
 from datetime import UTC, date, datetime, timedelta
 from uuid import UUID
 
-from tests.runtime.conftest import RULEBOOKS, Clock
+from tests.rules.cast import book
+from tests.runtime.conftest import Clock
 
 from epiloop.core.jurisdictions import code
 from epiloop.ledger.events import Draft
@@ -11,7 +12,6 @@ from epiloop.operations.investigation.events import ContactDetermined
 from epiloop.operations.screening.events import SampleTaken
 from epiloop.registers.people.events import DeclaredSame, PersonRegistered
 from epiloop.rules.loader import load_text
-from epiloop.rules.source import load_folder
 from epiloop.runtime.acts import Asked, Decision, perform
 from epiloop.runtime.adopting import adopt, recompute
 from epiloop.runtime.parts import Parts
@@ -46,7 +46,7 @@ def change(parts: Parts, clock: Clock) -> None:
     streams = {draft.stream: "person" for draft in drafts}
     perform(parts, Asked("test", "import", "told"), streams, lambda _histories, _now: Decision(drafts))
     clock.at += timedelta(hours=1)
-    text = load_folder(RULEBOOKS / "cn").text.replace("[1, 2, 3, 5, 7]", "[1, 2, 4, 5, 7]")
+    text = book("cn").text.replace("[1, 2, 3, 5, 7]", "[1, 2, 4, 5, 7]")
     adopt(parts, Asked("test", "rule-keeping", "changed"), load_text(text), jurisdiction=code("45"))
 
 

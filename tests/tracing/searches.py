@@ -4,9 +4,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
-from pathlib import Path
 from typing import Any
 from uuid import UUID
+
+from tests.rules.cast import book
 
 from epiloop.core.ids import derived
 from epiloop.core.instants import Interval
@@ -20,7 +21,6 @@ from epiloop.project.keyservice import enrolling
 from epiloop.project.wiring import running, wire
 from epiloop.registers.people import events as p
 from epiloop.registers.places import events as pl
-from epiloop.rules.source import load_folder
 from epiloop.runtime import present
 from epiloop.runtime.acts import Asked
 from epiloop.runtime.adopting import adopt
@@ -40,7 +40,6 @@ from epiloop.vault.visits import Kind, Said, kind_number
 from keyservice import enrolment
 from keyservice.enrolment import Enrolled
 
-RULEBOOKS = Path(__file__).parents[2] / "rulebooks"
 COUNTY, HERE = code("450226"), code("450226100201")
 NOW = datetime(2022, 7, 4, 4, 0, tzinfo=UTC)
 LONG_AGO = Interval(datetime(2020, 1, 1, tzinfo=UTC))
@@ -130,9 +129,7 @@ def playing(installation: Installation) -> Iterator[Searches]:
     present.install(lambda: made)
     story = Searches(made)
     try:
-        adopt(
-            made.parts, Asked("test", "rule-keeping", "adopt"), load_folder(RULEBOOKS / "cn"), jurisdiction=code("45")
-        )
+        adopt(made.parts, Asked("test", "rule-keeping", "adopt"), book("cn"), jurisdiction=code("45"))
         _outbreak(story)
         enrol_all(installation)
         yield story

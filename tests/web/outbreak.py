@@ -4,8 +4,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
-from pathlib import Path
 from uuid import UUID
+
+from tests.rules.cast import book
 
 from epiloop.core.ids import derived
 from epiloop.core.jurisdictions import code
@@ -14,7 +15,6 @@ from epiloop.project.home import Installation
 from epiloop.project.wiring import running, wire
 from epiloop.registers.people import events as p
 from epiloop.registers.units import events as u
-from epiloop.rules.source import load_folder
 from epiloop.runtime import present
 from epiloop.runtime.acts import Asked
 from epiloop.runtime.adopting import adopt
@@ -24,7 +24,6 @@ from epiloop.runtime.requests.people import tell
 from epiloop.runtime.requests.registering import register_person, tell_unit
 from epiloop.vault.port import Identity
 
-RULEBOOKS = Path(__file__).parents[2] / "rulebooks"
 VILLAGE, GRID, ELSEWHERE = code("450226100201"), code("45022610020101"), code("320412001001")
 START = datetime(2022, 7, 1, 1, 0, tzinfo=UTC)
 NAME, PHONE, CARD = "欧阳晓晨", "13900001234", "450226198002030018"
@@ -69,7 +68,7 @@ class Outbreak:
 
 def begin(out: Outbreak) -> None:
     """The rulebook, a station with its worker on shift, a case and a contact of three days ago."""
-    adopt(out.parts, Asked("test", "rule-keeping", "adopt"), load_folder(RULEBOOKS / "cn"), jurisdiction=code("45"))
+    adopt(out.parts, Asked("test", "rule-keeping", "adopt"), book("cn"), jurisdiction=code("45"))
     out.person("case")
     out.person("contact", identity=Identity(NAME, (("id-card", CARD),), (PHONE,), "古宜镇 1 号"))
     out.person("free")

@@ -6,7 +6,7 @@ Pure over text: whoever calls reads the files (`source`) or takes the text store
 import hashlib
 import json
 from collections.abc import Mapping
-from functools import cache
+from functools import cache, lru_cache
 from importlib import resources
 from typing import Any
 
@@ -67,8 +67,9 @@ def split(text: str) -> dict[str, str]:
     return {path: "\n".join(lines) + "\n" for path, lines in files.items()}
 
 
+@lru_cache(maxsize=16)
 def load_text(text: str) -> Rulebook:
-    """The rulebook stored as a canonical text. Raises RulebookInvalid."""
+    """The rulebook stored as a canonical text, worked out once in a process. Raises RulebookInvalid."""
     return load(split(text))
 
 
