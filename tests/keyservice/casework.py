@@ -100,7 +100,12 @@ def authorisation(kind: str = "trace", number: int = 1, at: datetime = NOW, **pa
     own = {
         "trace": {"terms": LAW, "version": "1", "digest": bytes(32)},
         "history": {},
-        "legal-order": {"purpose": "data-export", "statute": "Art. 1"},
+        "legal-order": {
+            "purpose": "data-export",
+            "statute": "ihr-2005-45",
+            "authority": "National IHR Focal Point",
+            "reference": "2022/17",
+        },
         "break-glass": {"reason": "cannot wait"},
     }[kind]
     usual = {

@@ -11,7 +11,7 @@ from epiloop.core.errors import NotAllowed, NotFound, Refused
 from epiloop.runtime.requests.tracing.answers import search
 from epiloop.runtime.requests.tracing.asking import propose as propose_search
 from epiloop.runtime.requests.tracing.deciding import approve, standing, withdraw
-from epiloop.runtime.requests.tracing.histories import Opening, propose, text_of, visits
+from epiloop.runtime.requests.tracing.histories import Opening, Order, propose, text_of, visits
 from epiloop.vault import grants
 from epiloop.vault.signatures import signed
 
@@ -32,8 +32,9 @@ def asked(story, **opening):
     return UUID(str(propose(story.parts, by, text, signed(text, KEYS["asker"])).result["trace"])), text
 
 
-def approved(story, request, text, who="approver", unit="city office", key=KEYS["approver"]):
-    approve(story.parts, story.by(who, f"approve {request}", "duty-officer"), request, unit, signed(text, key))
+def approved(story, request, text, who="approver", unit="city office", key=KEYS["approver"], form=""):
+    by = story.by(who, f"approve {request} {form}", "duty-officer")
+    approve(story.parts, by, request, unit, signed(text, key))
 
 
 def looked(story, who="asker"):
@@ -61,13 +62,13 @@ def test_a_cases_own_visits_are_opened_after_another_unit_approved_and_stand_in_
 
 
 def test_a_legal_order_needs_two_further_units_and_is_counted_for_everybody(story):
-    request, text = asked(story, statute="a statute", since=NOW - timedelta(days=5), until=NOW)
+    request, text = asked(story, order=Order("ihr-2005-45", "Focal Point", "2022/17", NOW - timedelta(days=5), NOW, 1))
     approved(story, request, text)
     assert standing(story.parts, request)[0].step == "asked"
     with pytest.raises(Refused):
         looked(story)(request)
     with pytest.raises(NotAllowed):
-        approved(story, request, text)
+        approved(story, request, text, form="again")
     approved(story, request, text, "judge", "court", JUDGE)
     assert standing(story.parts, request)[0].step == "approved"
     assert len(looked(story)(request)) == 1

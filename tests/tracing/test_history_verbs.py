@@ -9,6 +9,7 @@ from tests.cli.conftest import read
 from tests.tracing.searches import NOW, enrol, playing
 from tests.web.staff import account
 
+from epiloop.vault import grants
 from epiloop.vault.signatures import public_of, signed
 
 PRIVATE = {"county": bytes([55]) * 32, "city": bytes([56]) * 32}
@@ -48,7 +49,8 @@ def test_a_legal_order_waits_for_two_and_then_opens(story, tmp_path):
     case = str(story.people["case"])
     mine = ("--account", "asker-3", "--key", tmp_path / "asker-3")
     window = ("--since", "2022-07-01", "--until", "2022-07-04")
-    asked = read(run("traces", "order", case, "--statute", "a statute", *window, *mine, "--json"))
+    lawful = ("--statute", "ihr-2005-45", "--authority", "Focal Point", "--reference", "2022/17", "--days", "1")
+    asked = read(run("traces", "order", case, *lawful, *window, *mine, "--json"))
     for login, state in (("approver-3", "asked"), ("judge-3", "approved")):
         assert read(run("traces", "history", asked["trace"], "--account", "asker-3", "--json"))["visits"] == []
         theirs = ("--account", login, "--key", tmp_path / login)
@@ -62,6 +64,11 @@ def test_a_program_signs_asks_and_opens(story, clean):
     for who, unit in ((mine, "county"), (theirs, "city")):
         enrol(clean, PRIVATE[unit], "person", str(who.account.id), unit)
     case = str(story.people["case"])
+    lawful = {"person": case, "unit": "county", "authority": "Focal Point", "reference": "2022/17"}
+    window = {"since": (NOW - timedelta(days=5)).isoformat(), "until": NOW.isoformat()}
+    order = mine.post("/openings/text", {**lawful, **window, "statute": "ihr-2005-45"})["text"]
+    assert grants.read(bytes.fromhex(order)).reference == "2022/17"
+    mine.post("/openings/text", {**lawful, **window, "statute": "a law of one's own"}, status=422)
     text = mine.get("/openings/text", person=case, unit="county")["text"]
     request = mine.post("/openings", {"text": text, **_signed(text, PRIVATE["county"])})["trace"]
     mine.post(f"/openings/{request}/visits", None, status=409)

@@ -8,7 +8,8 @@ from tests.tracing.searches import HERE, KEYS, NOW, account_id, playing
 from epiloop.core.errors import Refused
 from epiloop.operations.tracing.events import GlassReviewed
 from epiloop.runtime.requests.tracing.deciding import standing
-from epiloop.runtime.requests.tracing.emergencies import Emergency, break_glass, review, text_of, visits
+from epiloop.runtime.requests.tracing.emergencies import Emergency, break_glass, review, text_of
+from epiloop.runtime.requests.tracing.histories import visits
 from epiloop.runtime.requests.tracing.lost import take_up_lost
 from epiloop.vault import grants
 from epiloop.vault.signatures import signed

@@ -12,6 +12,7 @@ from epiloop.core.jurisdictions import code
 from epiloop.operations.tracing.state import Request
 from epiloop.runtime.requests import By
 from epiloop.runtime.requests.tracing import emergencies as glass
+from epiloop.runtime.requests.tracing import histories
 from epiloop.runtime.requests.tracing.answers import chosen, plain, plausible, search
 from epiloop.runtime.requests.tracing.asking import Asking, propose, text_of, window
 from epiloop.runtime.requests.tracing.confirming import Source, confirm, person_of
@@ -168,7 +169,7 @@ def test_an_emergency_is_neither_refused_nor_ended_and_says_kinds_of_places_and_
         refuse(story.parts, story.by("approver", "refuse", "duty-officer"), request, "no need")
     with pytest.raises(NotFound):
         withdraw(story.parts, story.by("asker", "end"), request)
-    (stay,) = glass.visits(story.parts, by, request)
+    (stay,) = histories.visits(story.parts, by, request)
     assert (stay.kind, stay.zone) == ("market", b"")
 
 

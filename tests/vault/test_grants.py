@@ -42,7 +42,8 @@ TOLD = Told(ZONE, "restaurant/room", NOW - timedelta(days=1), NOW - timedelta(ho
 TRACE = replace(
     HISTORY, kind=GrantKind.TRACE, terms=LAW, version="1", digest=bytes(32), kinds=("shop", "bus"), told=(TOLD,)
 )
-ORDER = replace(HISTORY, kind=GrantKind.LEGAL_ORDER, purpose="data-export", statute="Art. 1")
+LAWFUL = {"statute": "ihr-2005-45", "authority": "National IHR Focal Point", "reference": "2022/17"}
+ORDER = replace(HISTORY, kind=GrantKind.LEGAL_ORDER, purpose="data-export", **LAWFUL)
 GLASS = replace(HISTORY, kind=GrantKind.BREAK_GLASS, reason="a child is missing", expires=NOW + timedelta(minutes=60))
 RESULT = LaboratoryResult("central", "S-1", NOW, Found.CONFIRMED, code_of(ReachKind.PHONE, "13812345678"))
 
@@ -117,8 +118,12 @@ def test_breaking_the_glass_is_for_an_hour_and_for_one():
         (TRACE, {"terms": None}),
         (TRACE, {"digest": b"short"}),
         (HISTORY, {"told": (TOLD,)}),
-        (HISTORY, {"statute": "Art. 1"}),
+        (HISTORY, {"statute": "ihr-2005-45"}),
+        (HISTORY, {"reference": "2022/17"}),
         (ORDER, {"statute": " "}),
+        (ORDER, {"statute": "a law of one's own"}),
+        (ORDER, {"authority": ""}),
+        (ORDER, {"reference": "r" * 201}),
         (GLASS, {"reason": ""}),
         (HISTORY, {"staff": ()}),
         (HISTORY, {"unit": ""}),

@@ -221,7 +221,7 @@ def test_what_names_people_asks_for_the_second_factor_again(story, staff):
     session.save()
     sent = [client.get(f"/traces/{request}/")]
     sent += [client.post(f"/traces/{request}/{what}/") for what in ("people", "confirm")]
-    sent += [client.post(reverse("glass-visits", args=[request]))]
+    sent += [client.post(reverse("visits", args=[request]))]
     assert [answer.url.partition("?")[0] for answer in sent] == [reverse("confirm")] * 4
 
 

@@ -1,6 +1,6 @@
 """Opening where one person was from the command line: a case's own visits, or by legal order."""
 
-from datetime import UTC, datetime
+from datetime import UTC
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
@@ -10,26 +10,34 @@ import click
 from epiloop.cli._tracing import account, acting_as, key_file, person_of, read_key, unit_of
 from epiloop.cli._verbs import Installation, answer, as_json, plain, table, with_database
 from epiloop.core.errors import N_, NotFound, Refused
+from epiloop.core.statutes import STATUTES
 
 if TYPE_CHECKING:
     from epiloop.runtime.requests import By
+    from epiloop.runtime.requests.tracing.histories import Order
     from epiloop.store.tables import TraceRow
 
 
 @click.command()
 @click.argument("case")
-@click.option("--statute", required=True, help="By which law, in words that are signed.")
+@click.option("--statute", type=click.Choice(list(STATUTES)), required=True, help="By which law: a closed list.")
+@click.option("--authority", required=True, help="Whom it entitles, as it stands in the order.")
+@click.option("--reference", required=True, help="The authority's number of the order.")
 @click.option("--since", type=click.DateTime(), required=True, help="From when (UTC); 28 days at most.")
 @click.option("--until", type=click.DateTime(), required=True, help="Until when (UTC).")
+@click.option("--days", type=click.IntRange(1, 7), default=3, show_default=True, help="For how long it holds.")
 @account
 @key_file
 @as_json
 @with_database
 def order(_installation: Installation, *, case: str, account: str | None, key: Path | None, **how: Any) -> None:
     """Ask to open by legal order where the person of a CASE was; two others of two further units approve it."""
+    from epiloop.runtime.requests.tracing.histories import Order
+
     by = acting_as(account)
-    window = {name: how[name].replace(tzinfo=UTC) for name in ("since", "until")}
-    request = ask_visits(by, person_of(case), key, statute=how["statute"], **window)
+    since, until = (how[name].replace(tzinfo=UTC) for name in ("since", "until"))
+    asked = Order(how["statute"], how["authority"], how["reference"], since, until, how["days"])
+    request = ask_visits(by, person_of(case), key, asked)
     answer({"trace": str(request), "state": "asked"}, lambda: str(request), as_json=how["as_json"])
 
 
@@ -44,15 +52,7 @@ def history(_installation: Installation, *, trace: UUID, account: str | None, as
     answer(value, lambda: said_visits(value), as_json=as_json)
 
 
-def ask_visits(
-    by: "By",
-    person: UUID,
-    key: Path | None,
-    *,
-    statute: str = "",
-    since: datetime | None = None,
-    until: datetime | None = None,
-) -> UUID:
+def ask_visits(by: "By", person: UUID, key: Path | None, order: "Order | None" = None) -> UUID:
     """Ask, signed with a key file; the request. Raises Refused without a key."""
     from epiloop.runtime import present
     from epiloop.runtime.requests.tracing.histories import Opening, propose, text_of
@@ -63,7 +63,7 @@ def ask_visits(
             N_("Nobody has asked to open these visits yet."), remedy=N_("Ask with --key FILE and --account LOGIN.")
         )
     private, parts = read_key(key), present.parts()
-    opening = Opening(person, unit_of(by, private), (), statute, since, until)
+    opening = Opening(person, unit_of(by, private), (), order)
     text = text_of(parts, by, opening, at=parts.now(), id_=parts.new_id())
     return UUID(str(propose(parts, by, text, signed(text, private)).result["trace"]))
 

@@ -17,6 +17,7 @@ import cbor2
 
 from epiloop.core.errors import N_, InvalidInput, Refused
 from epiloop.core.instants import instant
+from epiloop.core.statutes import check_statute
 from epiloop.vault.spots import SPOT_BYTES
 from epiloop.vault.visits import NO_ROW, SOURCES
 
@@ -26,6 +27,8 @@ MOST_BYTES = 1 << 18
 LONGEST_WINDOW = timedelta(days=28)
 """No check-in is kept for longer (PRIVACY R15)."""
 MOST_STAFF, MOST_TOLD, MOST_KINDS = 100, 2000, 1000
+LONGEST_WORDS = 200
+"""Of the authority that is entitled by an order, and of its reference."""
 _NOWHERE = "authorisation"
 
 
@@ -89,8 +92,8 @@ class Authorisation:
     It may be used until `expires`. `creator` (account id) of `unit` made it at `made_at`. A trace has the terms as
     `exposure.load_terms` takes them, with the version of the clause and the digest (32 bytes) of its rulebook, the
     words of the kinds of places, what the case told, and for ring 2 until when those of ring 1 may have met others. A
-    legal order has the statute, a broken glass the reason. Instants are whole seconds. Raises InvalidInput, and Refused
-    where a limit is passed.
+    legal order has the statute (a word of `core.statutes`), the authority that it entitles and that one's reference; a
+    broken glass has the reason. Instants are whole seconds. Raises InvalidInput, and Refused where a limit is passed.
     """
 
     id: UUID
@@ -111,6 +114,8 @@ class Authorisation:
     kinds: tuple[str, ...] = ()
     told: tuple[Told, ...] = ()
     statute: str = ""
+    authority: str = ""
+    reference: str = ""
     reason: str = ""
 
     def __post_init__(self) -> None:
@@ -119,6 +124,7 @@ class Authorisation:
         _check_purpose(self)
         _check_times(self)
         _check_parts(self)
+        _check_order(self)
 
     @property
     def rings(self) -> int:
@@ -246,12 +252,25 @@ def _check_parts(given: Authorisation) -> None:
     only_traced = bool(given.terms or given.version or given.digest or given.told or given.second_until)
     if not (traced if given.kind is GrantKind.TRACE else not only_traced):
         raise InvalidInput(N_("A trace, and nothing else, names its terms, their version and digest."), where=_NOWHERE)
-    if bool(given.statute.strip()) != (given.kind is GrantKind.LEGAL_ORDER):
-        raise InvalidInput(N_("A legal order, and nothing else, names its statute."), where=_NOWHERE)
     if bool(given.reason.strip()) != (given.kind is GrantKind.BREAK_GLASS):
         raise InvalidInput(N_("Breaking the glass, and nothing else, has a reason."), where=_NOWHERE)
     if len(given.kinds) > MOST_KINDS or len(given.told) > MOST_TOLD:
         raise InvalidInput(N_("An authorisation holds too much."), where=_NOWHERE)
+
+
+def _check_order(given: Authorisation) -> None:
+    named = given.statute, given.authority, given.reference
+    if given.kind is not GrantKind.LEGAL_ORDER:
+        if any(named):
+            raise InvalidInput(N_("A legal order, and nothing else, names its statute."), where=_NOWHERE)
+        return
+    check_statute(given.statute, given.made_at.date())
+    if not all(one and one.strip() == one and len(one) <= LONGEST_WORDS for one in named[1:]):
+        raise InvalidInput(
+            N_("A legal order names the authority that is entitled to it, and that authority's reference."),
+            where=_NOWHERE,
+            remedy=N_("Give both, as they stand in the order; 200 characters at most."),
+        )
 
 
 def _no_text() -> InvalidInput:

@@ -41,7 +41,7 @@ def check_decide(state: Request, by: str, unit: str, *, approve: bool, at: datet
             N_("Whoever approves is of another unit."), remedy=N_("Ask the officer on duty of another unit.")
         )
     if approve and state.expires is not None and at >= state.expires:
-        raise Refused(N_("This request has expired."), remedy=N_("Ask again."))
+        raise expired()
 
 
 def check_carry_out(state: Request, at: datetime) -> None:
@@ -49,9 +49,16 @@ def check_carry_out(state: Request, at: datetime) -> None:
     _check_approved(state, at, "trace")
 
 
-def check_look(state: Request, at: datetime) -> None:
-    """Refuses to open where somebody was before it was approved, or when it is not any more."""
-    _check_approved(state, at, "history", "order")
+def check_look(state: Request, by: str, at: datetime) -> None:
+    """Refuses to open where somebody was before it was approved, or when it is not any more; in an emergency, to
+    anybody but who broke the glass.
+    """
+    if state.kind != "glass":
+        _check_approved(state, at, "history", "order")
+    elif by != state.by:
+        raise NotAllowed(N_("Whoever breaks the glass looks alone."))
+    elif state.expires is not None and at >= state.expires:
+        raise expired()
 
 
 def check_confirm(state: Request, at: datetime) -> None:
@@ -91,9 +98,9 @@ def can_carry_out(state: Request, at: datetime) -> bool:
     return _passes(lambda: check_carry_out(state, at))
 
 
-def can_look(state: Request, at: datetime) -> bool:
-    """Whether it opens where somebody was, now."""
-    return _passes(lambda: check_look(state, at))
+def can_look(state: Request, by: str, at: datetime) -> bool:
+    """Whether it opens where somebody was, to them and now."""
+    return _passes(lambda: check_look(state, by, at))
 
 
 def can_withdraw(state: Request) -> bool:
@@ -110,7 +117,7 @@ def _check_approved(state: Request, at: datetime, *kinds: str) -> None:
     _known(state, *kinds)
     _check_step(state, "done")
     if state.expires is not None and at >= state.expires:
-        raise Refused(N_("This request has expired."), remedy=N_("Ask again."))
+        raise expired()
 
 
 def _known(state: Request, *kinds: str) -> None:
@@ -121,6 +128,11 @@ def _known(state: Request, *kinds: str) -> None:
 def no_such_request() -> NotFound:
     """What is raised for an id that is no request's."""
     return NotFound(N_("There is no such request."), remedy=N_("Choose one of the list."))
+
+
+def expired() -> Refused:
+    """What is raised for a request whose time is over."""
+    return Refused(N_("This request has expired."), remedy=N_("Ask again."))
 
 
 def _check_step(state: Request, wanted: str) -> None:

@@ -36,7 +36,8 @@ class TraceAsked(Body):
 @dataclass(frozen=True)
 class VisitsAsked(Body):
     """Somebody asked to open where one person was, from `since` until `until`: for the investigation of their own case,
-    or, with `order`, by a statute, which two others of two further units approve (PRIVACY R8, R12).
+    or, with `order`, by a statute (a word of `core.statutes`) for an authority, under its reference; two others of two
+    further units approve that (PRIVACY R8, R12).
     """
 
     person: UUID
@@ -48,6 +49,8 @@ class VisitsAsked(Body):
     due: datetime
     digest: str
     statute: str | None = secret(default=None)
+    authority: str | None = secret(default=None)
+    reference: str | None = secret(default=None)
 
 
 @body("trace-approved")

@@ -206,7 +206,7 @@ def _said(content: bytes) -> list[str]:
     except InvalidInput:
         given = grants.read(content)
         names = ("id", "kind", "subject", "since", "until", "second_until", "staff", "creator", "unit", "purpose")
-        more = ("expires", "version", "statute", "reason")
+        more = ("expires", "version", "statute", "authority", "reference", "reason")
         told = [f"visits told by the case: {len(given.told)}"]
         return [f"{name}: {value}" for name in (*names, *more) if (value := _plain(getattr(given, name)))] + told
     return [f"laboratory: {result.laboratory}", f"sample: {result.sample}, {_plain(result.taken_at)}", result.found]

@@ -4,13 +4,14 @@ Only ids leave the vault, and only a POST carries what is typed (PRIVACY R28).
 """
 
 from dataclasses import dataclass, field
-from datetime import timedelta
-from typing import Any
+from datetime import date, timedelta
+from typing import Any, Protocol
 from uuid import UUID
 
 from django.utils.translation import gettext
 
 from epiloop.core.errors import EpiloopError
+from epiloop.core.purposes import PURPOSES
 from epiloop.runtime import present
 from epiloop.runtime.requests import By
 from epiloop.runtime.requests.identities import search
@@ -22,8 +23,9 @@ from epiloop.store.reading.people import PersonLine
 from epiloop.store.tables import CaseRow
 from epiloop.web import said, titles
 from epiloop.web import vocabulary as v
+from epiloop.web.acting import Acting
 from epiloop.web.errors import words
-from epiloop.web.people.around import READ, Around, Choices
+from epiloop.web.people.around import READ, Choices
 from epiloop.web.people.lines import member
 from epiloop.web.placing import placing
 
@@ -31,6 +33,16 @@ RECENT = timedelta(days=14)
 """How far back cases are offered without a search."""
 MOST = 20
 PURPOSE = "case-investigation"
+
+
+class Seeker(Protocol):
+    """Who looks for a person, on whose page (`id`: nobody is offered to themselves), on which day."""
+
+    @property
+    def who(self) -> Acting: ...
+    @property
+    def id(self) -> UUID | None: ...
+    def day(self) -> date: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,8 +58,9 @@ class Candidate:
 class Sources:
     """Who is offered as the source of a contact: the one named already, those found, the cases of the last days."""
 
-    around: Around
+    around: Seeker
     named: Any = None
+    purpose: str = PURPOSE
     found: tuple[Candidate, ...] = ()
     recent: tuple[Candidate, ...] = ()
     chosen: str = ""
@@ -77,13 +90,18 @@ class Sources:
             return
         self.found = self._people([one for one in ids if one != self.around.id])
 
+    @property
+    def purpose_words(self) -> str:
+        """For which purpose the vault is asked."""
+        return gettext(PURPOSES[self.purpose])
+
     def choices(self) -> Choices:
         """As a field takes them."""
         return [(str(one.id), one.code) for one in (*self.found, *self.recent)]
 
     def _by_name(self) -> list[UUID]:
         who = self.around.who
-        asked = By(who.actor, PURPOSE, "", who.account)
+        asked = By(who.actor, self.purpose, "", who.account)
         hits = search(present.parts(), present.readers(), asked, self.text, at=who.at, limit=MOST)
         return [match.subject for match, _line in hits]
 
@@ -106,7 +124,7 @@ def _person(line: PersonLine, said_of: dict[str, Any]) -> Candidate:
     return Candidate(line.id, said_of["code"], tuple(part for part in parts if part))
 
 
-def _recent(around: Around) -> tuple[Candidate, ...]:
+def _recent(around: Seeker) -> tuple[Candidate, ...]:
     who = around.who
     if not who.can("case.read"):
         return ()
@@ -123,7 +141,7 @@ def _recent(around: Around) -> tuple[Candidate, ...]:
     return tuple(known.values())
 
 
-def _case(row: CaseRow, around: Around, names: Any) -> tuple[str, ...]:
+def _case(row: CaseRow, around: Seeker, names: Any) -> tuple[str, ...]:
     kind = v.said(v.CLASSIFICATIONS, row.classification)
     onset = said.said_day(row.onset, around.day()) if row.onset else ""
     when = gettext("onset %(day)s") % {"day": onset} if onset else gettext("without known onset")

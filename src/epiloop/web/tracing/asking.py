@@ -16,14 +16,13 @@ from epiloop.runtime.requests.tracing.asking import Asking, propose, text_of, wi
 from epiloop.runtime.requests.tracing.desk import desk_of
 from epiloop.runtime.requests.tracing.windows import Window
 from epiloop.store.models import Account
-from epiloop.vault import grants
 from epiloop.web import titles
 from epiloop.web import vocabulary as v
 from epiloop.web.accounts.ceremony import step_up_required
 from epiloop.web.acting import Acting, acting, right_required
 from epiloop.web.errors import words
 from epiloop.web.keyed import by
-from epiloop.web.tracing.shown import fingerprint, positive_words
+from epiloop.web.tracing.shown import positive_words, to_sign
 from epiloop.web.tracing.signing import names_of, sent_signature, sent_text, signers_of
 
 STAFF = 20
@@ -67,7 +66,7 @@ def _signing(request: HttpRequest, who: Acting, asked: Window, ring: int) -> dic
     if signers:
         asking = Asking(signers[0].unit, ring, _staff(request), asked.case.disease)
         text = text_of(parts, by(request, PURPOSE), asked, asking, at=who.at, id_=parts.new_id())
-        told |= {"text": text.hex(), "fingerprint": fingerprint(text), "authorisation": grants.read(text)}
+        told |= to_sign(text)
     return told
 
 

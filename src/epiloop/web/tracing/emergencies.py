@@ -14,7 +14,6 @@ from epiloop.operations.tracing.events import GlassReviewed
 from epiloop.runtime import present
 from epiloop.runtime.requests.tracing import APPROVE, ASK, PURPOSE
 from epiloop.runtime.requests.tracing import emergencies as glass
-from epiloop.vault import grants
 from epiloop.web import titles
 from epiloop.web.accounts.ceremony import step_up_required
 from epiloop.web.acting import acting, right_required
@@ -22,9 +21,8 @@ from epiloop.web.errors import words
 from epiloop.web.keyed import by
 from epiloop.web.people.records import page_of
 from epiloop.web.tracing.lists import row_of
-from epiloop.web.tracing.shown import fingerprint
+from epiloop.web.tracing.shown import to_sign
 from epiloop.web.tracing.signing import names_of, sent_signature, sent_text, signers_of
-from epiloop.web.tracing.visited import stays_of
 
 LONGEST = 300
 
@@ -45,30 +43,14 @@ def open_(request: HttpRequest, person: UUID) -> HttpResponseBase:
         signers = signers_of(who)
         context |= {"signers": signers, "known": names_of(signers)}
         if request.method == "POST" and signers:
-            reason = request.POST.get("reason", "")[:LONGEST]
+            context["reason"] = reason = request.POST.get("reason", "")[:LONGEST]
             emergency = glass.Emergency(person, reason, signers[0].unit)
             parts = present.parts()
             text = glass.text_of(parts, by(request, PURPOSE), emergency, at=who.at, id_=parts.new_id())
-            context |= {"text": text.hex(), "fingerprint": fingerprint(text), "authorisation": grants.read(text)}
+            context |= to_sign(text)
     except EpiloopError as wrong:
         context["problem"] = words(wrong)
     return render(request, "tracing/emergency.html", context, status=422 if "problem" in context else 200)
-
-
-@require_POST
-@right_required(ASK)
-@step_up_required()
-def visits(request: HttpRequest, request_id: UUID) -> HttpResponseBase:
-    """Where the person was, shown to whoever opened it."""
-    who = acting(request)
-    row = row_of(who, request_id)
-    try:
-        found = glass.visits(present.parts(), by(request, PURPOSE), request_id)
-    except EpiloopError as wrong:
-        messages.error(request, words(wrong))
-        return redirect("trace", request_id=request_id)
-    context = {"row": row, "code": titles.short_code(row.person), "stays": stays_of(found, who)}
-    return render(request, "tracing/visits.html", context)
 
 
 @require_POST

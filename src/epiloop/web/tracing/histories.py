@@ -1,4 +1,4 @@
-"""Opening where the case itself was: asked for with a signature, approved as a search is, and shown."""
+"""Asking to open where the case itself was, with a signature; it is approved as a search is."""
 
 from typing import Any
 from uuid import UUID
@@ -7,24 +7,21 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods
 
 from epiloop.core.errors import EpiloopError, Unavailable
 from epiloop.runtime import present
 from epiloop.runtime.requests.tracing import ASK, PURPOSE
 from epiloop.runtime.requests.tracing import histories as requests
 from epiloop.runtime.requests.tracing.asking import window
-from epiloop.vault import grants
 from epiloop.web import titles
 from epiloop.web import vocabulary as v
 from epiloop.web.accounts.ceremony import step_up_required
 from epiloop.web.acting import Acting, acting, right_required
 from epiloop.web.errors import words
 from epiloop.web.keyed import by
-from epiloop.web.tracing.lists import row_of
-from epiloop.web.tracing.shown import fingerprint
+from epiloop.web.tracing.shown import to_sign
 from epiloop.web.tracing.signing import names_of, sent_signature, sent_text, signers_of
-from epiloop.web.tracing.visited import stays_of
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -49,22 +46,6 @@ def ask(request: HttpRequest, person: UUID) -> HttpResponseBase:
     return render(request, "tracing/ask_visits.html", context, status=422 if problem else 200)
 
 
-@require_POST
-@right_required(ASK)
-@step_up_required()
-def visits(request: HttpRequest, request_id: UUID) -> HttpResponseBase:
-    """Where the person was, shown to whoever asked for it; kept nowhere."""
-    who = acting(request)
-    row = row_of(who, request_id)
-    try:
-        found = requests.visits(present.parts(), by(request, PURPOSE), request_id)
-    except EpiloopError as wrong:
-        messages.error(request, words(wrong))
-        return redirect("trace", request_id=request_id)
-    context = {"row": row, "code": titles.short_code(row.person), "stays": stays_of(found, who)}
-    return render(request, "tracing/visits.html", context)
-
-
 def _signing(request: HttpRequest, who: Acting, person: UUID) -> dict[str, Any]:
     """The text to sign and with which keys it can be; where the key service is away, why not."""
     parts = present.parts()
@@ -76,5 +57,5 @@ def _signing(request: HttpRequest, who: Acting, person: UUID) -> dict[str, Any]:
     if signers:
         opening = requests.Opening(person, signers[0].unit)
         text = requests.text_of(parts, by(request, PURPOSE), opening, at=who.at, id_=parts.new_id())
-        told |= {"text": text.hex(), "fingerprint": fingerprint(text), "authorisation": grants.read(text)}
+        told |= to_sign(text)
     return told

@@ -20,7 +20,7 @@ from epiloop.vault import grants
 from epiloop.web.accounts.ceremony import step_up_required
 from epiloop.web.acting import Acting, acting, right_required
 from epiloop.web.errors import words
-from epiloop.web.tracing.shown import calls, fingerprint, line_of
+from epiloop.web.tracing.shown import calls, line_of, to_sign
 from epiloop.web.tracing.signing import names_of, signers_of
 from epiloop.web.who import logins
 
@@ -40,6 +40,7 @@ def traces(request: HttpRequest) -> HttpResponse:
         "rows": [line_of(row, who.at, people) for row in page.rows],
         "waiting": [line_of(row, who.at, people) for row in waiting],
         "after": page.after,
+        "may_ask": who.can(ASK),
     }
     return render(request, "tracing/list.html", context)
 
@@ -58,8 +59,8 @@ def trace(request: HttpRequest, request_id: UUID) -> HttpResponseBase:
         "decided_by": people.get(row.decided_by, ""),
         "may_search": checks.can_carry_out(state, who.at) and who.can(ASK, row.jurisdiction),
         "may_withdraw": checks.can_withdraw(state) and who.can(ASK, row.jurisdiction) if row.kind != "glass" else False,
-        "may_look": checks.can_look(state, who.at) and who.can(ASK, row.jurisdiction),
-        "approvals": len(state.approved),
+        "may_look": checks.can_look(state, who.actor, who.at) and who.can(ASK, row.jurisdiction),
+        "approvals": [unit for _account, unit in state.approved],
         "calls": calls(who, row.jurisdiction) if row.step == "asked" else (),
         **(_deciding(who, row, state) if who.can(APPROVE, row.jurisdiction) else {}),
     }
@@ -91,8 +92,7 @@ def _deciding(who: Acting, row: TraceRow, state: Request) -> dict[str, Any]:
         return {"away": words(away)}
     except EpiloopError as wrong:
         return {"barred": words(wrong)}
-    told = {"signers": signers, "known": names_of(signers), "authorisation": grants.read(text)}
-    told |= {"fingerprint": fingerprint(text), "may_decide": True, "text": text.hex()}
+    told = {"signers": signers, "known": names_of(signers), "may_decide": True, **to_sign(text)}
     if row.kind == "glass":
         told["yes"], told["no"] = (grants.review_text(row.id, justified=said).hex() for said in (True, False))
     return told

@@ -32,7 +32,7 @@ def notices(request: HttpRequest, request_id: UUID) -> HttpResponseBase:
     """GET: the notices, to print. POST: the list with telephone numbers, once, as a file; the look is written down."""
     who = acting(request)
     row = row_of(who, request_id)
-    contacts = _contacts(who, row.person)
+    contacts = _contacts(who, row)
     if request.method == "POST":
         check_purpose(PURPOSE)
         who.check(IDENTITY)
@@ -52,10 +52,10 @@ def notices(request: HttpRequest, request_id: UUID) -> HttpResponseBase:
     return render(request, "tracing/notices.html", context)
 
 
-def _contacts(who: Acting, person: UUID) -> list[UUID]:
+def _contacts(who: Acting, row: TraceRow) -> list[UUID]:
     """Whoever was confirmed as a contact out of a search for this case, within the reader's jurisdiction."""
     with who.reading(who.scope("person.read")) as connection:
-        return confirmed_of(connection, person, who)
+        return confirmed_of(connection, row, who)
 
 
 def _notices(who: Acting, people: Sequence[UUID], known: dict[UUID, Identity]) -> list[Notice]:

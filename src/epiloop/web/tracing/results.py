@@ -13,11 +13,12 @@ from django.views.decorators.http import require_http_methods, require_POST
 from epiloop.core.errors import EpiloopError, Unavailable
 from epiloop.runtime import present
 from epiloop.runtime.requests.tracing import ASK, PURPOSE
-from epiloop.runtime.requests.tracing.answers import Found, chosen, plausible, search
+from epiloop.runtime.requests.tracing.answers import Found, chosen, gone, plausible, search
 from epiloop.runtime.requests.tracing.confirming import Confirmed, Source
 from epiloop.runtime.requests.tracing.confirming import confirm as confirmed
 from epiloop.runtime.requests.tracing.met import Met
 from epiloop.store.reading.people import PersonLine
+from epiloop.store.tables import TraceRow
 from epiloop.web import titles
 from epiloop.web import vocabulary as v
 from epiloop.web.accounts.ceremony import step_up_required
@@ -64,7 +65,7 @@ def people(request: HttpRequest, request_id: UUID) -> HttpResponseBase:
     except EpiloopError as wrong:
         messages.error(request, _plainly(wrong))
         return redirect("trace", request_id=request_id)
-    lines = _lines(who, found)
+    lines = _lines(who, row, found)
     page = _page_of(lines, request.POST.get("after", ""))
     context: dict[str, Any] = {
         "row": row,
@@ -110,7 +111,7 @@ def confirm(request: HttpRequest, request_id: UUID) -> HttpResponseBase:
     except EpiloopError as wrong:
         messages.error(request, _plainly(wrong))
         return redirect("trace", request_id=request_id)
-    _say(request, done)
+    _say(request, done, nobody=not some, every=every, missing=gone(found, ticked))
     return redirect("trace", request_id=request_id)
 
 
@@ -123,15 +124,32 @@ def _plainly(wrong: EpiloopError) -> str:
     return words(wrong)
 
 
-def _say(request: HttpRequest, done: Confirmed) -> None:
-    if done.confirmed:
+def _say(request: HttpRequest, done: Confirmed, *, nobody: bool, every: bool, missing: int) -> None:
+    """What came of it. "Nothing new" is said of people who were looked at and are contacts, of nobody else."""
+    if nobody:
+        _say_nobody(request, every=every, missing=missing)
+    elif done.confirmed:
         said = ngettext("%(n)s contact was confirmed.", "%(n)s contacts were confirmed.", done.confirmed)
         messages.success(request, said % {"n": done.confirmed})
     elif not done.refused:
         messages.success(request, gettext("Nothing new: whoever was chosen is a contact already."))
+    if missing and not every:
+        said = ngettext(
+            "%(n)s of those you chose is not in the answer any more. Show it again and choose anew.",
+            "%(n)s of those you chose are not in the answer any more. Show it again and choose anew.",
+            missing,
+        )
+        messages.warning(request, said % {"n": missing})
     for why, n in done.refused.items():
         reason = {"n": n, "why": gettext(why)}
         messages.warning(request, gettext("Not confirmed: %(n)s (%(why)s)") % reason)
+
+
+def _say_nobody(request: HttpRequest, *, every: bool, missing: int) -> None:
+    if every:
+        messages.error(request, gettext("Nobody was confirmed: who is doubtful is chosen one by one."))
+    elif not missing:
+        messages.error(request, gettext("Nobody was chosen, so nobody was confirmed."))
 
 
 def _page_of(lines: list[Shown], after: str) -> list[Shown]:
@@ -140,9 +158,9 @@ def _page_of(lines: list[Shown], after: str) -> list[Shown]:
     return [one for one in lines if one.met.rank > last][:PAGE] or lines[:PAGE]
 
 
-def _lines(who: Acting, found: Found) -> list[Shown]:
+def _lines(who: Acting, row: TraceRow, found: Found) -> list[Shown]:
     with who.reading(who.scope(ASK)) as connection:
-        linked = set(confirmed_of(connection, found.request.person, who)) if found.request.person else set()
+        linked = set(confirmed_of(connection, row, who))
     names = placing(who, [line.jurisdiction for line in found.lines.values()])
     return [
         _shown(one, found.lines.get(one.subject) if one.subject else None, linked, names.of) for one in found.people
@@ -158,6 +176,6 @@ def _shown(one: Met, line: PersonLine | None, linked: set[UUID], name: Any) -> S
         place=name(line.jurisdiction) if line else "",
         status=titles.status(line.status) if line else "",
         controlled=bool(line and line.status),
-        contact=one.subject in linked,
+        contact=(line.merged_into if line and line.merged_into else one.subject) in linked,
         elsewhere=one.subject is not None and line is None,
     )

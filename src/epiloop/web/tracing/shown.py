@@ -2,11 +2,13 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.utils.translation import gettext
 
 from epiloop.core.errors import N_
 from epiloop.core.jurisdictions import Code
+from epiloop.core.statutes import STATUTES
 from epiloop.registers.units.queries import DUTY_OFFICERS
 from epiloop.store.reading import tracing as stored
 from epiloop.store.reading.header import path_of, seen_by_all
@@ -28,6 +30,7 @@ STEPS = {
     "broken": N_("emergency, to be reviewed"),
     "lapsed": N_("emergency, not reviewed in time"),
     "reviewed": N_("emergency, reviewed"),
+    "over": N_("its time is over"),
 }
 OPENED = {"approved": N_("approved, may be opened")}
 """Steps of what opens one person's visits, where they are said otherwise."""
@@ -72,10 +75,13 @@ def line_of(row: TraceRow, at: datetime, people: dict[str, str]) -> Line:
     """One request in words; `people` are logins by account."""
     waits = row.step in ("asked", "broken")
     late = (waits and at >= row.due) or row.step == "lapsed"
-    kind = "late" if late else "due" if waits or row.step == "approved" else "done" if row.step == "done" else ""
+    over = row.step == "approved" and row.expires is not None and at >= row.expires
+    due = waits or (row.step == "approved" and not over)
+    kind = "late" if late else "due" if due else "done" if row.step == "done" else ""
     disease = v.said(v.DISEASES, row.disease) if row.disease else ""
     steps = STEPS | OPENED if row.kind in ("history", "order") else STEPS
-    code, step = titles.short_code(row.person), gettext(steps.get(row.step, row.step))
+    said = "over" if over else row.step
+    code, step = titles.short_code(row.person), gettext(steps.get(said, said))
     title, task = gettext(TITLES[row.kind]), gettext(TASKS[row.kind])
     return Line(row, code, step, kind, said_actor(row.asked_by, people), disease, waits, late, title, task)
 
@@ -83,6 +89,22 @@ def line_of(row: TraceRow, at: datetime, people: dict[str, str]) -> Line:
 def positive_words(attested: str) -> str:
     """What laboratories said, as far as the key service knows."""
     return gettext(POSITIVES.get(attested, POSITIVES[""]))
+
+
+def statute_words(word: str) -> str:
+    """A statute as the reader calls it, and whom it entitles; the word itself if it is of no list."""
+    known = STATUTES.get(word)
+    if known is None:
+        return word
+    parts = {"title": titles.of_language(known.title), "who": gettext(known.entitles)}
+    return gettext("%(title)s: %(who)s") % parts
+
+
+def to_sign(text: bytes) -> dict[str, Any]:
+    """What a page needs to show a text in words and have it signed."""
+    given = grants.read(text)
+    told = {"text": text.hex(), "fingerprint": fingerprint(text), "authorisation": given}
+    return told | {"statute": statute_words(given.statute)}
 
 
 def fingerprint(text: bytes) -> str:

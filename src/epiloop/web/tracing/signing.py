@@ -9,7 +9,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods
 
-from epiloop.core.errors import N_, EpiloopError, InvalidInput
+from epiloop.core.errors import N_, EpiloopError, InvalidInput, Refused
 from epiloop.runtime import present
 from epiloop.runtime.requests.tracing.desk import desk_of
 from epiloop.store.reading import tracing as stored
@@ -63,6 +63,13 @@ def unit_of(who: Acting) -> str:
     """The unit in whose roster the account stands; "" if in none."""
     with who.reading(who.scope("register.read")) as connection:
         return stored.unit_of(connection, who.login, who.at)
+
+
+def no_signer() -> Refused:
+    """What is raised where nobody's key could sign what is asked."""
+    return Refused(
+        N_("No browser signs for you yet."), remedy=N_("Let this browser sign for you, then press the button again.")
+    )
 
 
 def sent_signature(request: HttpRequest) -> Signature:

@@ -2,7 +2,18 @@
 
 from django.urls import path
 
-from epiloop.web.tracing import asking, deciding, emergencies, histories, lists, notices, results, signing
+from epiloop.web.tracing import (
+    asking,
+    deciding,
+    emergencies,
+    histories,
+    lists,
+    notices,
+    orders,
+    results,
+    signing,
+    visited,
+)
 
 urlpatterns = [
     path("traces/", lists.traces, name="traces"),
@@ -16,8 +27,8 @@ urlpatterns = [
     path("traces/<uuid:request_id>/confirm/", results.confirm, name="trace-confirm"),
     path("traces/<uuid:request_id>/notices/", notices.notices, name="trace-notices"),
     path("traces/places/<uuid:person>/", histories.ask, name="visits-ask"),
-    path("traces/<uuid:request_id>/visits/", histories.visits, name="visits"),
+    path("traces/<uuid:request_id>/visits/", visited.visits, name="visits"),
+    path("traces/orders/new/", orders.ask, name="order-ask"),
     path("emergencies/new/<uuid:person>/", emergencies.open_, name="glass-open"),
-    path("emergencies/<uuid:request_id>/visits/", emergencies.visits, name="glass-visits"),
     path("emergencies/<uuid:request_id>/review/", emergencies.review, name="glass-review"),
 ]

@@ -1,4 +1,6 @@
-"""Opening where one person was, approved first: a case's own visits for its investigation, or by legal order."""
+"""Opening where one person was: a case's own visits for its investigation, or by legal order, approved first; and the
+look, which is the same in an emergency.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -6,7 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from epiloop.core.errors import N_, InvalidInput, NotAllowed, Refused
+from epiloop.core.errors import N_, NotAllowed, Refused
 from epiloop.ledger.events import Json
 from epiloop.operations.tracing import actions, checks
 from epiloop.operations.tracing.events import VisitsAsked
@@ -20,7 +22,6 @@ from epiloop.runtime.requests.tracing import ASK, PURPOSE
 from epiloop.runtime.requests.tracing.asking import DECIDE_WITHIN, HOLDS, OLDEST_TEXT, kinds_of_places, window
 from epiloop.runtime.requests.tracing.deciding import standing
 from epiloop.runtime.requests.tracing.desk import desk_of
-from epiloop.runtime.requests.tracing.emergencies import NO_ZONE
 from epiloop.vault import grants
 from epiloop.vault.answers import SeenAt
 from epiloop.vault.grants import Authorisation, GrantKind
@@ -29,28 +30,43 @@ from epiloop.vault.signatures import Signature
 ORDER_WITHIN = timedelta(hours=24)
 """In this time two others decide about a legal order; then it is late."""
 ORDER_PURPOSE = "data-export"
+ORDER_DAYS = (1, 3, 7)
+"""For how many days a legal order may be asked to hold; the key service takes none that holds for longer."""
 AHEAD = timedelta(minutes=1)
+NO_ZONE = b""
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """A legal order: by which statute (a word of `core.statutes`), for which authority, under which reference of its,
+    for which window, and for how many days it holds.
+    """
+
+    statute: str
+    authority: str
+    reference: str
+    since: datetime
+    until: datetime
+    days: int = 3
 
 
 @dataclass(frozen=True, slots=True)
 class Opening:
-    """What is opened: whose visits, for which unit the maker signs, who may look besides (account ids).
-
-    With a `statute` it is a legal order, and needs its window; without, the window is that of a search.
+    """What is opened: whose visits, for which unit the maker signs, who may look besides (account ids); by which legal
+    order. Without one, the window is that of a search for the person's case.
     """
 
     person: UUID
     unit: str
     staff: tuple[str, ...] = ()
-    statute: str = ""
-    since: datetime | None = None
-    until: datetime | None = None
+    order: Order | None = None
 
 
 def text_of(parts: Parts, by: By, opening: Opening, *, at: datetime, id_: UUID) -> bytes:
-    """The text to be signed. Raises NotFound for somebody who is no case, Refused for a window that is too long."""
-    since, until = _window(parts, by, opening, at)
-    order = bool(opening.statute.strip())
+    """The text to be signed. Raises NotFound for somebody who is no case, Refused for a window that is too long, and
+    InvalidInput for an order without all of its parts.
+    """
+    order, (since, until) = opening.order, _window(parts, by, opening, at)
     asked = Authorisation(
         id=id_,
         kind=GrantKind.LEGAL_ORDER if order else GrantKind.HISTORY,
@@ -62,19 +78,23 @@ def text_of(parts: Parts, by: By, opening: Opening, *, at: datetime, id_: UUID) 
         unit=opening.unit,
         purpose=ORDER_PURPOSE if order else PURPOSE,
         made_at=at,
-        expires=at + HOLDS,
+        expires=at + (timedelta(days=order.days) if order else HOLDS),
         kinds=kinds_of_places(parts),
-        statute=opening.statute.strip(),
+        statute=order.statute if order else "",
+        authority=order.authority.strip() if order else "",
+        reference=order.reference.strip() if order else "",
     )
     return grants.write(asked)
 
 
 def propose(parts: Parts, by: By, text: bytes, signature: Signature) -> Done:
-    """Hand a signed text in, and note that it was; the result names the request. The same text twice is one.
+    """Hand a signed text in, and note that it was, for the purpose that stands in it; the result names the request. The
+    same text twice is one.
 
     Raises Refused for a text that is not the present one, NotAllowed, and what the key service says.
     """
     asked, now = grants.read(text), parts.now()
+    by = replace(by, purpose=asked.purpose)
     where = known(parts, by, asked.subject, now).jurisdiction
     by.check_person(ASK, where)
     _check_present(parts, by, asked, now)
@@ -92,23 +112,22 @@ def propose(parts: Parts, by: By, text: bytes, signature: Signature) -> Done:
 
 
 def visits(parts: Parts, by: By, request: UUID) -> list[SeenAt]:
-    """When and at what kinds of places the person was. The key service writes the look down first, and may refuse it.
-    The zones it answers with are dropped here: nothing above shows or keeps them.
+    """When and at what kinds of places the person was, by what was approved, or while an emergency is open. The key
+    service writes the look down first, and may refuse it. The zones it answers with are dropped here: nothing above
+    shows or keeps them.
     """
     state, where = standing(parts, request)
     by.check(ASK, where)
-    checks.check_look(state, parts.now())
+    checks.check_look(state, by.actor, parts.now())
     return [replace(one, zone=NO_ZONE) for one in desk_of(parts).history(request, by.actor)]
 
 
 def _window(parts: Parts, by: By, opening: Opening, at: datetime) -> tuple[datetime, datetime]:
-    if not opening.statute.strip():
+    if opening.order is None:
         of = window(parts, by, opening.person, at)
         return of.since, of.until
     by.check_person(ASK, known(parts, by, opening.person, at).jurisdiction)
-    if opening.since is None or opening.until is None:
-        raise InvalidInput(N_("A legal order says from when until when."), remedy=N_("Give both."))
-    return opening.since, min(opening.until, at)
+    return opening.order.since, min(opening.order.until, at)
 
 
 def _told(asked: Authorisation, text: bytes, at: datetime) -> VisitsAsked:
@@ -123,6 +142,8 @@ def _told(asked: Authorisation, text: bytes, at: datetime) -> VisitsAsked:
         due=at + (ORDER_WITHIN if order else DECIDE_WITHIN),
         digest=grants.digest(text).hex(),
         statute=asked.statute or None,
+        authority=asked.authority or None,
+        reference=asked.reference or None,
     )
 
 
