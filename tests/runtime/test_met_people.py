@@ -10,6 +10,7 @@ from epiloop.core.errors import NotFound, Refused
 from epiloop.core.jurisdictions import code
 from epiloop.ledger.events import Draft
 from epiloop.operations.investigation import events as e
+from epiloop.operations.screening import events as s
 from epiloop.operations.tracing import events as t
 from epiloop.project.wiring import running
 from epiloop.registers.people import events as p
@@ -17,12 +18,14 @@ from epiloop.runtime.acts import Asked, Decision, perform
 from epiloop.runtime.requests import By
 from epiloop.runtime.requests.people import tell
 from epiloop.runtime.requests.registering import register_person
-from epiloop.runtime.requests.tracing.asking import window
-from epiloop.runtime.requests.tracing.confirming import Source, confirm, link_of, person_of
-from epiloop.runtime.requests.tracing.met import Met
+from epiloop.runtime.requests.tracing.asking import Asking, text_of, window
+from epiloop.runtime.requests.tracing.confirming import Source, confirm, link_of
+from epiloop.runtime.requests.tracing.met import Met, handle_of, person_of
 from epiloop.store.reading import people as stored
+from epiloop.store.reading import tracing as searches
 from epiloop.store.reading.asking import EVERYWHERE
 from epiloop.store.scoped import reading
+from epiloop.vault import grants
 from epiloop.vault.port import Identity
 from epiloop.vault.reach import ReachKind, code_of, subject_code
 
@@ -88,6 +91,13 @@ def page(made, who: UUID):
         return stored.person_page(connection, who, made.parts.now())
 
 
+def confirmed(made, case: UUID, disease: str = "covid-19") -> set[UUID]:
+    with reading(made.readers, EVERYWHERE) as connection:
+        found = searches.confirmed(connection, case, link_of(case, disease), made.parts.now())
+    assert len(found) == len(set(found))
+    return set(found)
+
+
 def row(made) -> tuple[int, int]:
     with made.parts.pool.connection() as connection:
         return connection.execute("select confirmed, registered from trace").fetchone()
@@ -105,7 +115,7 @@ def test_a_known_person_and_a_telephone_number_become_contacts_with_loops_and_ow
         assert [loop.measure for loop in found.loops] == ["close-contact"]
         assert found.spans[0].status == "centralised-isolation"
         assert [(link.source, link.link, link.last_exposure) for link in found.contacts] == [
-            (case, link_of(case), date(2022, 6, 30))
+            (case, link_of(case, "covid-19"), date(2022, 6, 30))
         ]
         assert "transfer" in {duty.duty.kind for duty in found.duties}
         assert all(duty.duty.owner_post for duty in found.duties)
@@ -140,6 +150,23 @@ def test_the_second_ring_is_linked_through_whom_they_met(made, case):
     assert confirm(made, by("confirm"), source, chosen).confirmed == 2
     (link,) = [one for one in page(made, second).contacts if one.contact == second]
     assert (link.ring, link.source) == (2, person_of(made.stamp, phone))
+    assert confirmed(made, case) == {second, person_of(made.stamp, phone)}
+
+
+def test_a_case_of_two_diseases_has_contacts_of_each(made, case):
+    known = person(made.parts, "known")
+    for disease in ("covid-19", "measles"):
+        done = confirm(made, by(disease), Source(REQUEST, case, disease, HERE), [met(subject_code(known))])
+        assert (done.confirmed, done.unchanged) == (1, 0)
+        assert confirmed(made, case, disease) == {known}
+    assert {link.link for link in page(made, known).contacts} == {link_of(case, "covid-19"), link_of(case, "measles")}
+
+
+def test_whoever_is_registered_meanwhile_keeps_the_name_they_have_in_a_form(made):
+    code = code_of(ReachKind.PHONE, PHONE)
+    registered = subject_code(person_of(made.stamp, code))
+    assert handle_of(made.stamp, REQUEST, code) == handle_of(made.stamp, REQUEST, registered)
+    assert handle_of(made.stamp, UUID(int=1), code) != handle_of(made.stamp, REQUEST, code)
 
 
 def test_who_is_a_case_already_is_left_out_and_said(made, case):
@@ -174,6 +201,7 @@ def test_a_thousand_people_go_in_several_acts(made, case):
     done = confirm(made, by("confirm"), Source(REQUEST, case, "covid-19", HERE), people)
     assert (done.confirmed, done.registered) == (1_001, 1_001)
     assert row(made) == (1_001, 1_001)
+    assert confirmed(made, case) == {person_of(made.stamp, one.code) for one in people}, "however many they are"
 
 
 def test_who_may_not_determine_contacts_there_confirms_nobody(made, case):
@@ -192,3 +220,39 @@ def test_the_window_begins_before_onset_by_the_clause_and_ends_when_the_person_w
     tell(lawful, by("hospital"), case, e.Admitted("hospital"), at=clock.at - timedelta(hours=3))
     asked = window(lawful, by("window"), case, clock.at)
     assert asked.until == clock.at - timedelta(hours=3)
+
+
+def test_who_was_let_out_again_met_people_until_taken_in_anew_but_not_after_the_illness(lawful, clock, case):
+    clock.at = at = datetime(2022, 7, 1, 1, 0, tzinfo=UTC)
+    tell(lawful, by("in"), case, e.Admitted("hospital"), at=at - timedelta(hours=30))
+    tell(lawful, by("out"), case, e.Released("hospital"), at=at - timedelta(hours=20))
+    asked = window(lawful, by("window"), case, at)
+    assert (asked.until, asked.isolated) == (at, None)
+    tell(lawful, by("in again"), case, e.Admitted("hospital"), at=at - timedelta(hours=10))
+    assert window(lawful, by("window"), case, at).until == at - timedelta(hours=10)
+    clock.at = at + timedelta(days=9)
+    tell(lawful, by("well"), case, e.OutcomeRecorded(UUID(int=7), "covid-19", e.Outcome.RECOVERED))
+    tell(lawful, by("home"), case, e.Released("hospital"))
+    assert window(lawful, by("window"), case, clock.at).until == at - timedelta(hours=10)
+
+
+def test_a_second_illness_has_a_window_of_its_own(lawful, clock):
+    who = person(lawful, "ill twice")
+    for month, sample in ((3, "S1"), (7, "S2")):
+        clock.at = datetime(2022, month, 1, 1, 0, tzinfo=UTC)
+        tell(lawful, by(f"taken {sample}"), who, s.SampleTaken(sample), at=clock.at - timedelta(hours=30))
+        tell(lawful, by(f"result {sample}"), who, s.ResultReceived(sample, s.ResultOutcome.POSITIVE))
+        told = e.CaseDetermined(UUID(int=month), "covid-19", e.Classification.ASYMPTOMATIC)
+        tell(lawful, by(f"case {sample}"), who, told)
+        if month == 3:
+            tell(lawful, by("well"), who, e.OutcomeRecorded(told.case, "covid-19", e.Outcome.RECOVERED))
+    asked = window(lawful, by("window"), who, clock.at)
+    assert (asked.first_sign, asked.numbers) == (date(2022, 6, 30), ("S2",))
+
+
+def test_a_case_found_late_is_searched_as_far_back_as_anything_is_kept(lawful, clock, case):
+    clock.at = datetime(2022, 8, 1, 1, 0, tzinfo=UTC)
+    asked = window(lawful, by("window"), case, clock.at)
+    assert asked.since == datetime(2022, 7, 4, 16, 0, tzinfo=UTC), "the 28th day with today, midnight in China"
+    text = text_of(lawful, by("text"), asked, Asking("a unit"), at=clock.at, id_=UUID(int=5))
+    assert grants.read(text).since == asked.since

@@ -1,15 +1,15 @@
 """When a case exposed others: from the clause in force, the onset or the first positive sample, until isolated."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta, tzinfo
 from uuid import UUID
 
 from epiloop.core.errors import N_, NotFound, Refused
-from epiloop.core.instants import day_of
+from epiloop.core.instants import ONE_DAY, day_of, start_of_day
 from epiloop.exposure.visits import moment
 from epiloop.ledger.events import Entry
-from epiloop.operations.investigation.events import Admitted
+from epiloop.operations.investigation.events import Admitted, Released
 from epiloop.operations.investigation.state import Case
 from epiloop.operations.investigation.state import fold as investigated
 from epiloop.operations.screening.events import ResultOutcome
@@ -17,14 +17,20 @@ from epiloop.operations.screening.state import Sample
 from epiloop.operations.screening.state import fold as screened
 from epiloop.runtime.requests.people import Known
 from epiloop.runtime.terms import InForce, terms_in_force
+from epiloop.vault.grants import LONGEST_WINDOW
+
+OWN_SAMPLES = timedelta(days=28)
+"""A positive sample that was taken so long before the case was determined is one of an earlier illness."""
 
 
 @dataclass(frozen=True, slots=True)
 class Window:
-    """A case whose contacts are looked for: from `since` until `until`, by the terms in force.
+    """A case whose contacts are looked for: from `since` until `until`, by the terms in force; not before the days that
+    may be kept at the most.
 
     `first_sign`: day of onset, else of the first positive sample, else of the determination; `isolated`: when the
-    person was taken in, None if nobody said so yet. `numbers`: of the positive samples, as laboratories name them.
+    person was taken in, None if nobody said so yet, or the person is out again. `numbers`: of the positive samples of
+    this illness, as laboratories name them.
     """
 
     person: UUID
@@ -52,11 +58,11 @@ def window_of(known: Known, disease: str = "") -> Window:
             disease=case.disease,
         )
     zone = known.laws.zone(known.jurisdiction)
-    positive = _positive(known)
-    sampled = min((at for one in positive if (at := one.taken_at or one.result_at)), default=None)
+    positive = _positive(known, case)
+    sampled = min((at for one in positive if (at := _when(one))), default=None)
     first_sign = case.onset or day_of(sampled or case.since, zone)
-    isolated = _isolated(known.entries, terms.terms.window(first_sign, known.now, zone)[0])
-    since, until = terms.terms.window(first_sign, min(isolated or known.now, known.now), zone)
+    began = max(moment(terms.terms.window(first_sign, known.now, zone)[0]), _earliest(known.now, zone))
+    isolated = _isolated(known.entries, began, over=case.outcome != "open")
     numbers = tuple(one.sample for one in positive)
     return Window(
         known.person.person,
@@ -65,8 +71,8 @@ def window_of(known: Known, disease: str = "") -> Window:
         terms,
         first_sign,
         isolated,
-        moment(since),
-        moment(until),
+        began,
+        min(isolated or known.now, known.now).replace(microsecond=0),
         numbers,
     )
 
@@ -79,15 +85,30 @@ def _case(known: Known, disease: str) -> Case:
     return max(open_ones, key=lambda one: (one.outcome == "open", one.since))
 
 
-def _positive(known: Known) -> list[Sample]:
+def _positive(known: Known, case: Case) -> list[Sample]:
     samples = screened(known.person.person, known.entries).samples.values()
-    return [one for one in samples if one.outcome is ResultOutcome.POSITIVE]
+    positive = [one for one in samples if one.outcome is ResultOutcome.POSITIVE]
+    return [one for one in positive if (_when(one) or case.since) > case.since - OWN_SAMPLES]
 
 
-def _isolated(entries: Iterable[Entry], since: int) -> datetime | None:
-    """When the person was first taken in after the window began."""
-    began = moment(since)
-    taken_in: Sequence[datetime] = [
-        entry.occurred_at for entry in entries if isinstance(entry.body, Admitted) and entry.occurred_at >= began
-    ]
-    return min(taken_in, default=None)
+def _when(sample: Sample) -> datetime | None:
+    return sample.taken_at or sample.result_at
+
+
+def _earliest(now: datetime, zone: tzinfo) -> datetime:
+    """The beginning of the first day that an authorisation can open; a day later where clocks were set back since."""
+    begins = (start_of_day(day_of(now, zone) - days * ONE_DAY, zone) for days in (27, 26))
+    return next(at for at in begins if now - at <= LONGEST_WINDOW)
+
+
+def _isolated(entries: Iterable[Entry], since: datetime, *, over: bool) -> datetime | None:
+    """When the person was taken in after the window began and not let out again. Whose illness is `over` was let out
+    because of that.
+    """
+    taken_in, out = None, True
+    for entry in sorted(entries, key=lambda one: one.occurred_at):
+        if isinstance(entry.body, Admitted) and entry.occurred_at >= since and (out or taken_in is None):
+            taken_in, out = entry.occurred_at, False
+        elif isinstance(entry.body, Released):
+            out = True
+    return None if out and not over else taken_in
