@@ -1,15 +1,15 @@
 """Breaking the glass: one person's visits without an approval, for an hour; another person reviews it within a day."""
 
-from collections.abc import Callable
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
 from epiloop.core.errors import N_, InvalidInput, NotAllowed, Refused
-from epiloop.ledger.events import Json
+from epiloop.ledger.events import Draft, Json
 from epiloop.operations.tracing import actions
 from epiloop.operations.tracing.events import GlassBroken, GlassReviewed
-from epiloop.operations.tracing.state import fold
+from epiloop.operations.tracing.state import Request, fold
 from epiloop.runtime.acts import Asked, Decision, Done, Histories, perform
 from epiloop.runtime.laws import Laws
 from epiloop.runtime.parts import Parts
@@ -21,14 +21,12 @@ from epiloop.runtime.requests.tracing.deciding import standing, tell
 from epiloop.runtime.requests.tracing.desk import desk_of
 from epiloop.store.reading import tracing as stored
 from epiloop.vault import grants
-from epiloop.vault.answers import SeenAt
 from epiloop.vault.grants import Authorisation, GrantKind
 from epiloop.vault.signatures import Signature
 
 OPEN_FOR = timedelta(minutes=60)
 LOOKING_BACK = timedelta(days=14)
 CLOCK = "clock"
-NO_ZONE = b""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,24 +97,15 @@ def told_of(asked: Authorisation, *, due: datetime) -> GlassBroken:
     )
 
 
-def visits(parts: Parts, by: By, request: UUID) -> list[SeenAt]:
-    """When and at what kinds of places the person was, while it is open. The key service writes the look down first,
-    and may refuse it. The zones it answers with are dropped here: nothing above shows or keeps them.
-    """
-    state, where = standing(parts, request)
-    by.check(ASK, where)
-    if state.kind != "glass" or by.actor != state.by:
-        raise NotAllowed(N_("Whoever breaks the glass looks alone."))
-    return [replace(one, zone=NO_ZONE) for one in desk_of(parts).history(request, by.actor)]
-
-
 def review(parts: Parts, by: By, request: UUID, told: GlassReviewed, signature: Signature) -> Done:
     """Another person's review. Raises NotAllowed for whoever did it."""
-    state, where = standing(parts, request)
-    by.check(APPROVE, where)
-    actions.review(state, told, at=parts.now(), jurisdiction=where)
-    desk_of(parts).review(request, signature, justified=told.justified)
-    return tell(parts, by, request, APPROVE, lambda now, at, code: actions.review(now, told, at=at, jurisdiction=code))
+
+    def decide(now: Request, at: datetime, where: int) -> Sequence[Draft]:
+        drafts = actions.review(now, told, at=at, jurisdiction=where)
+        desk_of(parts).review(request, signature, justified=told.justified)
+        return drafts
+
+    return tell(parts, by, request, APPROVE, decide)
 
 
 def lapse_overdue(parts: Parts, suspend: Callable[[str], bool]) -> int:
