@@ -15,8 +15,9 @@ from epiloop.runtime.requests.tracing import emergencies as glass
 from epiloop.runtime.requests.tracing import histories
 from epiloop.runtime.requests.tracing.answers import chosen, plain, plausible, search
 from epiloop.runtime.requests.tracing.asking import Asking, propose, text_of, window
-from epiloop.runtime.requests.tracing.confirming import Source, confirm, person_of
+from epiloop.runtime.requests.tracing.confirming import Source, confirm
 from epiloop.runtime.requests.tracing.deciding import approve, refuse, standing, withdraw
+from epiloop.runtime.requests.tracing.met import person_of
 from epiloop.store.reading import people as stored
 from epiloop.store.reading.asking import EVERYWHERE
 from epiloop.store.scoped import reading

@@ -28,7 +28,7 @@ from epiloop.vault.results import Found
 from epiloop.vault.spots import spot
 from epiloop.web.accounts import ceremony
 from epiloop.web.titles import short_code
-from epiloop.web.tracing import contacts, results
+from epiloop.web.tracing import results
 
 KEY = bytes([9]) * 32
 
@@ -190,7 +190,6 @@ def test_an_answer_is_paged_by_rank_and_everything_about_it_counts_everybody(sto
     request = approved(story, by=by, private=KEY)
     client = signed_in(asker, HTTP_ACCEPT_LANGUAGE="en")
     monkeypatch.setattr(results, "PAGE", 1)
-    monkeypatch.setattr(contacts, "AT_ONCE", 1)
 
     def page(after=""):
         return client.post(f"/traces/{request}/people/", {"after": after}).content.decode()
@@ -208,6 +207,13 @@ def test_an_answer_is_paged_by_rank_and_everything_about_it_counts_everybody(sto
         told = client.post(f"/traces/{request}/confirm/", {**differs, "key": "k"}, follow=True).content.decode()
         assert "used for another request" in told
     assert standing(story.parts, request)[0].confirmed == 1
+    for sent, said in (
+        ({}, "Nobody was chosen, so nobody was confirmed."),
+        ({"met": "stale"}, "1 of those you chose is not in the answer any more."),
+        ({"met": one}, "Nothing new: whoever was chosen is a contact already."),
+    ):
+        told = client.post(f"/traces/{request}/confirm/", {**sent, "key": f"k {said}"}, follow=True).content.decode()
+        assert ("Nothing new" in told, said in told) == ("met" in sent and sent["met"] == one, True)
     assert ">contact of this case<" in page()
     assert client.get(f"/traces/{request}/notices/").content.decode().count("<article") == 1
     assert len(client.post(f"/traces/{request}/notices/").content.splitlines()) == 2

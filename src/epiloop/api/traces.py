@@ -3,6 +3,7 @@
 A program signs with a key file of its own, which the key service has enrolled for its account; no token can do without.
 """
 
+from dataclasses import asdict
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -70,12 +71,13 @@ class ChosenIn(Schema):
 
 
 class ConfirmedOut(Schema):
-    """What came of it, in people; why not, and how many."""
+    """What came of it, in people; why not, and how many. `gone`: handles that the answer does not have any more."""
 
     confirmed: int
     registered: int
     unchanged: int
     refused: dict[str, int]
+    gone: int
 
 
 class StateOut(Schema):
@@ -157,7 +159,8 @@ def confirm(request: HttpRequest, trace: UUID, sent: ChosenIn, key: Key) -> Any:
     found = answers.search(present.running(), by.part("search"), trace)
     some = answers.plausible(found) if sent.all else answers.chosen(found, sent.handles)
     source = Source(trace, row.person, row.disease, row.jurisdiction)
-    return confirming.confirm(present.running(), by.part("confirm"), source, some)
+    done = confirming.confirm(present.running(), by.part("confirm"), source, some)
+    return {**asdict(done), "gone": 0 if sent.all else answers.gone(found, sent.handles)}
 
 
 def _row(request: HttpRequest, trace: UUID, right: str) -> TraceRow:

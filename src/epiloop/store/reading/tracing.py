@@ -105,6 +105,12 @@ def steps(connection: Connection[Any], ids: Sequence[UUID]) -> dict[UUID, str]:
     return {row[0]: row[1] for row in connection.execute(Q["steps"], {"ids": list(ids)}).fetchall()}
 
 
+def confirmed(connection: Connection[Any], person: UUID, link: str, at: datetime) -> list[UUID]:
+    """All contacts of a case by the link of its searches that stands, within the scope: of both rings, each once."""
+    asked = {"person": person, "link": link, "at": at}
+    return [row[0] for row in connection.execute(Q["confirmed"], asked).fetchall()]
+
+
 def told(connection: Connection[Any], people: Sequence[UUID], at: datetime) -> list[Told]:
     """What notices say to people within the scope, the most urgent first."""
     return fetch(connection, Told, Q["told"], {"people": list(people), "at": at})

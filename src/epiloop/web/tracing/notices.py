@@ -15,6 +15,7 @@ from epiloop.runtime.requests.identities import MOST_REVEALED, reveal
 from epiloop.runtime.requests.identities import RIGHT as IDENTITY
 from epiloop.runtime.requests.tracing import ASK
 from epiloop.store.reading import tracing as stored
+from epiloop.store.tables import TraceRow
 from epiloop.vault.port import Identity
 from epiloop.web import titles
 from epiloop.web.acting import Acting, acting, right_required

@@ -63,6 +63,11 @@ def chosen(found: Found, handles: Sequence[str]) -> list[Met]:
     return [one for one in found.people if one.handle in wanted]
 
 
+def gone(found: Found, handles: Sequence[str]) -> int:
+    """How many of those whose handles were sent the answer does not have any more: it is of now, the page was not."""
+    return len(set(handles) - {one.handle for one in found.people})
+
+
 def plausible(found: Found) -> list[Met]:
     """All but those who are doubtful: these are chosen one by one (PRIVACY R25)."""
     return [one for one in found.people if not one.doubtful]

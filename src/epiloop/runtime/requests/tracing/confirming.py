@@ -1,17 +1,16 @@
 """Those who were found become contacts: registered where nobody knew them, determined, with their loops, in one act.
 
-What is confirmed twice is confirmed once: a link is named by the case, so the same exposure told again changes nothing.
+What is confirmed twice is confirmed once: a link is named by the case and its disease, so the same exposure told again
+changes nothing.
 Many people go in several acts, each of which is whole.
 """
 
-import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
 from epiloop.core.errors import N_, EpiloopError, Refused
-from epiloop.core.ids import derived
 from epiloop.core.jurisdictions import Code, at_level
 from epiloop.ledger.events import Draft
 from epiloop.operations.investigation import actions as investigating
@@ -19,6 +18,7 @@ from epiloop.operations.investigation.actions import When
 from epiloop.operations.investigation.events import ContactDetermined, SettingKind
 from epiloop.operations.investigation.state import fold as investigated
 from epiloop.operations.tracing import actions as tracing
+from epiloop.operations.tracing import checks
 from epiloop.operations.tracing.events import TraceConfirmed
 from epiloop.operations.tracing.state import fold as traced
 from epiloop.registers.people import actions as registering
@@ -31,10 +31,11 @@ from epiloop.runtime.parts import Parts
 from epiloop.runtime.present import Running
 from epiloop.runtime.requests.asking import By, carry_out
 from epiloop.runtime.requests.people import Known, found
-from epiloop.runtime.requests.tracing.met import Met
+from epiloop.runtime.requests.tracing.deciding import standing
+from epiloop.runtime.requests.tracing.met import Met, person_of
 from epiloop.store.ledger import PgLedger
 from epiloop.vault.port import Identity
-from epiloop.vault.reach import Reach, ReachKind, reach_of
+from epiloop.vault.reach import Reach, ReachKind
 
 BATCH = 500
 """People in one act."""
@@ -85,23 +86,16 @@ def confirm(running: Running, by: By, source: Source, chosen: Sequence[Met]) -> 
     """Make contacts of the chosen. Raises Refused if the request was not carried out, NotAllowed."""
     by.check_person(WRITE, source.jurisdiction)
     by.check(REGISTER, source.jurisdiction)
+    checks.check_confirm(standing(running.parts, source.request)[0], running.parts.now())
     outcome = Confirmed()
     for start in range(0, len(chosen), BATCH):
         _batch(running, by.part(str(start)), source, chosen[start : start + BATCH], outcome)
     return outcome
 
 
-def person_of(stamp: bytes, code: bytes) -> UUID:
-    """The subject; for a number that nobody knew, the id it gets when it is registered: the same one each time."""
-    told = reach_of(code)
-    if isinstance(told, UUID):
-        return told
-    return derived("met", hashlib.blake2b(code, digest_size=16, key=stamp[:64]).hexdigest())
-
-
-def link_of(source: UUID) -> str:
-    """The name of the link between a case and whoever met it."""
-    return f"met:{source}"
+def link_of(source: UUID, disease: str) -> str:
+    """The name of the link between a case of a disease and whoever met it."""
+    return f"met:{source}:{disease}"
 
 
 def _batch(running: Running, by: By, source: Source, some: Sequence[Met], outcome: Confirmed) -> None:
@@ -179,7 +173,7 @@ def _contact(act: _Act, person: UUID, one: Met, known: Known | None, where: int)
     """The determination; nothing if it stands already as it is."""
     state = investigated(person, known.entries if known else ())
     told = ContactDetermined(
-        link=link_of(act.source.person),
+        link=link_of(act.source.person, act.source.disease),
         disease=act.source.disease,
         ring=one.ring,
         sources=(act.via,),

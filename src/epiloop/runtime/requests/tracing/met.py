@@ -1,10 +1,12 @@
 """Somebody who was found, as an answer of the key service says it: shown to whoever asked, and forgotten."""
 
+import hashlib
 import hmac
 from dataclasses import dataclass, field
 from datetime import date
 from uuid import UUID
 
+from epiloop.core.ids import derived
 from epiloop.vault.reach import Reach, reach_of
 
 
@@ -43,6 +45,16 @@ class Met:
         return None if isinstance(told, UUID) else told
 
 
+def person_of(stamp: bytes, code: bytes) -> UUID:
+    """The subject; for a number that nobody knew, the id it gets when it is registered: the same one each time."""
+    told = reach_of(code)
+    if isinstance(told, UUID):
+        return told
+    return derived("met", hashlib.blake2b(code, digest_size=16, key=stamp[:64]).hexdigest())
+
+
 def handle_of(stamp: bytes, request: UUID, code: bytes) -> str:
-    """What names a person of an answer in a form: a keyed digest that fits this request only."""
-    return hmac.new(stamp, request.bytes + code, "sha256").hexdigest()[:24]
+    """What names a person of an answer in a form: a keyed digest that fits this request only. Whoever is registered
+    meanwhile, as somebody who was met, keeps it.
+    """
+    return hmac.new(stamp, request.bytes + person_of(stamp, code).bytes, "sha256").hexdigest()[:24]

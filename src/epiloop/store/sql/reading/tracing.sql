@@ -54,6 +54,20 @@ select id from trace where id = any (%(ids)s)
 -- name: steps
 select id, step from trace where id = any (%(ids)s)
 
+-- name: confirmed
+-- The second ring hangs on whoever of the first it was met by. What further sources told carries a number behind the name.
+with near as materialized (
+    select contact from contact_link
+    where source = %(person)s and split_part(link, '#', 1) = %(link)s
+      and determined_at <= %(at)s and (withdrawn_at is null or withdrawn_at > %(at)s)
+)
+select contact from near
+union
+select far.contact
+from near join contact_link as far on far.source = near.contact
+where split_part(far.link, '#', 1) = %(link)s
+  and far.determined_at <= %(at)s and (far.withdrawn_at is null or far.withdrawn_at > %(at)s)
+
 -- name: told
 -- What a notice says to each of these people: what restricts them now, else what will next, by which clause, from when
 -- until when; what is due first.
