@@ -6,6 +6,7 @@ Pure over text: whoever calls reads the files (`source`) or takes the text store
 import hashlib
 import json
 from collections.abc import Mapping
+from dataclasses import replace
 from functools import cache, lru_cache
 from importlib import resources
 from typing import Any
@@ -97,7 +98,15 @@ def _readable(message: str) -> str:
 
 
 def _read(path: str, text: str, root: str) -> Document:
-    document = parse(text, root + path)
+    known = _shaped(path, text)
+    problems = [replace(problem, path=root + path) for problem in known.problems]
+    return replace(known, path=root + path, problems=problems)
+
+
+@lru_cache(maxsize=256)
+def _shaped(path: str, text: str) -> Document:
+    """A file held against the schema of its kind; remembered, since a draft changes few of a rulebook's files."""
+    document = parse(text, path)
     kind = "rulebook" if path == "rulebook.yaml" else SCHEMAS.get(path.split("/", 1)[0], "")
     if not kind:
         document.report(
