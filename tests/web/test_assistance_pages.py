@@ -11,8 +11,10 @@ from tests.web.staff import account
 from tests.web.test_look import IDS, WAYS, sign_in, violations, wider_than_the_screen
 
 from epiloop.core.jurisdictions import at_level, code
+from epiloop.project.demonstration.neighbours import requests as demonstrated
 from epiloop.runtime import present
 from epiloop.runtime.requests.assistance import own, posting
+from epiloop.vault.port import Identity
 
 FAR = at_level(ELSEWHERE, "county")
 PLAIN = {"clause": "clause 3", "post": "Disease control", "phone": "0772-2620001"}
@@ -148,3 +150,20 @@ def test_each_side_does_its_part_in_a_browser(both, site, chromium, language, si
         assert violations(page) == [], path
         assert wider_than_the_screen(page) <= 0, path
     context.close()
+
+
+def test_the_requests_of_the_demonstration_fill_every_list_and_the_late_one_names_its_owner(outbreak):
+    outbreak.shift("disease-control-duty-officer", "duty-3", hours=72)
+    for who in ("met", "seen", "near", "beside"):
+        outbreak.person(who, identity=Identity(f"made up {who}"))
+        outbreak.contact(who, "case")
+    outbreak.at = START + timedelta(hours=60)
+    demonstrated(present.running())
+    client = english(keeper("near-7", "investigator"))
+    coming, going = text_of(client.get("/assistance/")), text_of(client.get("/assistance/?way=out"))
+    assert "arrived, not received" in coming
+    assert "received, not answered" in coming
+    assert "−4 h 30 m" in coming
+    assert "Disease control duty officer duty-3" in coming
+    assert "sent, no receipt yet" in going
+    assert "Check where a person is" in text_of(client.get("/assistance/?done=1"))

@@ -143,6 +143,7 @@ def _visits(installation: Installation, steps: Steps, seed: int) -> None:
     from epiloop.project import wiring
     from epiloop.project.demonstration import laboratory, searching
     from epiloop.project.demonstration.interviews import interviews
+    from epiloop.project.demonstration.neighbours import requests
     from epiloop.runtime import present
 
     if installation.keyservice_url is not None:
@@ -154,6 +155,7 @@ def _visits(installation: Installation, steps: Steps, seed: int) -> None:
         searching.positives(present.parts(), laboratory.enrol_laboratory(installation))
         searching.check_ins(present.parts(), seed)
         interviews(present.running(), seed)
+        requests(present.running())
 
 
 def _build(steps: Steps) -> None:

@@ -25,6 +25,10 @@ HOURS = ((9, 10, 45), (12, 5, 50), (18, 30, 40))
 """When a case goes out: hour, minute, and for how many minutes."""
 MET, PASSED = 34, 12
 """People whom a case meets long enough, and who were there for a few minutes only."""
+ONWARD, WITH = 3, 2
+"""Of those whom a case met, how many sat with others for hours on a later day; and with how many each."""
+LATER, LONG = timedelta(hours=25), timedelta(hours=2, minutes=40)
+"""After the exposure: by the clause a contact exposes others a day later, and hours with them make a second ring."""
 REACHABLE = timedelta(days=13)
 """Check-ins are kept for fourteen days, today among them."""
 
@@ -79,11 +83,15 @@ def meetings(
     own = list(_own(outing, places, drawn, now)) if places else []
     for number, stay in enumerate(own):
         yield _said(stay, subject_code(outing.person), f"{outing.person}:own:{number}")
+    met: list[tuple[bytes, Stay]] = []
     for number in range(MET + PASSED if own else 0):
         who = _somebody(number, people, drawn)
         long = number < MET
         for again in sorted(set(drawn.integers(len(own), size=2 if long else 1).tolist())):
+            met += [(who, own[again])] if long else []
             yield _said(_beside(own[again], drawn, long=long), who, f"{outing.person}:{number}:{again}")
+    for number, (who, stay) in enumerate(_onward(met, places, people, drawn, now)):
+        yield _said(stay, who, f"{outing.person}:onward:{number}")
 
 
 def _own(outing: Outing, places: Sequence[Place], drawn: np.random.Generator, now: datetime) -> Iterator[Stay]:
@@ -97,6 +105,21 @@ def _own(outing: Outing, places: Sequence[Place], drawn: np.random.Generator, no
             if since <= stay.since and stay.until < min(outing.until, now):
                 yield stay
         day += ONE_DAY
+
+
+def _onward(
+    met: Sequence[tuple[bytes, Stay]],
+    places: Sequence[Place],
+    people: Sequence[UUID],
+    drawn: np.random.Generator,
+    now: datetime,
+) -> Iterator[tuple[bytes, Stay]]:
+    """Some of those who were met sat with others later: contacts of contacts, whom a search with two rings finds."""
+    for who, stay in [one for one in met if one[1].until + LATER + LONG < now][:ONWARD]:
+        came = stay.until + LATER
+        again = Stay(places[int(drawn.integers(len(places)))], came, came + LONG)
+        yield who, again
+        yield from ((_somebody(number, people, drawn), again) for number in range(WITH))
 
 
 def _beside(own: Stay, drawn: np.random.Generator, *, long: bool) -> Stay:
