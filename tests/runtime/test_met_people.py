@@ -204,6 +204,19 @@ def test_a_thousand_people_go_in_several_acts(made, case):
     assert confirmed(made, case) == {person_of(made.stamp, one.code) for one in people}, "however many they are"
 
 
+def test_who_was_withdrawn_as_a_contact_is_one_again_only_if_chosen_one_by_one(made, case, clock):
+    known, link = person(made.parts, "known"), link_of(case, "covid-19")
+    some, source = [met(subject_code(known))], Source(REQUEST, case, "covid-19", HERE)
+    confirm(made, by("confirm"), source, some)
+    tell(made.parts, by("withdraw"), known, e.ContactWithdrawn(link, "covid-19"))
+    clock.at += timedelta(hours=1)
+    every = confirm(made, by("all"), source, some, one_by_one=False)
+    assert (every.confirmed, list(every.refused.values())) == (0, [1])
+    assert page(made, known).spans == ()
+    assert confirm(made, by("one"), source, some).confirmed == 1
+    assert page(made, known).spans[0].status == "centralised-isolation"
+
+
 def test_who_may_not_determine_contacts_there_confirms_nobody(made, case):
     from epiloop.core.rights import AccountView
 

@@ -9,8 +9,10 @@ from tests.tracing.searches import HERE, KEYS, NOW, STRANGER, Searches, account_
 
 from epiloop.core.errors import NotAllowed, NotFound, Refused
 from epiloop.core.jurisdictions import code
+from epiloop.operations.investigation import events as e
 from epiloop.operations.tracing.state import Request
 from epiloop.runtime.requests import By
+from epiloop.runtime.requests.people import tell
 from epiloop.runtime.requests.tracing import emergencies as glass
 from epiloop.runtime.requests.tracing import histories
 from epiloop.runtime.requests.tracing.answers import chosen, plain, plausible, search
@@ -132,6 +134,17 @@ def test_nobody_but_the_staff_named_in_the_text_is_answered(story):
     request = approved(story)
     with pytest.raises(NotAllowed):
         search(story.made, story.by("colleague", "search"), request)
+
+
+def test_a_case_that_was_discarded_is_searched_no_more_though_its_positive_stays_signed(story):
+    story.attest(Found.CONFIRMED)
+    request = approved(story)
+    search(story.made, story.by("asker", "search"), request)
+    gone = e.CaseDiscarded(UUID(int=7), "covid-19")
+    tell(story.parts, story.operator("discarded"), story.people["case"], gone)
+    with pytest.raises(Refused, match="no case any more"):
+        search(story.made, story.by("asker", "again"), request)
+    assert state(story, request).step == "done"
 
 
 def test_what_was_refused_or_ended_opens_nothing(story):

@@ -64,7 +64,7 @@ class AnswerOut(Schema):
 
 
 class ChosenIn(Schema):
-    """Whom to make contacts: handles of the answer, or all but who is doubtful."""
+    """Whom to make contacts: handles of the answer, or all but who is doubtful or was withdrawn as a contact."""
 
     handles: Annotated[tuple[Annotated[str, Field(max_length=64)], ...], Field(max_length=5000)] = ()
     all: bool = False
@@ -159,7 +159,7 @@ def confirm(request: HttpRequest, trace: UUID, sent: ChosenIn, key: Key) -> Any:
     found = answers.search(present.running(), by.part("search"), trace)
     some = answers.plausible(found) if sent.all else answers.chosen(found, sent.handles)
     source = Source(trace, row.person, row.disease, row.jurisdiction)
-    done = confirming.confirm(present.running(), by.part("confirm"), source, some)
+    done = confirming.confirm(present.running(), by.part("confirm"), source, some, one_by_one=not sent.all)
     return {**asdict(done), "gone": 0 if sent.all else answers.gone(found, sent.handles)}
 
 

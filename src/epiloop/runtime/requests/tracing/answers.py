@@ -15,6 +15,7 @@ from epiloop.runtime.requests.tracing import ASK
 from epiloop.runtime.requests.tracing.deciding import standing, tell
 from epiloop.runtime.requests.tracing.desk import desk_of
 from epiloop.runtime.requests.tracing.met import Met, handle_of
+from epiloop.runtime.requests.tracing.windows import check_stands
 from epiloop.store.reading.people import PersonLine, people_by_id
 from epiloop.store.scoped import reading
 from epiloop.vault.answers import MetPerson, TraceAnswer
@@ -43,6 +44,7 @@ def search(running: Running, by: By, request: UUID) -> Found:
     state, where = standing(parts, request)
     by.check(ASK, where)
     checks.check_carry_out(state, parts.now())
+    check_stands(parts, state)
     answer = desk_of(parts).trace(request, by.actor)
     told = TraceCarriedOut(by.actor, answer.first, answer.second, answer.prepared)
     if (state.first, state.second, state.counted) != (told.first, told.second, told.counted):

@@ -82,14 +82,18 @@ class Confirmed:
     people: list[UUID] = field(default_factory=list)
 
 
-def confirm(running: Running, by: By, source: Source, chosen: Sequence[Met]) -> Confirmed:
-    """Make contacts of the chosen. Raises Refused if the request was not carried out, NotAllowed."""
+def confirm(running: Running, by: By, source: Source, chosen: Sequence[Met], *, one_by_one: bool = True) -> Confirmed:
+    """Make contacts of the chosen. Raises Refused if the request was not carried out, NotAllowed.
+
+    `one_by_one`: whether each of them was chosen. If not, whoever somebody withdrew as a contact is left out.
+    """
     by.check_person(WRITE, source.jurisdiction)
     by.check(REGISTER, source.jurisdiction)
     checks.check_confirm(standing(running.parts, source.request)[0], running.parts.now())
     outcome = Confirmed()
     for start in range(0, len(chosen), BATCH):
-        _batch(running, by.part(str(start)), source, chosen[start : start + BATCH], outcome)
+        some = chosen[start : start + BATCH]
+        _batch(running, by.part(str(start)), source, some, outcome, one_by_one=one_by_one)
     return outcome
 
 
@@ -98,7 +102,9 @@ def link_of(source: UUID, disease: str) -> str:
     return f"met:{source}:{disease}"
 
 
-def _batch(running: Running, by: By, source: Source, some: Sequence[Met], outcome: Confirmed) -> None:
+def _batch(
+    running: Running, by: By, source: Source, some: Sequence[Met], outcome: Confirmed, *, one_by_one: bool
+) -> None:
     """One act: whoever is unknown is registered, everybody is determined, the request counts them."""
     people = _surviving(running.parts, {person_of(running.stamp, one.code): one for one in some})
     _identify(running.parts, by, source, people)
@@ -111,7 +117,7 @@ def _batch(running: Running, by: By, source: Source, some: Sequence[Met], outcom
         drafts: list[Draft] = []
         for person, one in people.items():
             via = person_of(running.stamp, one.via) if one.via else source.person
-            act = _Act(by, source, laws, now, via if via in sources else source.person)
+            act = _Act(by, source, laws, now, via if via in sources else source.person, one_by_one)
             drafts += _told(act, person, one, histories, told)
         body = TraceConfirmed(by.actor, told.confirmed, told.registered)
         counted = tracing.confirm(request, body, at=now, jurisdiction=source.jurisdiction, key=f"confirmed:{by.key}")
@@ -136,6 +142,7 @@ class _Act:
     now: datetime
     via: UUID
     """Whom they met: the case, or in ring 2 somebody of ring 1 who is registered."""
+    one_by_one: bool
 
 
 def _told(act: _Act, person: UUID, one: Met, histories: Histories, told: Confirmed) -> list[Draft]:
@@ -182,6 +189,8 @@ def _contact(act: _Act, person: UUID, one: Met, known: Known | None, where: int)
         setting=_setting(one.kinds),
     )
     before = state.links.get(told.link)
+    if before and before.step == "withdrawn" and not act.one_by_one:
+        raise Refused(N_("was withdrawn as a contact; to be chosen one by one"))
     if before and (before.step, before.ring, before.last_exposure) == ("determined", told.ring, told.last_exposure):
         return []
     today = act.now.astimezone(act.laws.zone(where)).date()

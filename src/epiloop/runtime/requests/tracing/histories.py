@@ -22,6 +22,7 @@ from epiloop.runtime.requests.tracing import ASK, PURPOSE
 from epiloop.runtime.requests.tracing.asking import DECIDE_WITHIN, HOLDS, OLDEST_TEXT, kinds_of_places, window
 from epiloop.runtime.requests.tracing.deciding import standing
 from epiloop.runtime.requests.tracing.desk import desk_of
+from epiloop.runtime.requests.tracing.windows import check_stands
 from epiloop.vault import grants
 from epiloop.vault.answers import SeenAt
 from epiloop.vault.grants import Authorisation, GrantKind
@@ -119,6 +120,7 @@ def visits(parts: Parts, by: By, request: UUID) -> list[SeenAt]:
     state, where = standing(parts, request)
     by.check(ASK, where)
     checks.check_look(state, by.actor, parts.now())
+    check_stands(parts, state)
     return [replace(one, zone=NO_ZONE) for one in desk_of(parts).history(request, by.actor)]
 
 

@@ -15,8 +15,14 @@ from epiloop.operations.investigation.state import fold as investigated
 from epiloop.operations.screening.events import ResultOutcome
 from epiloop.operations.screening.state import Sample
 from epiloop.operations.screening.state import fold as screened
-from epiloop.runtime.requests.people import Known
+from epiloop.operations.tracing.state import Request
+from epiloop.registers.people.state import fold as fold_person
+from epiloop.registers.people.state import in_recorded_order
+from epiloop.runtime.histories import load
+from epiloop.runtime.parts import Parts
+from epiloop.runtime.requests.people import Known, with_absorbed
 from epiloop.runtime.terms import InForce, terms_in_force
+from epiloop.store.ledger import PgLedger
 from epiloop.vault.grants import LONGEST_WINDOW
 
 OWN_SAMPLES = timedelta(days=28)
@@ -75,6 +81,28 @@ def window_of(known: Known, disease: str = "") -> Window:
         min(isolated or known.now, known.now).replace(microsecond=0),
         numbers,
     )
+
+
+def check_stands(parts: Parts, request: Request) -> None:
+    """Raise Refused where the investigation that a request is for is over, since its person is no case after all: a
+    positive that a laboratory signed outlives the case (PRIVACY R8). Legal orders and emergencies are for no case.
+    """
+    if request.person is None or request.kind not in ("trace", "history"):
+        return
+    cases = investigated(request.person, _entries(parts, request.person)).cases
+    if not any(one.standing for case, one in cases.items() if request.case in (None, case)):
+        raise Refused(
+            N_("This person is no case any more."), remedy=N_("End the request: nothing is opened with it now.")
+        )
+
+
+def _entries(parts: Parts, person: UUID) -> tuple[Entry, ...]:
+    """What is known of a person, also under the registration that this one was merged into."""
+    with parts.pool.connection() as connection:
+        own = load(PgLedger(connection), {person: "person"}, lock=False)[person]
+        going_on = fold_person(person, own.entries).merged_into or person
+        every = load(PgLedger(connection), with_absorbed(parts, going_on), lock=False)
+    return tuple(in_recorded_order(*(history.entries for history in every.values())))
 
 
 def _case(known: Known, disease: str) -> Case:
