@@ -107,7 +107,7 @@ def confirm(request: HttpRequest, request_id: UUID) -> HttpResponseBase:
         found = search(present.running(), asked.part("search"), request_id)
         some = plausible(found) if every else chosen(found, ticked)
         source = Source(request_id, row.person, row.disease, row.jurisdiction)
-        done = confirmed(present.running(), asked.part("confirm"), source, some)
+        done = confirmed(present.running(), asked.part("confirm"), source, some, one_by_one=not every)
     except EpiloopError as wrong:
         messages.error(request, _plainly(wrong))
         return redirect("trace", request_id=request_id)
