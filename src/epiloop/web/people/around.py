@@ -6,9 +6,8 @@ from functools import cached_property
 from typing import Any
 from uuid import UUID
 
-from epiloop.core.errors import EpiloopError
 from epiloop.core.instants import day_of
-from epiloop.core.jurisdictions import DIGITS, Code, at_level, code, range_of, short
+from epiloop.core.jurisdictions import Code, at_level, range_of
 from epiloop.core.purposes import check_purpose
 from epiloop.operations.arrivals.state import Arrival
 from epiloop.operations.arrivals.state import fold as fold_arrivals
@@ -21,9 +20,10 @@ from epiloop.store.reading import registers
 from epiloop.store.reading.asking import EVERYWHERE
 from epiloop.store.reading.people import PersonPage
 from epiloop.store.tables import UnitRow
-from epiloop.web import header, titles
+from epiloop.web import titles
 from epiloop.web.acting import Acting
 from epiloop.web.asked import meet
+from epiloop.web.called import MOST_FOUND, Choices, jurisdictions_called
 from epiloop.web.placing import placing
 from epiloop.web.registers.kinds import kind_name
 from epiloop.web.titles import Titles
@@ -31,10 +31,6 @@ from epiloop.web.titles import Titles
 READ = "person.read"
 SITES = ("isolation-site", "hospital")
 """Kinds of unit where a stage is served."""
-MOST_FOUND = 12
-"""Jurisdictions or units offered where a typed name means several."""
-
-Choices = list[tuple[str, str]]
 
 
 @dataclass(frozen=True)
@@ -97,13 +93,7 @@ class Around:
 
     def jurisdictions_called(self, text: str) -> Choices:
         """Jurisdictions meant by a code, a name, pinyin or initials; nearest to the person first."""
-        exact = _coded(text)
-        if exact is not None:
-            return [(short(exact), self.place(exact))]
-        found = [code(step.code) for step in header.found(text, self.who)]
-        home = self.page.person.jurisdiction
-        found.sort(key=lambda one: -_shared(one, home))
-        return [(short(one), f"{self.place(one)} ({short(one)})") for one in found[:MOST_FOUND]]
+        return jurisdictions_called(self.who, text, self.page.person.jurisdiction)
 
     def place(self, number: int) -> str:
         """The name of a jurisdiction with those above it up to the township."""
@@ -112,22 +102,6 @@ class Around:
     def day(self) -> Any:
         """The reader's calendar day now."""
         return day_of(self.who.at, self.who.zone)
-
-
-def _coded(text: str) -> Code | None:
-    digits = text.strip()
-    if not (digits.isascii() and digits.isdigit()):
-        return None
-    try:
-        return code(digits)
-    except EpiloopError:
-        return None
-
-
-def _shared(one: int, other: int) -> int:
-    """How many leading digits two codes share."""
-    left, right = str(one).zfill(DIGITS), str(other).zfill(DIGITS)
-    return next((n for n in range(DIGITS) if left[n] != right[n]), DIGITS)
 
 
 def _name(row: UnitRow) -> str:

@@ -1,19 +1,19 @@
 """What can be recorded of a person, as forms; each tells one event body. What is typed is kept when it is refused."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
 from django import forms
-from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from epiloop.ledger.events import Body
 from epiloop.operations.investigation import events as e
 from epiloop.operations.screening import events as s
 from epiloop.web import vocabulary as v
-from epiloop.web.people.around import Around, Choices
+from epiloop.web.called import CalledForm
+from epiloop.web.people.around import Around
 
 YES_NO = (("no", _("No")), ("yes", _("Yes")))
 WAYS = (("visit", _("Visit")), ("call", _("Telephone")), ("self", _("The person reported")))
@@ -47,17 +47,6 @@ def a_day(label: Any, *, required: bool = False, help_text: Any = "") -> forms.D
 NOTE = _("Note")
 
 
-def called(label: Any, *, required: bool = True, help_text: Any = "") -> forms.CharField:
-    """A jurisdiction or a unit by what it is called; `RecordForm.settle` finds out which one is meant."""
-    return forms.CharField(
-        label=label,
-        required=required,
-        max_length=60,
-        help_text=help_text or _("Name, pinyin or code."),
-        widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
-    )
-
-
 def note(label: Any = NOTE, *, required: bool = False) -> forms.CharField:
     """Free text; it is sealed."""
     return forms.CharField(
@@ -69,7 +58,7 @@ def note(label: Any = NOTE, *, required: bool = False) -> forms.CharField:
     )
 
 
-class RecordForm(forms.Form):
+class RecordForm(CalledForm):
     """What all have: the key that makes one act of a request sent twice, and when it happened if not now."""
 
     key = forms.UUIDField(widget=forms.HiddenInput)
@@ -105,35 +94,6 @@ class RecordForm(forms.Form):
     def value(self, name: str) -> Any:
         """A field's value; None where it was left empty."""
         return self.cleaned_data.get(name) or None
-
-    def choose(self, name: str, choices: Choices) -> None:
-        """Let a field offer these."""
-        field = self.fields[name]
-        assert isinstance(field, forms.ChoiceField)
-        field.choices = choices
-
-    def settle(self, name: str, found: Callable[[str], Choices]) -> str | None:
-        """What a typed name means: the only one found, or the one chosen of several, which the form then offers."""
-        text = str(self.cleaned_data.get(name) or "").strip()
-        if not text or name in self.errors:
-            return None
-        offered, chosen = found(text), self.data.get(f"{name}_is")
-        if len(offered) == 1 or chosen in dict(offered):
-            self._offer_found(name, offered if len(offered) > 1 else [])
-            return str(chosen) if chosen in dict(offered) else offered[0][0]
-        if not offered:
-            self.add_error(name, gettext("Nothing of that name was found. Try another spelling, pinyin or the code."))
-        else:
-            self._offer_found(name, offered)
-            self.add_error(f"{name}_is", gettext("Several are called that. Choose one."))
-        return None
-
-    def _offer_found(self, name: str, offered: Choices) -> None:
-        if offered:
-            self.fields[f"{name}_is"] = tap(_("Which one is meant"), offered, required=False)
-            names = [one for one in self.fields if one != f"{name}_is"]
-            names.insert(names.index(name) + 1, f"{name}_is")
-            self.order_fields(names)
 
 
 class FollowUpForm(RecordForm):

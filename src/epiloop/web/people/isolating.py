@@ -10,8 +10,9 @@ from django.utils.translation import gettext_lazy as _
 from epiloop.core.jurisdictions import code
 from epiloop.ledger.events import Body
 from epiloop.operations.investigation import events as e
+from epiloop.web.called import called
 from epiloop.web.people.around import Around
-from epiloop.web.people.forms import RecordForm, a_day, called, note, tap
+from epiloop.web.people.forms import RecordForm, a_day, note, tap
 
 NO_STAGE = (
     _("No stage is laid down for this person"),

@@ -15,8 +15,9 @@ from epiloop.registers.people import events as p
 from epiloop.rules.vocabulary import KEY_POSTS
 from epiloop.web import said, titles
 from epiloop.web import vocabulary as v
-from epiloop.web.people.around import Around, Choices
-from epiloop.web.people.forms import YES_NO, RecordForm, a_day, called, note, pick, tap
+from epiloop.web.called import Choices, called
+from epiloop.web.people.around import Around
+from epiloop.web.people.forms import YES_NO, RecordForm, a_day, note, pick, tap
 
 
 class PlacedForm(RecordForm):

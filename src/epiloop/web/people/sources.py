@@ -24,8 +24,9 @@ from epiloop.store.tables import CaseRow
 from epiloop.web import said, titles
 from epiloop.web import vocabulary as v
 from epiloop.web.acting import Acting
+from epiloop.web.called import Choices
 from epiloop.web.errors import words
-from epiloop.web.people.around import READ, Choices
+from epiloop.web.people.around import READ
 from epiloop.web.people.lines import member
 from epiloop.web.placing import placing
 
