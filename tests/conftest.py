@@ -51,13 +51,28 @@ def pytest_unconfigure() -> None:
     shutil.rmtree(HOME.parent, ignore_errors=True)
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Skip browser tests where there is no browser, saying how to get one."""
+def pytest_collection_modifyitems(items: list[pytest.Function]) -> None:
+    """Skip browser tests where there is no browser, saying how to get one, and begin with what takes long.
+
+    Files are dealt out to several processes in this order; a long one at the end would leave one of them alone.
+    """
     if find_chromium() is None:
         reason = "Chromium was not found: apt-get install chromium, or set EPILOOP_CHROMIUM"
         for item in items:
             if item.get_closest_marker("browser"):
                 item.add_marker(pytest.mark.skip(reason=reason))
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        ranks: dict[Path, int] = {}
+        for item in items:
+            ranks[item.path] = min(_rank(item), ranks.get(item.path, 2))
+        items.sort(key=lambda item: ranks[item.path])
+
+
+def _rank(item: pytest.Function) -> int:
+    """0 takes long, 1 needs servers, 2 neither."""
+    if item.get_closest_marker("slow") or item.get_closest_marker("browser"):
+        return 0
+    return 1 if "installation" in item.fixturenames else 2
 
 
 @pytest.fixture(scope="session")

@@ -65,6 +65,11 @@ def asker(login: str, role: str, where: int = COUNTY, scopes: Any = RIGHTS) -> A
     return Asker(account, token)
 
 
+@pytest.fixture(scope="session", autouse=True)
+def quick(quick_django: None) -> None:
+    """Accounts of tests have passwords that cost nothing."""
+
+
 @pytest.fixture
 def lawful(clean: Installation) -> Installation:
     """The installation with the national rules in force."""

@@ -47,10 +47,13 @@ def check_everything(*, fast: bool, tests: Sequence[str] = ()) -> int:
 
 
 def _at_once(tests: Sequence[str]) -> Sequence[str]:
-    """Chosen tests run in this order, one after the other; all of them in two processes, each with its installation."""
+    """Chosen tests run in this order, one after the other; all of them in two processes, each with its installation.
+
+    Files go to them in the order that `tests/conftest.py` gives.
+    """
     if tests or (os.cpu_count() or 1) < PROCESSES:
         return tests
-    return ["-n", str(PROCESSES), "--dist", "loadfile", "-q"]
+    return ["-n", str(PROCESSES), "--dist", "loadfile", "--no-loadscope-reorder", "-q"]
 
 
 def find_chromium() -> str | None:
