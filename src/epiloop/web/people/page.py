@@ -88,7 +88,7 @@ def person(request: HttpRequest, person: UUID) -> HttpResponseBase:
         "menu": next_steps(who, page),
         "at_hand": [(key, KINDS[key].name) for key in AT_HAND],
         "may_show": who.can("person.identity", page.person.jurisdiction),
-        "may_open_itinerary": who.can("case.read", page.person.jurisdiction),
+        "may_open_itinerary": who.can("case.write", page.person.jurisdiction),
         "may_record": who.can("duty.write", page.person.jurisdiction),
         "may_determine": who.can("contact.write", page.person.jurisdiction),
         "may_change": who.can("person.write", page.person.jurisdiction),

@@ -17,7 +17,9 @@ from epiloop.runtime.requests.people import Known
 from epiloop.runtime.requests.tracing.windows import window_of
 from epiloop.vault.sealing import unseal
 
-READ, WRITE, PURPOSE = "case.read", "case.write", "case-investigation"
+READ = WRITE = "case.write"
+"""Who investigates opens an itinerary; who may only see that somebody is a case, as keepers of rules may, does not."""
+PURPOSE = "case-investigation"
 WITHOUT_CASE = timedelta(days=14)
 """How far back somebody is asked who is no case: the longest incubation that matters."""
 
