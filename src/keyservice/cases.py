@@ -6,9 +6,10 @@ if the authorisation was withdrawn while it was searched: with the last entry it
 """
 
 import os
-from collections.abc import Callable, Collection, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime, tzinfo
+from typing import Any, cast
 from uuid import UUID
 
 from epiloop.core.errors import N_, NotAllowed
@@ -25,6 +26,7 @@ from keyservice import checking, enrolment
 from keyservice.accesslog import Look, record
 from keyservice.attestations import PURPOSE, Attestations
 from keyservice.database import Connection, Pool, transaction
+from keyservice.destroyed import DayTold
 from keyservice.enrolment import Enrolled
 from keyservice.grants import Grants
 from keyservice.statements import statement
@@ -41,6 +43,7 @@ class Around:
     clock: Callable[[], datetime]
     zone: tzinfo
     enrol_open: Callable[[], bool]
+    told: Callable[[], Mapping[date, DayTold]] = dict
     randomness: Callable[[int], bytes] = os.urandom
 
 
@@ -121,8 +124,12 @@ class Cases:
     def counts(self, after: date | None = None) -> list[DayCount]:
         """See `CaseCalls.counts`."""
         with transaction(self._pool) as connection:
-            rows = connection.execute(statement("counted"), {"after": after or date.min})
-            return [DayCount(day, *map(int, numbers)) for day, *numbers in rows]
+            rows = connection.execute(statement("counted"), {"after": after or date.min}).fetchall()
+        counted = {day: _count(day, numbers) for day, *numbers in rows}
+        for day, one in self._around.told().items():
+            if day > (after or date.min):
+                counted[day] = replace(counted.get(day, DayCount(day)), kept=one.kept, destroyed=one.destroyed)
+        return [counted[day] for day in sorted(counted)]
 
     # Opening
 
@@ -207,6 +214,10 @@ class Cases:
     def _people(self, met: Sequence[Met]) -> tuple[MetPerson, ...]:
         known = self._who.identities([who for one in met if isinstance(who := known_of(one.person), UUID)])
         return tuple(_person(one, known, self._around.zone) for one in met)
+
+
+def _count(day: date, numbers: Sequence[Any]) -> DayCount:
+    return DayCount(day, *[cast("Any", int(one)) for one in numbers])
 
 
 def _told(given: Authorisation) -> list[Told]:

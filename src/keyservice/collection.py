@@ -6,13 +6,13 @@ file that is only added to, so that anybody who may read it sees what was decide
 """
 
 import json
-import os
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta, tzinfo
 from pathlib import Path
 from typing import Any
 
 from epiloop.core.errors import N_, Broken, InvalidInput
+from keyservice import lines
 
 MOST_DAYS = 30
 """A decision lets check-ins be collected for so many days at the most."""
@@ -46,10 +46,7 @@ class Decisions:
 
     def all(self) -> list[Decision]:
         """All decisions in order. A line that was not written to its end was not acknowledged. Raises Broken."""
-        if not self.file.exists():
-            return []
-        *lines, _torn = self.file.read_text("utf-8").split("\n")
-        return [_read(line, self.file) for line in lines]
+        return [_read(line, self.file) for line in lines.every(self.file)]
 
     def last(self) -> Decision | None:
         """The decision that holds."""
@@ -85,14 +82,7 @@ class Decisions:
         return last.until if renewal else date.max
 
     def _add(self, decision: Decision) -> Decision:
-        handle = os.open(self.file, os.O_RDWR | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC, 0o600)
-        try:
-            whole = self.file.read_bytes()
-            os.ftruncate(handle, whole.rfind(b"\n") + 1)  # what a killed process left half written
-            os.write(handle, f"{decision.line()}\n".encode())
-            os.fsync(handle)
-        finally:
-            os.close(handle)
+        lines.add(self.file, decision.line())
         return decision
 
 

@@ -18,6 +18,7 @@ from epiloop.core.errors import N_, EpiloopError, Unavailable
 from epiloop.vault.hours import announce
 from keyservice.collection import Decision, Decisions
 from keyservice.days import DayKeys, DaySecrets, Retention
+from keyservice.destroyed import DayTold, Record, told
 from keyservice.gathering import gathered
 from keyservice.segments import Kept, Segments
 
@@ -43,6 +44,7 @@ class Keeping:
     secrets: DaySecrets
     segments: Segments
     decisions: Decisions
+    record: Record
     rules: Callable[[], Rules]
     clock: Callable[[], datetime]
     zone: tzinfo
@@ -112,8 +114,7 @@ class Keeping:
         Raises InvalidInput; Unavailable without the standby, whose copies of the ended days nobody could destroy.
         """
         if self.decisions.has_ended():
-            self.secrets.end()
-            self.segments.drop(date.max)
+            self._recorded(date.max, self.secrets.end)
         return self.decisions.renew(text, until, at=self.clock(), today=self.today())
 
     def end(self, text: str) -> tuple[date, ...]:
@@ -121,10 +122,14 @@ class Keeping:
         Unavailable.
         """
         self.decisions.end(text, at=self.clock())
-        try:
-            return self.secrets.end()
-        finally:
-            self.segments.drop(date.max)
+        return self._recorded(date.max, self.secrets.end)
+
+    def told(self) -> dict[date, DayTold]:
+        """What everybody may know, by day. Raises Broken, Unavailable."""
+        first = self._first()
+        held = [one.day for one in self.secrets.status() if not one.leftover and one.day >= first]
+        kept = self.segments.status()
+        return told({day: kept[day].rows for day in held if day in kept}, self.record.all(), self.today())
 
     def status(self) -> dict[str, Any]:
         """What there is: days, retention, collection. Nothing personal."""
@@ -164,14 +169,27 @@ class Keeping:
     def _destroy(self) -> None:
         retention, today, ended = self.rules().retention, self.today(), self.decisions.has_ended()
         last = date.max if ended else retention.last_gone(today)
+
+        def destroy() -> tuple[date, ...]:
+            if not any(held.day <= last for held in self.secrets.status()):
+                return ()
+            return self.secrets.end() if ended else self.secrets.destroy(today, retention)
+
+        self._recorded(last, destroy)
+
+    def _recorded(self, last: date, destroy: Callable[[], tuple[date, ...]]) -> tuple[date, ...]:
+        """Destroy secrets until the last day, record it, and remove what they were of: also if a copy could not be
+        reached, and then nothing is recorded yet. A day that a killed process did not record still had its segments.
+        """
+        gone: tuple[date, ...] = ()
         try:
-            if any(held.day <= last for held in self.secrets.status()):
-                if ended:
-                    self.secrets.end()
-                else:
-                    self.secrets.destroy(today, retention)
+            gone = destroy()
+            self.record.add(gone, self.clock())
         finally:
-            self.segments.drop(last)
+            dropped = self.segments.drop(last)
+        if lost := {*dropped} - {*gone}:
+            self.record.add(lost - {one.day for one in self.record.all()}, self.clock())
+        return gone
 
     def _restore(self) -> None:
         if any(not held.copied or held.leftover for held in self.secrets.status()):

@@ -39,7 +39,7 @@ def test_collection_goes_on_as_long_as_decided_and_ends_at_once(home: KeyHome) -
     assert said.exit_code == 0
     assert said.output.splitlines()[:-1] == [str(today + timedelta(days=number)) for number in range(-2, 3)]
     assert kept(home).keys() == {}
-    assert {path.name for path in home.days_dir.rglob("*") if path.is_file()} == {"collection"}
+    assert {path.name for path in home.days_dir.rglob("*") if path.is_file()} == {"collection", "destroyed"}
 
 
 def test_nothing_is_ended_by_mistake(home: KeyHome) -> None:

@@ -11,12 +11,12 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from tests.keyservice.sealing import CLOCK, NOON, came, gate
 
 from epiloop.core.errors import Broken, InvalidInput, Unavailable
-from epiloop.exposure import decode
 from epiloop.vault.hours import announced
 from epiloop.vault.visits import Said
 from keyservice.blocks import row_of
 from keyservice.collection import Decision, Decisions
 from keyservice.days import DaySecrets, Retention
+from keyservice.destroyed import Record
 from keyservice.keeping import Keeping, Rules
 from keyservice.segments import ALIKE, Segments
 from keyservice.stored import Keeper
@@ -41,8 +41,9 @@ class Home:
             (self.below / name).mkdir(mode=0o700, exist_ok=True)
         secrets = DaySecrets(self.below / "secrets", self.below / "standby")
         decisions, segments = Decisions(self.below / "collection"), Segments(self.below / "segments")
+        record = Record(self.below / "destroyed")
         self.kept = Keeping(
-            secrets, segments, decisions, lambda: self.rules, lambda: self.now, CLOCK, SIGNER, os.urandom
+            secrets, segments, decisions, record, lambda: self.rules, lambda: self.now, CLOCK, SIGNER, os.urandom
         )
 
     def on(self, day: date) -> Keeping:
@@ -52,10 +53,8 @@ class Home:
 
     def said(self) -> set[tuple[date, int]]:
         """The day and the visit of all that can be read."""
-        blocks, keys = self.kept.days()
-        rows = [
-            (day, row_of(one, at, day)) for day in blocks for one in map(decode, blocks[day]) for at in range(len(one))
-        ]
+        segments, keys = self.kept.days()
+        rows = [(day, row_of(one, at, day)) for day, some in segments.items() for one in some for at in range(len(one))]
         return {(day, int.from_bytes(Keeper(keys[day]).open(row).said.visit, "big")) for day, row in rows}
 
     def files(self) -> set[str]:
@@ -104,12 +103,12 @@ def test_what_is_collected_is_there_once_however_often_it_is_sent(home) -> None:
     assert home.kept.collect(rows, keys) == {"kept": 3} == home.kept.collect(rows, keys)
     assert home.kept.collect(*sent(home, visit(2), visit(1))) == {"kept": 2}
     assert home.said() == {(DAY, 1), (DAY, 2), (DAY, 3), (date(2022, 7, 4), 3)}
-    assert sum(decode(one).person.size for one in home.kept.days()[0][DAY]) == 5  # 1 and 2 in another batch
+    assert sum(len(one) for one in home.kept.days()[0][DAY]) == 5  # 1 and 2 in another batch
     for number in range(ALIKE):
         home.kept.collect(*sent(home, visit(2), visit(10 + number)))
     home.kept.tend()
     (whole,) = home.kept.days()[0][DAY]
-    assert len(decode(whole)) == 3 + ALIKE
+    assert len(whole) == 3 + ALIKE
 
 
 def test_what_is_dropped_is_counted_and_logged_without_anything_of_it(home, caplog) -> None:
@@ -206,11 +205,11 @@ def test_the_end_destroys_every_day_at_once_and_only_a_new_decision_begins_again
     rows = sent(home, visit(1))
     home.kept.collect(*rows)
     home.kept.end(WHY)
-    assert home.files() == {"collection"}
+    assert home.files() == {"collection", "destroyed"}
     assert caplog.text.count("collection has ended") == 21
     assert home.kept.collect(*rows) == {"kept": 0, "no-day": 1}
     home.kept.tend()
-    assert home.files() == {"collection"}
+    assert home.files() == {"collection", "destroyed"}
     told = home.kept.status()["collection"]
     assert (told["on"], told["what"], told["decision"]) == (False, "ended", WHY)
     home.kept.decisions.renew("Decision 8", DAY, at=home.now, today=DAY)
@@ -224,7 +223,7 @@ def test_a_day_made_while_the_end_was_written_is_destroyed_by_the_next_run(home)
     home.kept.secrets.make(DAY, bytes(32))
     assert home.kept.keys() == {}
     home.kept.tend()
-    assert home.files() == {"collection"}
+    assert home.files() == {"collection", "destroyed"}
 
 
 def test_days_that_were_ended_while_the_standby_was_away_never_come_back(home) -> None:
@@ -237,7 +236,7 @@ def test_days_that_were_ended_while_the_standby_was_away_never_come_back(home) -
         home.kept.renew("Decision 8", DAY)
     away.rename(secrets.standby)
     home.kept.renew("Decision 8", DAY)
-    assert home.files() == {"collection"}
+    assert home.files() == {"collection", "destroyed"}
     for name, secret in before.items():  # somebody puts an old disk of the standby in
         (secrets.standby / name).write_bytes(secret)
         (secrets.standby / name).chmod(0o600)

@@ -187,7 +187,7 @@ def test_answers_travel_unchanged():
     visits = [SeenAt(ZONE, "bus", NOW, NOW + timedelta(minutes=1), presumed=True, source=1)]
     told = [Grant(UUID(int=1), GrantKind.TRACE, "open", "a", "u", NOW, NOW, 1, 0, due) for due in (None, NOW)]
     signers = [Signer(public_of(bytes(32)), "centre", NOW, waiting=True)]
-    counts = [DayCount(NOW.date(), 1, 2, 3, 4, 5, 6, 7, 8)]
+    counts = [DayCount(NOW.date(), 1, 2, 3, 4, 5, 6, 7, 8, 900, (NOW.date(),)), DayCount(NOW.date())]
     sent = ((cases.TRACE, answer), (cases.HISTORY, visits), (cases.GRANTS, told), (cases.SIGNERS, signers))
     for call, value in (*sent, (cases.COUNTS, counts)):
         assert call.answered(travelled(call.answering(value))) == value

@@ -1,5 +1,6 @@
-"""What everybody may read of this headquarters, a line a day: how many people are restricted, what was opened, and what
-the key service's log ended with. Counts and signatures only; nobody is in it (PRIVACY, zone C).
+"""What everybody may read of this headquarters, a line a day: how many people are restricted, what was opened, how many
+sealed messages are kept of the day and which days were destroyed on it, and what the key service's log ended with.
+Counts and signatures only; nobody is in it (PRIVACY, zone C).
 
 A line is written once, when its day (UTC) is over, and never changed: what turns out different shows in later lines.
 """
@@ -16,6 +17,9 @@ from epiloop.runtime.parts import Parts
 from epiloop.runtime.present import Running
 from epiloop.store import published as stored
 from epiloop.vault.answers import DayCount
+
+APART = ("day", "kept", "destroyed")
+"""Of what the key service counts, what is not about openings."""
 
 
 def publish(running: Running) -> int:
@@ -44,12 +48,17 @@ def _publish(parts: Parts, day: date, counted: Sequence[DayCount]) -> None:
 
 def _line(connection: Connection[Any], day: date, counted: Sequence[DayCount]) -> Mapping[str, Any]:
     since, until = _midnight(day), _midnight(day + ONE_DAY)
-    opened = next((one for one in counted if one.day == day), DayCount(day, 0, 0, 0, 0, 0, 0, 0, 0))
+    told = next((one for one in counted if one.day == day), DayCount(day))
+    opened = asdict(told)
+    for name in APART:
+        del opened[name]
     return {
         "day": day.isoformat(),
         "restricted": stored.restricted(connection, until),
         "newly_restricted": stored.newly_restricted(connection, since, until),
-        "opened": {name: value for name, value in asdict(opened).items() if name != "day"},
+        "opened": opened,
+        "kept": told.kept,
+        "destroyed": [one.isoformat() for one in told.destroyed],
         "log": stored.head(connection, day),
     }
 

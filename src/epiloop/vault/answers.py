@@ -104,17 +104,22 @@ class Grant:
 class DayCount:
     """What happened on a day (UTC), for everybody to read (PRIVACY R12): authorisations handed in by kind, how often
     one was used and how many people were shown, reviews of broken glass and how many of them found no reason.
+
+    `kept`: how many sealed messages about visits of this day (of the jurisdiction) are kept, in hundreds; None for
+    fewer than a hundred, and for a day that is not over or not kept. `destroyed`: days that nobody can read since then.
     """
 
     day: date
-    traces: int
-    histories: int
-    legal_orders: int
-    broken_glass: int
-    openings: int
-    people: int
-    reviews: int
-    unjustified: int
+    traces: int = 0
+    histories: int = 0
+    legal_orders: int = 0
+    broken_glass: int = 0
+    openings: int = 0
+    people: int = 0
+    reviews: int = 0
+    unjustified: int = 0
+    kept: int | None = None
+    destroyed: tuple[date, ...] = ()
 
 
 # How they travel
@@ -176,12 +181,15 @@ def grants_of(said: Iterable[Sequence[Any]]) -> list[Grant]:
 
 def plain_counts(counts: Iterable[DayCount]) -> list[list[Any]]:
     """Counts as lists."""
-    return [[one.day.isoformat(), *_values(one)[1:]] for one in counts]
+    return [[one.day.isoformat(), *_values(one)[1:-1], [day.isoformat() for day in one.destroyed]] for one in counts]
 
 
 def counts_of(said: Iterable[Sequence[Any]]) -> list[DayCount]:
     """The counts of such lists."""
-    return [DayCount(date.fromisoformat(day), *rest) for day, *rest in said]
+    return [
+        DayCount(date.fromisoformat(day), *rest, tuple(map(date.fromisoformat, destroyed)))
+        for day, *rest, destroyed in said
+    ]
 
 
 def steps_of(minutes: Iterable[int]) -> tuple[int, ...]:

@@ -4,6 +4,7 @@ days/secrets        one file for each day
 days/standby        their copies, unless the settings name a directory of another machine
 days/segments       sealed check-ins, a directory for each day
 days/collection     decisions on collecting, a line each
+days/destroyed      which day was destroyed when, a line each
 """
 
 import contextlib
@@ -22,6 +23,7 @@ from epiloop.project.home import KeyHome, key_home_at
 from epiloop.vault.hours import signing_key
 from keyservice.collection import Decisions
 from keyservice.days import USUAL, DaySecrets, Retention
+from keyservice.destroyed import Record
 from keyservice.keeping import Keeping, Rules
 from keyservice.segments import Segments
 
@@ -47,6 +49,7 @@ def keeping(home: KeyHome, master: bytes | None = None) -> Keeping:
         DaySecrets(secrets, standby),
         Segments(home.days_dir / "segments"),
         decisions(home),
+        Record(home.days_dir / "destroyed"),
         _rules(home),
         clock_that_is_watched(home),
         zone_of(home.settings),
