@@ -12,6 +12,7 @@ from pathlib import Path
 
 import psycopg
 import pytest
+from hypothesis import HealthCheck, settings
 from psycopg import sql
 from tests.browsing import chromium
 
@@ -19,9 +20,17 @@ from epiloop.project.checking import find_chromium
 from epiloop.project.home import Installation, installation_at
 from epiloop.project.supervisor import wait_until_stopped
 
+# No verdict hangs on how busy the machine is. All tests together draw the same examples each time, so that a change
+# fails by what it changes; a test run by itself draws others every time.
+TOGETHER = "PYTEST_XDIST_WORKER" in os.environ
+settings.register_profile(
+    "epiloop", deadline=None, suppress_health_check=[HealthCheck.too_slow], derandomize=TOGETHER, print_blob=True
+)
+settings.load_profile("epiloop")
+
 # Temporary files of this process stand apart from those of others: some tests look through all of them.
 # Those of several processes stand side by side, since the path of a socket has to be short.
-BESIDE = Path(tempfile.gettempdir()).parent if "PYTEST_XDIST_WORKER" in os.environ else None
+BESIDE = Path(tempfile.gettempdir()).parent if TOGETHER else None
 tempfile.tempdir = os.environ["TMPDIR"] = tempfile.mkdtemp(prefix="epiloop-tests-", dir=BESIDE)
 os.chmod(tempfile.tempdir, 0o711)  # noqa: PTH101 - the system user that root hands installations to passes through
 __all__ = ["chromium"]
@@ -61,7 +70,7 @@ def pytest_collection_modifyitems(items: list[pytest.Function]) -> None:
         for item in items:
             if item.get_closest_marker("browser"):
                 item.add_marker(pytest.mark.skip(reason=reason))
-    if "PYTEST_XDIST_WORKER" in os.environ:
+    if TOGETHER:
         ranks: dict[Path, int] = {}
         for item in items:
             ranks[item.path] = min(_rank(item), ranks.get(item.path, 2))

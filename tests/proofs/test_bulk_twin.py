@@ -192,7 +192,11 @@ def plain(row: tuple[Any, ...]) -> str:
 
 
 @pytest.mark.slow
-@settings(max_examples=EXAMPLES, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=EXAMPLES,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
 @given(told=histories())
 @example(told=_turning())
 def test_a_batch_gives_the_rows_that_single_acts_give_however_it_is_cut(twins: Twins, told: Told) -> None:

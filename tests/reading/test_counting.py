@@ -44,7 +44,9 @@ def in_view(engine: "psycopg.Connection[tuple[object, ...]]") -> dict[Place, int
     return {(row[0], row[1:5], row[5]): row[6] for row in engine.execute(query.encode())}  # type: ignore[misc]
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+)
 @given(first=some_rows(), then=some_rows())
 def test_rows_count_for_what_the_view_says(clean: Installation, first: list[LoopRow], then: list[LoopRow]) -> None:
     subjects = [rows.n_id(1), rows.n_id(2)]

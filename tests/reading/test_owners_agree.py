@@ -65,7 +65,9 @@ def rosters(draw: st.DrawFn) -> list[Body]:
     return [e.UnitRegistered("office", VILLAGE, "指挥部"), *POSTS, *told]
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+)
 @given(rosters(), st.integers(-3, 3))
 def test_the_database_and_the_plain_roster_name_the_same(clean: Installation, told: list[Body], hour: int) -> None:
     entries = recorded([Draft(UNIT, body, NOON, VILLAGE) for body in told])
