@@ -1,28 +1,36 @@
 """The inbox on a real PostgreSQL: sealed whole and once, counted once, and refused when nobody could ever read it."""
 
 import os
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 import psycopg
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from psycopg_pool import ConnectionPool
 from tests.checkins import keeping
 
 from epiloop.core.errors import Conflict, Refused, Unavailable
 from epiloop.core.jurisdictions import code
 from epiloop.operations.checkins.inbox import Batch
+from epiloop.operations.checkins.plausible import Clock
 from epiloop.operations.checkins.visits import Said, Spot, Visitor, Way, What
 from epiloop.registers.places import events as pl
+from epiloop.runtime.doors import DoorBook, door, person
 from epiloop.runtime.inbox import SealedInbox, digest_of, seal_visits
+from epiloop.runtime.laws import Laws
 from epiloop.runtime.requests import By
 from epiloop.runtime.requests.registering import tell_place
+from epiloop.runtime.sealers import Sealers
 from epiloop.store import inbox as stored
 from epiloop.vault.reach import Reach, ReachKind, reach_of, subject_code
 from epiloop.vault.spots import area, spot_of_place
-from epiloop.vault.visits import Doubt, Kind, kind_number
+from epiloop.vault.visits import Doubt, Kind, form_of, kind_number, pack
 from epiloop.vault.visits import Said as Form
+from epiloop.vault.visits import read as opened_form
 
 TOWN = int(code("450226100"))
 PLACE = UUID(int=1)
@@ -117,6 +125,45 @@ def test_a_visit_goes_under_the_key_of_the_day_it_is_about(parts, clock, inbox, 
     del days[today - timedelta(days=3)]
     with pytest.raises(KeyError):
         keeping.opened_block(block, days)
+
+
+@given(
+    st.datetimes(datetime(2000, 1, 1), datetime(2099, 12, 30), timezones=st.just(UTC)),
+    st.sampled_from(list(What)),
+    st.timedeltas(timedelta(), 24 * HOUR),
+    st.sampled_from(
+        [{"phone": "+86 108 9999 0001"}, {"phone": "+44 20 7946 0000"}, {"document": "E7"}, {"card": "林" * 20}]
+    ),
+)
+def test_a_gate_seals_only_what_is_a_check_in_as_the_keeper_of_days_reads_it(at, what, stay, visitor) -> None:
+    told = said(at, what, None if what is What.CAME else at + stay, visitor=Visitor(**visitor))
+    book = DoorBook()
+    book._doors[HALL] = door(HALL, None, Laws(), 0)
+    form = book.form(told, Clock.at(at, book.limits))
+    read = opened_form(form.visit, form.packed)
+    assert (form, pack(read)) == (form_of(read), form.packed)
+    assert read.entered == form.entered == int(at.timestamp())
+    assert what is What.CAME or read.until == int((at + stay).timestamp())
+    assert (read.person, read.zone) == (person(told.visitor), spot_of_place(TOWN, PLACE, "hall"))
+
+
+def test_two_gates_that_get_the_same_batches_at_once_take_each_of_them_once(parts, clock, days):
+    """Each is a process with keys of its own; none of them waits, or fails, for the other."""
+    gates = [SealedInbox(replace(parts, sealers=Sealers())) for _ in range(2)]
+    some = [[batch(said(clock(), visit=n), number=n) for n in (2 * r + 1, 2 * r + 2)] for r in range(40)]
+    with ThreadPoolExecutor(2) as threads:
+        for answers in threads.map(lambda gate: [gate.accept_all(two) for two in some], gates):
+            assert answers == [[None, None]] * 40
+    assert sorted(one.visit for one in inside(parts, days)) == [UUID(int=n).bytes for n in range(1, 81)]
+    assert counts(parts)[0][3] == 80
+
+
+def test_a_connection_of_the_inbox_is_given_back_as_it_was(parts, clock, inbox, days):
+    with ConnectionPool(parts.pool.conninfo, min_size=1, max_size=1, open=True) as pool:
+        only = SealedInbox(replace(parts, pool=pool))
+        only.accept(batch(said(clock())))
+        with pool.connection() as connection:
+            assert not connection.autocommit
 
 
 def test_what_is_too_long_ago_is_refused_by_name_and_the_rest_of_others_is_taken(parts, clock, inbox, days):

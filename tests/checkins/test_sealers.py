@@ -7,8 +7,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from tests.checkins import keeping
 
-from epiloop.runtime.sealers import Days, Sealers
-from epiloop.vault.visits import Kind, Said
+from epiloop.runtime.sealers import Days, Sealers, check_days
+from epiloop.vault.visits import Kind, Said, form_of
 
 AT = datetime(2022, 7, 3, 4, tzinfo=UTC)
 DAYS = Days({day: keys.public for day, keys in keeping.held(AT.date()).items()}, UTC)
@@ -21,8 +21,8 @@ def sealers() -> Sealers:
 
 def sealed(sealers: Sealers, now: datetime) -> bytes:
     entered = int(AT.timestamp())
-    said = Said(bytes(16), Kind.IN, entered, entered + 60, bytes(16), bytes(16))
-    return sealers.seal([said], DAYS, now, os.urandom).keys
+    forms = [form_of(Said(bytes(16), Kind.IN, entered, entered + 60, bytes(16), bytes(16)))]
+    return sealers.seal(forms, check_days(forms, DAYS), DAYS, now, os.urandom).keys
 
 
 def test_a_key_serves_its_hour_and_no_key_is_held_after_it_though_nobody_checks_in(sealers):

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from tests.checkins.test_codes import AT, CLAIMS, PLACE, SIGNERS, verifier
 
-from epiloop.core.errors import InvalidInput, Refused
+from epiloop.core.errors import EpiloopError, InvalidInput, Refused
 from epiloop.operations.checkins import codes, wire
 from epiloop.operations.checkins.keys import Algorithm
 from epiloop.operations.checkins.visits import Said, Visitor, Way, What
@@ -95,6 +95,56 @@ def test_anything_else_is_refused_and_nothing_of_it_is_said_again(body: bytes) -
         read(body)
     for told in ("10800000001", "林某", CODE[:40]):
         assert told not in wrong.value.render()
+
+
+def answer(reader, body: bytes) -> object:
+    """What a reader makes of a body: the batch, or nothing."""
+    try:
+        return reader(body, verify=lambda code, at: SPOT._replace(zone=code[:1]), ways=PHONE)
+    except (EpiloopError, *wire.NOT_QUICKLY):
+        return None
+
+
+TIMES = st.sampled_from(
+    [LOCAL, LOCAL[:-6] + "Z", LOCAL[:-6] + ".5+00:30", LOCAL[:-6] + "z", LOCAL[:-6], "2022-07-01 12:30+08"]
+)
+TIMES |= st.datetimes(datetime(1999, 1, 1), datetime(2101, 1, 1), timezones=st.just(UTC)).map(datetime.isoformat)
+IDS = st.uuids().flatmap(
+    lambda one: st.sampled_from([str(one), one.hex, str(one).upper(), f"{{{one}}}", one.urn, one.hex[1:]])
+)
+TEXTS = st.sampled_from(["10800000001", "", "1" * 65, "\ud800", "- -", "林"])
+NUMBERS = st.dictionaries(st.sampled_from(["phone", "document", "card", "name"]), TEXTS, max_size=2)
+MESSAGES = st.fixed_dictionaries(
+    {
+        "what": st.sampled_from(["came", "staying", "left", "was"]),
+        "visit": IDS,
+        "code": st.sampled_from(["A", "B", 5]),
+        "came": TIMES,
+        "visitor": NUMBERS | st.just({"phone": "10800000001"}),
+        "way": st.sampled_from(["phone", "phone", "phone", "staff", None]),
+    },
+    optional={"until": TIMES, "left": TIMES, "place": st.none()},
+)
+
+
+@given(IDS, st.lists(MESSAGES | st.just(CAME) | st.just(LEFT), max_size=3), st.booleans())
+def test_both_readers_read_the_same_and_what_the_quick_one_leaves_the_other_one_takes_or_refuses(
+    id_, said, odd
+) -> None:
+    text = json.dumps({"id": id_, "said": said})
+    for body in (text.encode(), text.replace('"way"', '"way": 1, "way"', odd).encode()):
+        quick, careful = answer(wire.quickly, body), answer(wire.carefully, body)
+        assert quick in (None, careful)
+        assert answer(wire.read, body) == careful
+
+
+@given(st.lists(st.sampled_from([CAME, LEFT, STAYING]), min_size=1, max_size=3), st.integers(0), st.binary(max_size=3))
+def test_a_batch_that_was_damaged_on_its_way_is_read_alike_by_both(said, at: int, damage: bytes) -> None:
+    body = sent(*said)
+    at %= len(body)
+    assert answer(wire.quickly, body) == answer(wire.carefully, body) != None  # noqa: E711 - both, and something
+    body = body[:at] + damage + body[at + len(damage) :]
+    assert answer(wire.quickly, body) in (None, answer(wire.carefully, body))
 
 
 @given(

@@ -47,7 +47,8 @@ log = logging.getLogger("epiloop.gate")
 
 @dataclass(frozen=True, slots=True)
 class Means:
-    """What a gate works with. `codes` reads the trusted keys and the revocation list, and blocks; so does `accept_all`.
+    """What a gate works with. `codes` reads the trusted keys and the revocation list, `look` what else check-ins need;
+    both block, as `accept_all` does.
 
     `forget` drops the keys of an hour that is over. `face`: what stands over a door; it may block, too. `stamp`: the
     secret that the signs for guards follow from. `words`: messages in a language.
@@ -55,6 +56,7 @@ class Means:
 
     accept_all: AcceptAll
     codes: Callable[[], tuple[Trusted, Endings]]
+    look: Callable[[], None]
     forget: Callable[[datetime], None]
     face: Callable[[Claims], Face]
     programs: Programs
@@ -175,12 +177,13 @@ class Gate:
                 self._means.forget(self._means.now())
                 await self._look()
             except EpiloopError as wrong:
-                log.warning("ended codes are not known anew: %s", wrong.code)
+                log.warning("ended codes or days are not known anew: %s", wrong.code)
             except Exception as wrong:
-                log.exception("ended codes are not known anew: %s", type(wrong).__name__)
+                log.exception("ended codes or days are not known anew: %s", type(wrong).__name__)
 
     async def _look(self) -> None:
         trusted, endings = await asyncio.to_thread(self._means.codes)
         if self._codes is None or self._codes.trusted != trusted:
             self._codes = KnownCodes(trusted, endings)
         self._codes.endings = endings
+        await asyncio.to_thread(self._means.look)

@@ -1,6 +1,7 @@
 """Group commit: what arrives within some milliseconds becomes durable in one transaction, and is answered then."""
 
 import asyncio
+import contextlib
 import logging
 from collections import deque
 from collections.abc import Callable, Sequence
@@ -10,7 +11,9 @@ from dataclasses import dataclass, field
 from epiloop.core.errors import N_, EpiloopError, Unavailable
 from epiloop.operations.checkins.inbox import Batch, no_inbox
 
-GATHER_SECONDS = 0.005
+GATHER_SECONDS = 0.015
+ENOUGH_ROWS = 500
+"""Rows that are worth a transaction by themselves: nobody waits for more."""
 MOST_ROWS = 5_000
 """Rows in one transaction."""
 MOST_WAITING = 50_000
@@ -31,6 +34,7 @@ class Commits:
     _waiting: deque[Waiting] = field(default_factory=deque, repr=False)
     _rows: int = 0
     _wake: asyncio.Event = field(default_factory=asyncio.Event, repr=False)
+    _enough: asyncio.Event = field(default_factory=asyncio.Event, repr=False)
     _thread: ThreadPoolExecutor = field(
         default_factory=lambda: ThreadPoolExecutor(1, thread_name_prefix="inbox"), repr=False
     )
@@ -45,13 +49,17 @@ class Commits:
         self._waiting.append((batch, future))
         self._rows += len(batch.said)
         self._wake.set()
+        if self._rows >= ENOUGH_ROWS:
+            self._enough.set()
         await future
 
     async def run(self) -> None:
         """Commit for ever."""
         while True:
             await self._wake.wait()
-            await asyncio.sleep(self.gather)
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(self.gather):
+                    await self._enough.wait()
             await self.commit()
 
     async def commit(self) -> None:
@@ -59,6 +67,8 @@ class Commits:
         some = self._some()
         if not self._waiting:
             self._wake.clear()
+        if self._rows < ENOUGH_ROWS:
+            self._enough.clear()
         if some:
             _answer(some, await self._accepted([batch for batch, _ in some]))
 

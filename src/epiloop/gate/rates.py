@@ -1,5 +1,6 @@
 """How often one address may ask. Kept in memory only, and only for addresses that asked some seconds ago."""
 
+from collections import OrderedDict
 from dataclasses import dataclass, field
 
 from epiloop.core.errors import N_, EpiloopError
@@ -22,7 +23,7 @@ class Rates:
     rate: float = USUAL
     burst: float = 10 * USUAL
     most: int = 100_000
-    _left: dict[str, tuple[float, float]] = field(default_factory=dict, repr=False)
+    _left: OrderedDict[str, tuple[float, float]] = field(default_factory=OrderedDict, repr=False)
 
     def check(self, address: str, now: float) -> None:
         """Count a request at `now` (seconds of any clock that never goes back). Raises TooMany."""
@@ -31,9 +32,9 @@ class Rates:
         left, last = self._left.pop(address, (self.burst, now))
         left = min(self.burst, left + (now - last) * self.rate) - 1
         while self._left and now - next(iter(self._left.values()))[1] >= self.burst / self.rate:
-            del self._left[next(iter(self._left))]  # the oldest, which may ask as one that never asked
+            self._left.popitem(last=False)  # the oldest, which may ask as one that never asked
         if len(self._left) >= self.most:
-            self._left.pop(next(iter(self._left)))
+            self._left.popitem(last=False)
         self._left[address] = max(left, 0.0), now
         if left < 0:
             raise TooMany(

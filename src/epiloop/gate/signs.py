@@ -1,10 +1,11 @@
 """The fresh signs for the screens of phones that checked in, as JSON: for each zone the same until the next one."""
 
-import json
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 from uuid import UUID
+
+import msgspec
 
 from epiloop.gate.answers import Words
 from epiloop.operations.checkins.fresh import COLOURS, Sign, place_key, signs, step
@@ -41,7 +42,7 @@ class Signs:
         text = self._known.get((place, zone, language))
         if text is None:
             shown = [_sign(sign, words) for sign in signs(place_key(self.stamp, place), zone, at)]
-            text = self._known[place, zone, language] = json.dumps(shown, ensure_ascii=False)
+            text = self._known[place, zone, language] = msgspec.json.encode(shown).decode()
         return text
 
 
@@ -52,6 +53,6 @@ def _sign(sign: Sign, words: Words) -> dict[str, Any]:
         "colour_name": words(COLOURS[sign.colour]),
         "word": words(sign.word),
         "digits": sign.digits,
-        "since": sign.since.isoformat(),
-        "until": sign.until.isoformat(),
+        "since": sign.since,
+        "until": sign.until,
     }

@@ -36,10 +36,12 @@ def gate(installation: Installation) -> Gate:
     """The application with the parts of an installation, connected when first used. Django is set up."""
     made = running(installation)
     parts, settings = made.parts, installation.settings
+    inbox = SealedInbox(parts)
     rate = float(settings.get("gate_rate", USUAL))
     means = Means(
-        accept_all=SealedInbox(parts).accept_all,
+        accept_all=inbox.accept_all,
         codes=lambda: _codes(installation, parts),
+        look=inbox.look,
         forget=parts.sealers.forget,
         face=Faces(parts).of,
         programs=Programs(_account),
@@ -69,7 +71,7 @@ def serve(address: str, port: int, *, workers: int = 1) -> None:
         port=port,
         interface=Interfaces.ASGI,
         workers=workers,
-        loop=Loops.asyncio,
+        loop=Loops.uvloop,
         http=HTTPModes.http1,
         backlog=WAITING,
         backpressure=WAITING,

@@ -7,7 +7,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from datetime import datetime, tzinfo
 from typing import Any
-from uuid import UUID
 
 from psycopg import Connection
 
@@ -22,13 +21,12 @@ from epiloop.store import inbox as stored
 from epiloop.store.inbox import DoorRow
 from epiloop.vault.reach import ReachKind, code_of
 from epiloop.vault.spots import spot_of_place
-from epiloop.vault.visits import Doubt, Kind, kind_number
-from epiloop.vault.visits import Said as Form
+from epiloop.vault.visits import Doubt, Form, Kind, checked_in, kind_number
 
 FRESH_SECONDS = 60.0
 MOST_DOORS, MOST_MINUTES = 200_000, 600
 _SHUT, _CLOCK, _FLOOD = int(Doubt.SHUT), int(Doubt.CLOCK), int(Doubt.FLOOD)
-_KINDS = {What.CAME: Kind.IN, What.STAYING: Kind.EXTEND, What.LEFT: Kind.OUT}
+_KINDS = {What.CAME: int(Kind.IN), What.STAYING: int(Kind.EXTEND), What.LEFT: int(Kind.OUT)}
 
 
 @dataclass(slots=True)
@@ -46,12 +44,12 @@ class Door:
     def __post_init__(self) -> None:
         self.number = kind_number(self.kind)
 
-    def at(self, came: datetime, limits: Limits) -> tuple[int, bool]:
+    def at(self, entered: int, limits: Limits) -> tuple[int, bool]:
         """How long a stay that begins then presumably is, in seconds, and whether the place was shut.
 
         Opening hours are whole minutes, so this is worked out once a minute.
         """
-        minute = int(came.timestamp()) // 60
+        minute = entered // 60
         found = self._minutes.get(minute)
         if found is None:
             if len(self._minutes) >= MOST_MINUTES:
@@ -70,37 +68,37 @@ class DoorBook:
 
     limits: Limits = field(default_factory=Limits)
     floods: Floods = field(default_factory=Floods)
-    _doors: dict[tuple[UUID, str], Door] = field(default_factory=dict, repr=False)
+    _doors: dict[Spot, Door] = field(default_factory=dict, repr=False)
 
     def look_up(self, connection: Connection[Any], shelf: Shelf, spots: Iterable[Spot]) -> None:
         """Know what the register says of these zones, from a minute ago at the most."""
         now = time.monotonic()
-        wanted = {spot[:2]: spot for spot in spots if not self._is_fresh(spot, now)}
+        wanted = [spot for spot in spots if not self._is_fresh(spot, now)]
         if not wanted:
             return
         if len(self._doors) > MOST_DOORS:
-            self._doors.clear()
+            self._doors = {spot: one for spot, one in self._doors.items() if now - one.read < FRESH_SECONDS}
         laws = shelf.laws(connection)
-        rows = {(row.place, row.zone): row for row in stored.doors(connection, list(wanted))}
-        for key, spot in wanted.items():
-            self._doors[key] = door(spot, rows.get(key), laws, now)
+        rows = {(row.place, row.zone): row for row in stored.doors(connection, [spot[:2] for spot in wanted])}
+        for spot in wanted:
+            self._doors[spot] = door(spot, rows.get(spot[:2]), laws, now)
 
     def form(self, said: Said, clock: Clock) -> Form:
-        """What was said as it is sealed, with the doubts there are. Its zone was looked up."""
-        found, entered = self._doors[said.spot[:2]], int(said.came.timestamp())
-        stay, shut = found.at(said.came, self.limits)
+        """What was said as it is sealed, with the doubts there are. Its zone was looked up. Raises InvalidInput."""
+        found, entered = self._doors[said.spot], int(said.came.timestamp())
+        stay, shut = found.at(entered, self.limits)
         doubts = _SHUT if shut else 0
         if clock.is_wrong(said):
             doubts |= _CLOCK
         elif self.floods.is_flood(found.zone, said, found.place.capacity):
             doubts |= _FLOOD
         until = entered + stay if said.ends is None else int(said.ends.timestamp())
-        who = person(said.visitor)
-        return Form(said.visit.bytes, _KINDS[said.what], entered, until, found.zone, who, found.number, doubts)
+        at = found.zone, found.number
+        return checked_in(said.visit.bytes, _KINDS[said.what], (entered, until), at, person(said.visitor), doubts)
 
     def _is_fresh(self, spot: Spot, now: float) -> bool:
-        found = self._doors.get(spot[:2])
-        return found is not None and now - found.read < FRESH_SECONDS and found.kind == spot.kind
+        found = self._doors.get(spot)
+        return found is not None and now - found.read < FRESH_SECONDS
 
 
 def door(spot: Spot, row: DoorRow | None, laws: Laws, read: float) -> Door:

@@ -5,43 +5,52 @@ What is in the inbox nobody here can read again; `runtime.collecting` hands it t
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from datetime import date
 from hashlib import blake2b
+from struct import Struct
 from threading import Lock
 from typing import Any, NamedTuple
 from uuid import UUID
 
 from psycopg import Connection, OperationalError
+from psycopg.pq import TransactionStatus
 from psycopg_pool import PoolTimeout
 
-from epiloop.core.errors import EpiloopError
+from epiloop.core.errors import EpiloopError, Unavailable
 from epiloop.operations.checkins.inbox import Batch, no_inbox, other_batch
 from epiloop.operations.checkins.plausible import Clock
+from epiloop.operations.checkins.visits import Said as Told
 from epiloop.operations.checkins.visits import What
 from epiloop.runtime.doors import DoorBook
 from epiloop.runtime.parts import Parts
 from epiloop.runtime.sealers import Days, Sealed, check_days
 from epiloop.store import inbox as stored
 from epiloop.store.inbox import Counted
-from epiloop.vault.visits import HOUR
-from epiloop.vault.visits import Said as Form
+from epiloop.vault.visits import HOUR, Form, Said, form_of
+
+_CAME = What.CAME
+_TOLD = Struct(">16s8s8sqq")
 
 
-def seal_visits(parts: Parts, connection: Connection[Any], said: Sequence[Form]) -> None:
+def seal_visits(parts: Parts, connection: Connection[Any], said: Sequence[Said]) -> None:
     """Put visits into the inbox in the open transaction of a connection of role engine: with an act, or not at all.
 
     Raises Unavailable before the key service announced days, Refused for days of which nothing is kept (any more).
     """
     if said:
         days = parts.sealers.days(connection, parts.shelf)
-        _put(parts, connection, parts.sealers.seal(said, days, parts.now(), parts.randomness))
+        forms = [form_of(one) for one in said]
+        sealed = parts.sealers.seal(forms, check_days(forms, days), days, parts.now(), parts.randomness)
+        stored.put(connection, sealed.rows, sealed.keys, parts.now())
 
 
 class _Right(NamedTuple):
-    """A batch that may be taken: its visits as they are sealed, and its digest."""
+    """A batch that may be taken: its visits as they are sealed, the day on which each began, and its digest."""
 
     batch: Batch
     forms: list[Form]
+    days: list[date]
     digest: bytes
 
 
@@ -64,43 +73,53 @@ class SealedInbox:
 
         Raises Unavailable when nobody can tell whether anything was taken: the senders send the same again.
         """
-        with self._lock, _waiting_for_database(), self._parts.pool.connection() as connection:
+        with self._lock, _waiting_for_database(), self._parts.pool.connection() as connection, _prompt(connection):
             days = self._parts.sealers.days(connection, self._parts.shelf)  # one look: what is checked is sealed
-            known = self._forms(connection, batches, days)
+            checked = self._checked(connection, batches, days)
             right: dict[UUID, _Right] = {}
-            for batch, forms in zip(batches, known, strict=True):
-                if not isinstance(forms, EpiloopError):
-                    right.setdefault(batch.id, _Right(batch, forms, digest_of(batch)))
-            kept = self._take(connection, right, days)
-        return [_wrong(batch, forms, kept) for batch, forms in zip(batches, known, strict=True)]
+            for found in checked:
+                if isinstance(found, _Right):
+                    right.setdefault(found.batch.id, found)
+            kept = self._take(connection, right, days) if right else {}
+        return [found if isinstance(found, EpiloopError) else _wrong(found, kept) for found in checked]
 
-    def _forms(
+    def look(self) -> None:
+        """Read anew what check-ins need besides themselves, so that none waits for it. Of what is missing they hear."""
+        with suppress(Unavailable), _waiting_for_database(), self._parts.pool.connection() as connection:
+            self._parts.sealers.look(connection, self._parts.shelf)
+
+    def _checked(
         self, connection: Connection[Any], batches: Sequence[Batch], days: Days
-    ) -> list[list[Form] | EpiloopError]:
-        parts = self._parts
-        self._book.look_up(connection, parts.shelf, {one.spot for batch in batches for one in batch.said})
-        clock = Clock.at(parts.now(), self._book.limits)
-        found: list[list[Form] | EpiloopError] = []
-        for batch in batches:
-            try:
-                forms = [self._book.form(one, clock) for one in batch.said]
-                check_days(forms, days)
-                found.append(forms)
-            except EpiloopError as wrong:
-                found.append(wrong)
-        return found
+    ) -> list[_Right | EpiloopError]:
+        self._book.look_up(connection, self._parts.shelf, {one.spot for batch in batches for one in batch.said})
+        clock = Clock.at(self._parts.now(), self._book.limits)
+        return [self._check(batch, clock, days) for batch in batches]
+
+    def _check(self, batch: Batch, clock: Clock, days: Days) -> _Right | EpiloopError:
+        try:
+            forms = [self._book.form(one, clock) for one in batch.said]
+            return _Right(batch, forms, check_days(forms, days), digest_of(batch))
+        except EpiloopError as wrong:
+            return wrong
 
     def _take(self, connection: Connection[Any], right: Mapping[UUID, _Right], days: Days) -> dict[UUID, bytes]:
         """Take what is new; the digests of all as they were taken, now or before."""
-        parts, told = self._parts, {one: found.digest for one, found in right.items()}
-        new = stored.fresh(connection, told, parts.now()) if told else set()
-        taken = [found for one, found in right.items() if one in new]
-        said = [form for found in taken for form in found.forms]
-        if said:
-            _put(parts, connection, parts.sealers.seal(said, days, parts.now(), parts.randomness))
-            stored.count(connection, comings(found.batch for found in taken))
-        before = told.keys() - new
-        return told | stored.digests(connection, before) if before else told
+        at, told = self._parts.now(), {one: found.digest for one, found in right.items()}
+        every = list(right.values())
+        if stored.take(connection, told, self._sealed(every, days), comings(every), at):
+            return told
+        with connection.transaction():
+            new = stored.fresh(connection, told, at)
+            taken = [found for one, found in right.items() if one in new]
+            if taken:
+                sealed = self._sealed(taken, days)
+                stored.put(connection, sealed.rows, sealed.keys, at)
+                stored.count(connection, comings(taken))
+            return told | stored.digests(connection, told.keys() - new)
+
+    def _sealed(self, taken: Sequence[_Right], days: Days) -> Sealed:
+        forms, on = [one for found in taken for one in found.forms], [day for found in taken for day in found.days]
+        return self._parts.sealers.seal(forms, on, days, self._parts.now(), self._parts.randomness)
 
 
 def digest_of(batch: Batch) -> bytes:
@@ -108,34 +127,40 @@ def digest_of(batch: Batch) -> bytes:
 
     Ids of visits stand in clear in sealed rows, so whoever has a dump could try numbers and places until one fitted.
     """
-    said = [
-        (one.visit, one.what, one.came.timestamp(), one.ends and one.ends.timestamp(), one.way) for one in batch.said
-    ]
-    return blake2b(repr(said).encode(), digest_size=8).digest()
+    return blake2b(b"".join(map(_told, batch.said)), digest_size=8).digest()
 
 
-def _wrong(batch: Batch, forms: list[Form] | EpiloopError, kept: Mapping[UUID, bytes]) -> EpiloopError | None:
-    if isinstance(forms, EpiloopError):
-        return forms
-    return None if kept[batch.id] == digest_of(batch) else other_batch()
+def _told(one: Told) -> bytes:
+    ends = 0 if one.ends is None else int(one.ends.timestamp())
+    return _TOLD.pack(one.visit.bytes, one.what.encode(), one.way.encode(), int(one.came.timestamp()), ends)
 
 
-def comings(batches: Iterable[Batch]) -> dict[Counted, int]:
+def _wrong(found: _Right, kept: Mapping[UUID, bytes]) -> EpiloopError | None:
+    return None if kept[found.batch.id] == found.digest else other_batch()
+
+
+def comings(taken: Iterable[_Right]) -> dict[Counted, int]:
     """How often somebody came to each zone, by hour and way."""
-    came = (
-        (one.spot, int(one.came.timestamp()) // HOUR, one.way)
-        for batch in batches
-        for one in batch.said
-        if one.what is What.CAME
+    came = Counter(
+        (one.spot, form.entered // HOUR, one.way)
+        for found in taken
+        for one, form in zip(found.batch.said, found.forms, strict=True)
+        if one.what is _CAME
     )
     return {
-        Counted(spot.place, spot.zone, hour, way.value, spot.jurisdiction): n
-        for (spot, hour, way), n in Counter(came).items()
+        Counted(spot.place, spot.zone, hour, way.value, spot.jurisdiction): n for (spot, hour, way), n in came.items()
     }
 
 
-def _put(parts: Parts, connection: Connection[Any], sealed: Sealed) -> None:
-    stored.put(connection, sealed.rows, sealed.keys, parts.now())
+@contextmanager
+def _prompt(connection: Connection[Any]) -> Iterator[None]:
+    """Each statement is a transaction of its own, unless one is opened: no round trips to begin and to end it."""
+    connection.autocommit = True
+    try:
+        yield
+    finally:
+        if connection.info.transaction_status is TransactionStatus.IDLE:  # else it is broken, and thrown away
+            connection.autocommit = False
 
 
 @contextmanager

@@ -25,7 +25,7 @@ from epiloop.operations.checkins.inbox import no_inbox
 from epiloop.runtime.laws import Shelf
 from epiloop.store import inbox as stored
 from epiloop.vault import hours
-from epiloop.vault.visits import HOUR, KEY_BYTES, Said, Sealer
+from epiloop.vault.visits import HOUR, KEY_BYTES, Form, Sealer
 
 LOOK_SECONDS = 20.0
 """How old what is known of the public keys may be."""
@@ -42,11 +42,21 @@ class Sealed(NamedTuple):
     keys: bytes
 
 
-class Days(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Days:
     """The public keys of days by day, and the clock by which days begin."""
 
     keys: Mapping[date, bytes]
     zone: tzinfo
+    _known: dict[int, date] = field(default_factory=dict, repr=False, compare=False)
+
+    def of(self, entered: int) -> date:
+        """The day on which a visit began."""
+        quarter = entered // _QUARTER
+        found = self._known.get(quarter)
+        if found is None:
+            found = self._known[quarter] = moment(entered).astimezone(self.zone).date()
+        return found
 
 
 @dataclass(slots=True, eq=False, weakref_slot=True)
@@ -68,24 +78,29 @@ class Sealers:
     def days(self, connection: Connection[Any], shelf: Shelf) -> Days:
         """The days that may be sealed for. Raises Unavailable before the key service announced any."""
         if self._days is None or time.monotonic() - self._looked >= LOOK_SECONDS:
-            kept = stored.announcement(connection)
-            if kept is None:
-                raise no_inbox()
-            keys = hours.announced(kept.text, kept.signer)
-            if not keys:  # collecting has ended, or was not decided on anew
-                raise no_inbox()
-            self._days = Days(keys, shelf.laws(connection).zone(EVERYWHERE))
-            self._looked = time.monotonic()
+            return self.look(connection, shelf)
         return self._days
 
-    def seal(self, said: Sequence[Said], days: Days, now: datetime, randomness: Randomness) -> Sealed:
-        """The rows of what was said, each under a key of the day on which its visit began.
+    def look(self, connection: Connection[Any], shelf: Shelf) -> Days:
+        """Read anew which days may be sealed for. Raises Unavailable before the key service announced any.
 
-        Raises Refused, with the visits it concerns, for days that are not announced (any more); see `check_days`.
+        After an adoption this compiles rulebooks, a second's work: whoever must be quick lets somebody else look.
         """
-        on = check_days(said, days)
+        kept = stored.announcement(connection)
+        keys = hours.announced(kept.text, kept.signer) if kept else {}
+        if not keys:  # collecting has not begun, has ended, or was not decided on anew
+            self._days = None
+            raise no_inbox()
+        self._days = found = Days(keys, shelf.laws(connection).zone(EVERYWHERE))
+        self._looked = time.monotonic()
+        return found
+
+    def seal(
+        self, forms: Sequence[Form], on: Sequence[date], days: Days, now: datetime, randomness: Randomness
+    ) -> Sealed:
+        """The rows of what was said, each under a key of the day on which its visit began; see `check_days`."""
         sealers = {day: self._sealer(day, days, now, randomness) for day in set(on)}
-        rows = [sealers[day][1].row(one) for one, day in zip(said, on, strict=True)]
+        rows = [sealers[day][1].row(one) for one, day in zip(forms, on, strict=True)]
         return Sealed(b"".join(rows), b"".join(wrapped for wrapped, _ in sealers.values()))
 
     def forget(self, now: datetime) -> None:
@@ -143,12 +158,14 @@ def _hour(now: datetime) -> int:
     return int(now.timestamp()) // HOUR
 
 
-def check_days(said: Sequence[Said], days: Days) -> list[date]:
-    """The day on which each visit began. Raises Refused, with the visits it concerns, for days without a key."""
-    known: dict[int, date] = {}
-    found = [_day(one.entered, days.zone, known) for one in said]
-    wrong = [str(UUID(bytes=one.visit)) for one, day in zip(said, found, strict=True) if day not in days.keys]
-    if wrong:
+def check_days(forms: Sequence[Form], days: Days) -> list[date]:
+    """The day on which each visit began.
+
+    Raises Refused, with the visits it concerns, for days that are not announced (any more).
+    """
+    found = [days.of(one.entered) for one in forms]
+    if not days.keys.keys() >= set(found):
+        wrong = [str(UUID(bytes=one.visit)) for one, day in zip(forms, found, strict=True) if day not in days.keys]
         raise Refused(
             N_("This check-in is about a day for which none are taken: it is too long ago, or a clock is wrong."),
             remedy=N_(
@@ -157,10 +174,3 @@ def check_days(said: Sequence[Said], days: Days) -> list[date]:
             visits=wrong,
         )
     return found
-
-
-def _day(entered: int, zone: tzinfo, known: dict[int, date]) -> date:
-    quarter = entered // _QUARTER
-    if quarter not in known:
-        known[quarter] = moment(entered).astimezone(zone).date()
-    return known[quarter]

@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 from uuid import UUID
 
 from psycopg import Connection
+from psycopg.errors import UniqueViolation
 
 from epiloop.store.named import queries
 
@@ -66,6 +67,24 @@ class FaceRow(NamedTuple):
     hours: str
 
 
+def take(
+    connection: Connection[Any],
+    batches: Mapping[UUID, bytes],
+    block: tuple[bytes, bytes],
+    counts: Mapping[Counted, int],
+    at: datetime,
+) -> bool:
+    """Take batches (with digests of 8 bytes), all of them or none, in one statement: their ids, the block of their
+    rows with its keys, and what they count for. False, and nothing is done, if one of them was taken before.
+    """
+    asked = {"ids": list(batches), "digests": list(batches.values()), "at": _minute(at), **_columns(counts)}
+    try:
+        taken = connection.execute(Q["take"], {**asked, "sealed": block[0], "keys": block[1]}, binary=True).fetchone()
+    except UniqueViolation:  # somebody else took one just now
+        return False
+    return taken is not None
+
+
 def fresh(connection: Connection[Any], batches: Mapping[UUID, bytes], at: datetime) -> set[UUID]:
     """Those of the batches (with digests of 8 bytes) that were not taken before. They are from now on, if the
     transaction is.
@@ -87,9 +106,13 @@ def put(connection: Connection[Any], sealed: bytes, keys: bytes, at: datetime) -
 def count(connection: Connection[Any], counts: Mapping[Counted, int]) -> None:
     """Add to the counts."""
     if counts:
-        places, zones, hours, ways, codes = map(list, zip(*counts, strict=True))
-        told = {"places": places, "zones": zones, "hours": hours, "ways": ways, "codes": codes}
-        connection.execute(Q["count"], {**told, "ns": list(counts.values())})
+        connection.execute(Q["count"], _columns(counts))
+
+
+def _columns(counts: Mapping[Counted, int]) -> dict[str, list[Any]]:
+    places, zones, hours, ways, codes = map(list, zip(*counts, strict=True)) if counts else ([], [], [], [], [])
+    told = {"places": places, "zones": zones, "hours": hours, "ways": ways, "codes": codes}
+    return {**told, "ns": list(counts.values())}
 
 
 def fold(connection: Connection[Any]) -> None:

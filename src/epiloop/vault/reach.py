@@ -21,7 +21,7 @@ from epiloop.vault import normal
 CODE_BYTES = 16
 _TAG_AT, _TEXT_BYTES = 8, 15
 _SIGNS = "0123456789+X"
-_PAD = 0xF
+_PAD, _PADDING = 0xF, "f"
 _SIGN_SET = frozenset(_SIGNS)
 _TO_HEX = str.maketrans({sign: f"{half:x}" for half, sign in enumerate(_SIGNS)})
 _HALVES, _ASCII, _DIGEST = 0, 1, 2
@@ -35,6 +35,7 @@ class ReachKind(IntEnum):
     CARD = 3
 
 
+_TAGS = {(packing, kind): bytes([packing << 4 | kind]) for packing in (_HALVES, _ASCII, _DIGEST) for kind in ReachKind}
 _WRITTEN = {ReachKind.PHONE: normal.phone, ReachKind.DOCUMENT: normal.document, ReachKind.CARD: normal.card}
 
 
@@ -56,7 +57,7 @@ def code_of(kind: ReachKind, text: str) -> bytes:
     if not written:
         raise InvalidInput(N_("A number of somebody who checks in is empty."), where="check-in")
     packing, packed = _packed(written)
-    return packed[:_TAG_AT] + bytes([packing << 4 | kind]) + packed[_TAG_AT:]
+    return packed[:_TAG_AT] + _TAGS[packing, kind] + packed[_TAG_AT:]
 
 
 def subject_code(subject: UUID) -> bytes:
@@ -89,7 +90,8 @@ def known_of(code: bytes) -> Reach | UUID | None:
 
 def _packed(text: str) -> tuple[int, bytes]:
     if len(text) <= 2 * _TEXT_BYTES and _SIGN_SET.issuperset(text):
-        return _HALVES, bytes.fromhex(text.translate(_TO_HEX).ljust(2 * _TEXT_BYTES, f"{_PAD:x}"))
+        halves = text if text.isdigit() else text.translate(_TO_HEX)  # digits stand for themselves
+        return _HALVES, bytes.fromhex(halves.ljust(2 * _TEXT_BYTES, _PADDING))
     if len(text) <= _TEXT_BYTES and text.isascii() and text.isprintable():
         return _ASCII, text.encode().ljust(_TEXT_BYTES, b"\0")
     return _DIGEST, blake2b(text.encode(), digest_size=_TEXT_BYTES).digest()

@@ -22,6 +22,7 @@ from dataclasses import dataclass
 from enum import IntEnum, IntFlag
 from hashlib import blake2b
 from itertools import count
+from typing import NamedTuple
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -100,6 +101,14 @@ class Said:
             raise InvalidInput(N_("A stay ends after it began, and within a day."), where="check-in")
 
 
+class Form(NamedTuple):
+    """What a sealer takes: the visit, when it began, and the fixed form of what was said of it."""
+
+    visit: bytes
+    entered: int
+    packed: bytes
+
+
 @dataclass(frozen=True, slots=True)
 class Row:
     """A sealed row: the id of its key, the visit, its number under the key, and 64 sealed bytes."""
@@ -133,6 +142,25 @@ def pack(said: Said) -> bytes:
     return _FORM.pack(*numbers, said.zone, said.person)
 
 
+def form_of(said: Said) -> Form:
+    """What was said, for a sealer."""
+    return Form(said.visit, said.entered, pack(said))
+
+
+def checked_in(
+    visit: bytes, kind: int, stay: tuple[int, int], door: tuple[bytes, int], who: bytes, doubts: int
+) -> Form:
+    """A check-in at a door, for a sealer: when it began and until when, the zone and the number of its kind.
+
+    For the gate, whose values have the right lengths and order by how they were made: nothing but the range of numbers
+    is looked at. All else goes through `Said`. Raises InvalidInput.
+    """
+    try:
+        return Form(visit, stay[0], _FORM.pack(kind, doubts, CHECK_IN, NO_ROW, door[1], *stay, door[0], who))
+    except struct.error:
+        raise InvalidInput(N_("A number in a check-in is out of range."), where="check-in") from None
+
+
 def read(visit: bytes, form: bytes) -> Said:
     """What was said, from its fixed form. Raises InvalidInput for anything else."""
     try:
@@ -159,16 +187,16 @@ class Sealer:
 
     def seal(self, said: Said) -> Row:
         """The sealed row. Raises Refused when four thousand million rows were sealed under the key."""
-        return unpack(self.row(said))
+        return unpack(self.row(form_of(said)))
 
-    def row(self, said: Said) -> bytes:
+    def row(self, form: Form) -> bytes:
         """The sealed row as 92 bytes. Raises as `seal`."""
         number = next(self._numbers)
         if number >= _MOST:
             raise Refused(N_("A key of the hour is used up; a new one is needed."))
-        counted, visit = number.to_bytes(4, "big"), said.visit
+        counted, visit = number.to_bytes(4, "big"), form.visit
         return (
-            self._identifier + visit + counted + self._cipher.encrypt(_PAD + counted, pack(said), visit + self._bound)
+            self._identifier + visit + counted + self._cipher.encrypt(_PAD + counted, form.packed, visit + self._bound)
         )
 
 

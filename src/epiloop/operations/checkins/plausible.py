@@ -4,6 +4,7 @@ No location is ever asked of a phone; all this follows from the check-in itself,
 same zone lately. That somebody was at two places at once takes both visits to see, and is seen where they are opened.
 """
 
+from collections import OrderedDict
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta, tzinfo
 from typing import NamedTuple
@@ -13,6 +14,7 @@ from epiloop.registers.places.queries import is_open_at
 from epiloop.registers.places.state import Place
 
 _MINUTE = 60
+_PHONE, _CAME = Way.PHONE, What.CAME  # members of enumerations are looked up slowly
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +56,7 @@ class Clock(NamedTuple):
 
     def is_wrong(self, said: Said) -> bool:
         """Whether a message was sent from a clock that is ahead, or too long after."""
-        if said.what is What.LEFT and said.ends is not None and said.ends.timestamp() > self.latest:
+        if said.ends is not None and said.what is What.LEFT and said.ends.timestamp() > self.latest:
             return True
         return not self.earliest <= said.came.timestamp() <= self.latest
 
@@ -85,11 +87,11 @@ class Floods:
 
     limits: Limits = field(default_factory=Limits)
     most_zones: int = 100_000
-    _zones: dict[bytes, _Lately] = field(default_factory=dict, repr=False)
+    _zones: OrderedDict[bytes, _Lately] = field(default_factory=OrderedDict, repr=False)
 
     def is_flood(self, zone: bytes, said: Said, capacity: int | None) -> bool:
         """Count a coming; whether it is one too many for the minutes before it."""
-        if said.what is not What.CAME or said.way is not Way.PHONE:
+        if said.way is not _PHONE or said.what is not _CAME:
             return False
         minute, window = int(said.came.timestamp()) // _MINUTE, self.limits.window // timedelta(minutes=1)
         lately = self._lately(zone)
@@ -100,10 +102,11 @@ class Floods:
         return sum(n for at, n in lately.minutes.items() if minute - window < at <= minute) > most
 
     def _lately(self, zone: bytes) -> _Lately:
-        found = self._zones.pop(zone, None)
+        found = self._zones.get(zone)
         if found is None:
-            found = _Lately()
-            if len(self._zones) >= self.most_zones:
-                del self._zones[next(iter(self._zones))]  # the one that nobody came to for the longest time
-        self._zones[zone] = found
+            found = self._zones[zone] = _Lately()
+            if len(self._zones) > self.most_zones:
+                self._zones.popitem(last=False)  # the one that nobody came to for the longest time
+        else:
+            self._zones.move_to_end(zone)
         return found

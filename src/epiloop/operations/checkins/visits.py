@@ -6,11 +6,12 @@ of a visitor shows nothing (PRIVACY R16, R28).
 """
 
 import re
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import NamedTuple
+from typing import Annotated, NamedTuple
 from uuid import UUID
+
+from msgspec import Meta, Struct
 
 from epiloop.core.errors import N_, InvalidInput
 from epiloop.core.instants import instant
@@ -18,6 +19,7 @@ from epiloop.core.instants import instant
 LONGEST_STAY = timedelta(hours=24)
 """Nobody says in the morning that they stay for days: who does so lives there."""
 LONGEST_TEXT = 64
+_GIVEN = Meta(min_length=1)  # of what comes as JSON: what is left out is not given as ""
 _HALF_A_SIGN = re.compile(r"[\ud800-\udfff]")
 """JSON can say half of a UTF-16 pair, which is no text and cannot be written as bytes."""
 
@@ -39,6 +41,9 @@ class What(StrEnum):
     LEFT = "left"
 
 
+_CAME = What.CAME
+
+
 class Spot(NamedTuple):
     """Where people check in: a zone of a place ("" for the place as a whole), its kind ("restaurant/room"), and the
     jurisdiction of 16 digits it lies in.
@@ -50,16 +55,15 @@ class Spot(NamedTuple):
     jurisdiction: int
 
 
-@dataclass(frozen=True, slots=True)
-class Visitor:
+class Visitor(Struct, frozen=True, forbid_unknown_fields=True, gc=False):
     """Who checks in: a phone, a document or a card by which they can be reached or known again - one of the three.
 
     No name: nobody needs it at a door. Raises InvalidInput.
     """
 
-    phone: str = ""
-    document: str = ""
-    card: str = ""
+    phone: Annotated[str, _GIVEN] = ""
+    document: Annotated[str, _GIVEN] = ""
+    card: Annotated[str, _GIVEN] = ""
 
     def __post_init__(self) -> None:
         text = self.phone or self.document or self.card
@@ -79,8 +83,7 @@ def _says_something(text: str) -> bool:
     return any(map(str.isalnum, text)) and not _HALF_A_SIGN.search(text)
 
 
-@dataclass(frozen=True, slots=True)
-class Said:
+class Said(Struct, frozen=True, gc=False):
     """One message. `came`: when, by their own clock; `ends`: when they left, or until when they say that they stay.
 
     Raises InvalidInput for an end before the beginning or more than a day after it.
@@ -96,7 +99,7 @@ class Said:
 
     def __post_init__(self) -> None:
         instant(self.came)
-        if (self.ends is None) != (self.what is What.CAME):
+        if (self.ends is None) != (self.what is _CAME):
             raise InvalidInput(N_("A message at a door says when somebody came, and for the others when it ends."))
         if self.ends is not None and not self.came <= instant(self.ends) <= self.came + LONGEST_STAY:
             raise InvalidInput(N_("A stay ends after it began, and within a day."), remedy=N_("Check in again."))

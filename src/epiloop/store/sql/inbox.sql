@@ -1,3 +1,24 @@
+-- name: take
+-- All of it or nothing: batches that nobody took before, the block of their rows, and what they count for. If one of the
+-- ids is there, nothing is done and no row comes back; if another takes one at the same moment, this fails.
+with batch as (
+    insert into checkin_batch (id, taken_at, digest)
+    select id, %(at)s, digest from unnest(%(ids)b::uuid[], %(digests)b::bytea[]) as told (id, digest)
+    where not exists (select from checkin_batch where id = any(%(ids)b::uuid[]))
+    order by id
+    returning id
+), block as (
+    insert into inbox (taken_at, keys, sealed)
+    select %(at)s, %(keys)b, %(sealed)b where exists (select from batch)
+), counted as (
+    insert into checkin_delta (place, zone, hour, way, jurisdiction, n)
+    select place, zone, to_timestamp(hour * 3600.0), way, jurisdiction, n
+    from unnest(%(places)b::uuid[], %(zones)b::text[], %(hours)b::int8[], %(ways)b::text[], %(codes)b::int8[], %(ns)b::int8[])
+        as told (place, zone, hour, way, jurisdiction, n)
+    where exists (select from batch)
+)
+select from batch limit 1
+
 -- name: fresh
 -- Of these batches those that were not taken before; now they are. In order, so that two that wait for each other do not.
 insert into checkin_batch (id, taken_at, digest)
