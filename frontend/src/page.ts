@@ -12,6 +12,8 @@ window.htmx = htmx;
 listKeys(document);
 document.querySelector<HTMLElement>(".error-summary")?.focus();
 
+for (const button of document.querySelectorAll("[data-print]")) button.addEventListener("click", () => window.print());
+
 // A page kept by the back button may be personal: load it again, so that a session that ended shows nothing.
 window.addEventListener("pageshow", (event) => {
   if (event.persisted) window.location.reload();

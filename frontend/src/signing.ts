@@ -6,20 +6,22 @@ type Kept = { account: string; pair: CryptoKeyPair; name: string };
 const ALGORITHM = { name: "ECDSA", namedCurve: "P-256" };
 const SIGNING = { name: "ECDSA", hash: "SHA-256" };
 const STORE = "keys";
+const NEXT = " next";
 
 for (const form of document.querySelectorAll<HTMLFormElement>("form[data-enrol]")) {
   form.addEventListener("submit", (event) => {
     event.preventDefault();
     void enrol(form);
   });
+  void mark(form);
 }
 void offer();
 
 async function offer(): Promise<void> {
   const place = document.querySelector<HTMLElement>("[data-signing]");
   if (!place) return;
-  const known = (place.dataset["known"] ?? "").split(" ");
-  const kept = await find(place.dataset["signing"] ?? "").catch(() => undefined);
+  const known = knownIn(place);
+  const kept = await find(place.dataset["signing"] ?? "", known).catch(() => undefined);
   const ready = kept !== undefined && known.includes(kept.name);
   show(place, ready ? "[data-ready]" : "[data-absent]");
   const name = place.querySelector("[data-name]");
@@ -45,11 +47,14 @@ async function sign(form: HTMLFormElement, kept: Kept): Promise<void> {
   form.submit();
 }
 
+// A key belongs to one unit for ever: whoever signs for another one gets another key, which counts here once it is enrolled.
 async function enrol(form: HTMLFormElement): Promise<void> {
   try {
     const account = form.dataset["enrol"] ?? "";
-    const kept = (await find(account)) ?? (await made(account));
-    fill(form, "public", hex(await crypto.subtle.exportKey("raw", kept.pair.publicKey)));
+    const known = knownIn(form);
+    const kept = await find(account, known);
+    const fresh = kept === undefined || known.includes(kept.name) ? await made(kept ? account + NEXT : account) : kept;
+    fill(form, "public", hex(await crypto.subtle.exportKey("raw", fresh.pair.publicKey)));
     form.submit();
   } catch {
     const said = form.querySelector<HTMLElement>("[role=status]");
@@ -75,9 +80,24 @@ async function nameOf(point: Uint8Array): Promise<string> {
   return hex(await crypto.subtle.digest("SHA-256", both)).slice(0, 32);
 }
 
-async function find(account: string): Promise<Kept | undefined> {
-  const keys = await opened("readonly");
-  return (await answered(keys.get(account))) as Kept | undefined;
+// The key of this browser: the one made last, if it was enrolled; else the one before.
+async function find(account: string, known: string[]): Promise<Kept | undefined> {
+  const next = (await answered((await opened("readonly")).get(account + NEXT))) as Kept | undefined;
+  const first = (await answered((await opened("readonly")).get(account))) as Kept | undefined;
+  if (!next || !known.includes(next.name)) return first ?? next;
+  if (!first || known.includes(first.name)) return next;
+  await answered((await opened("readwrite")).put({ ...next, account }));
+  return next;
+}
+
+function knownIn(place: HTMLElement): string[] {
+  return (place.dataset["known"] ?? "").split(" ");
+}
+
+// On the page of keys: which of them is this browser's.
+async function mark(form: HTMLFormElement): Promise<void> {
+  const kept = await find(form.dataset["enrol"] ?? "", knownIn(form)).catch(() => undefined);
+  for (const one of document.querySelectorAll<HTMLElement>("[data-key]")) one.hidden = one.dataset["key"] !== kept?.name;
 }
 
 async function opened(mode: IDBTransactionMode): Promise<IDBObjectStore> {

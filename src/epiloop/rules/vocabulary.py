@@ -209,7 +209,7 @@ POSTS: Mapping[str, tuple[str, str]] = {
     "isolation-site-manager": ("Manager of the isolation site", "隔离点负责人"),
     "transfer-team": ("Transfer team", "转运专班"),
     "investigator": ("Investigator", "流调人员"),
-    "trace-approver": ("Approver of contact searches", "接触者查找审批员"),
+    "trace-approver": ("Approver of contact searches", "密接排查审批员"),
     "disease-control-duty-officer": ("Disease control duty officer", "疾控中心值班员"),
     "hospital-infection-officer": ("Hospital infection officer", "医院感控负责人"),
     "vaccination-clinic": ("Vaccination clinic", "预防接种门诊"),

@@ -85,7 +85,8 @@ class Titles:
         for book in self.laws.books().values():
             for version in (version for one in book.exposures.values() for version in one.versions):
                 if written == written_clause(version):
-                    return f"{of_clause(version.source)} ({version.id})"
+                    parts = {"clause": of_clause(version.source), "version": version.id}
+                    return gettext("%(clause)s (%(version)s)") % parts
         return written
 
     def measure(self, name: str) -> str:

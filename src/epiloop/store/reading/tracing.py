@@ -32,8 +32,9 @@ class Told(NamedTuple):
     status: str | None
     starts: datetime | None
     ends: datetime | None
+    measure: str | None
+    version: str | None
     clause: str | None
-    rulebook: str | None
     due: datetime | None
 
 

@@ -9,6 +9,7 @@ from epiloop.store.reading import registers
 from epiloop.store.tables import PlaceRow, ZoneRow
 from epiloop.web.acting import Acting
 from epiloop.web.registers.jurisdictions import titles_of
+from epiloop.web.registers.kinds import zone_name
 
 WRITE = "checkin.write"
 KEEP = "register.write"
@@ -25,11 +26,16 @@ class Found:
     @property
     def doors(self) -> list[tuple[str, str]]:
         """What is checked in to: words and names of zones, or the place as a whole."""
-        return [(zone.zone, titles_of(zone) or zone.zone) for zone in self.zones] or [("", titles_of(self.row))]
+        return [(zone.zone, _name(zone)) for zone in self.zones] or [("", titles_of(self.row))]
 
     def zone(self, word: str) -> ZoneRow | None:
         """The zone of that word; None for the place as a whole."""
         return next((zone for zone in self.zones if zone.zone == word), None)
+
+
+def _name(zone: ZoneRow) -> str:
+    """What a zone is called; one without a name is called what it is."""
+    return titles_of(zone) or zone_name(zone.kind or zone.zone)
 
 
 def found(who: Acting, place: UUID, right: str) -> Found:

@@ -1,12 +1,13 @@
 """Who looked at somebody's data, as that person may know it: when, which office, for what; never an official's name."""
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, replace
+from datetime import datetime, tzinfo
 from uuid import UUID
 
 from django.utils.translation import gettext
 
+from epiloop.core.instants import day_of
 from epiloop.core.purposes import PURPOSES
 from epiloop.core.rights import EVERYWHERE, ROLE_NAMES
 from epiloop.runtime import present
@@ -23,13 +24,17 @@ SHOWN = 200
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """One look: when, what was shown, to which office, for which purpose, and under which authorisation, "" if none."""
+    """A look: when, what was shown, to which office, for which purpose, and under which authorisation, "" if none.
+
+    `times`: how often, one after the other; `at` is the last of them.
+    """
 
     at: datetime
     what: str
     office: str
     purpose: str
     case: str
+    times: int = 1
 
 
 def looks(ids: Sequence[UUID], who: Acting) -> list[Look]:
@@ -43,6 +48,19 @@ def looks(ids: Sequence[UUID], who: Acting) -> list[Look]:
     found = [each[number] for number in sorted(each, reverse=True)[:SHOWN]]
     offices = _offices({one.asker for one in found}, who)
     return [_look(one, offices) for one in found]
+
+
+def in_a_row(found: Sequence[Look], zone: tzinfo) -> list[Look]:
+    """The same looks with those said once that differ in nothing but the hour: what was opened ten times is a line."""
+    lines: list[Look] = []
+    for one in found:
+        last = lines[-1] if lines else None
+        same = last and replace(one, at=last.at, times=last.times) == last
+        if last and same and day_of(one.at, zone) == day_of(last.at, zone):
+            lines[-1] = replace(last, times=last.times + 1)
+        else:
+            lines.append(one)
+    return lines
 
 
 def _look(one: Access, offices: dict[str, str]) -> Look:

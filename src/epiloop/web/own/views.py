@@ -15,7 +15,7 @@ from epiloop.runtime.accounts import letters
 from epiloop.web.accounts import ceremony
 from epiloop.web.acting import real_instant, request_instant
 from epiloop.web.errors import words
-from epiloop.web.own.looks import looks
+from epiloop.web.own.looks import in_a_row, looks
 from epiloop.web.own.subject import Own, own_of
 
 SUBJECT, SINCE = "own_subject", "own_since"
@@ -70,11 +70,13 @@ def leave(request: HttpRequest) -> HttpResponse:
 
 
 def _context(found: Own) -> dict[str, Any]:
+    looked = looks(found.ids, found.who)
     return {
         "at": found.who.at,
-        "held": found.held,
+        "held": {**found.held, "law": found.held.get("clause", "").partition(" · ")[2]},
         "steps": found.steps,
-        "looks": looks(found.ids, found.who),
+        "looks": in_a_row(looked, found.who.zone),
+        "looked": len(looked),
         "phone": found.phone,
     }
 

@@ -1,6 +1,7 @@
 """The public log, as a table for people and as lines of JSON for whoever keeps a copy and compares."""
 
 import json
+from collections.abc import Collection
 from datetime import date
 from typing import Any
 
@@ -9,6 +10,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext
 from django.views.decorators.http import require_safe
 
+from epiloop.core.errors import N_
 from epiloop.core.jurisdictions import Scope
 from epiloop.runtime import present
 from epiloop.store import published
@@ -16,6 +18,14 @@ from epiloop.store.scoped import reading
 from epiloop.web import titles
 
 DAYS, MOST_LINES = 31, 400
+OPENED = {
+    "traces": N_("Contact searches"),
+    "histories": N_("Places of a case"),
+    "legal_orders": N_("Legal orders"),
+    "broken_glass": N_("Emergencies"),
+    "people": N_("People shown"),
+}
+"""What a phone says of each day, in one line; a table says more."""
 FRESH = "public, max-age=300"
 """A line a day is no hurry: whoever passes it on may keep it for five minutes."""
 
@@ -43,13 +53,20 @@ def _lines(before: date, limit: int) -> list[dict[str, Any]]:
 
 def _row(line: dict[str, Any]) -> dict[str, Any]:
     """A line in the reader's words."""
-    restricted = [(titles.status(status), count) for status, count in line["restricted"].items()]
+    counts = line["restricted"]
+    restricted = [(titles.status(status), counts[status]) for status in _strictest_first(counts)]
     return {
         **line,
         "on": date.fromisoformat(line["day"]),
         "restricted": restricted or [(gettext("nobody"), "")],
+        "gone": [date.fromisoformat(day) for day in line.get("destroyed", ())],
         "short": line["log"]["hash"][:16] if line["log"] else "",
+        "said": [(gettext(name), line["opened"][word]) for word, name in OPENED.items()],
     }
+
+
+def _strictest_first(restricted: Collection[str]) -> list[str]:
+    return sorted(restricted, key=titles.strictness, reverse=True)
 
 
 def _before(request: HttpRequest) -> date:

@@ -1,5 +1,6 @@
 """Asking who met a case: the window and its law, what is signed, what is missing."""
 
+import re
 from typing import Any
 from uuid import UUID
 
@@ -63,16 +64,16 @@ def _signing(request: HttpRequest, who: Acting, asked: Window, ring: int) -> dic
         return {"away": words(away)}
     told: dict[str, Any] = {"signers": signers, "known": names_of(signers), "positive": positive_words(positive)}
     told["missing"] = positive != "confirmed"
-    if signers:
-        asking = Asking(signers[0].unit, ring, _staff(request), asked.case.disease)
+    staff, told["unknown"] = _staff(request)
+    if signers and not told["unknown"]:
+        asking = Asking(signers[0].unit, ring, staff, asked.case.disease)
         text = text_of(parts, by(request, PURPOSE), asked, asking, at=who.at, id_=parts.new_id())
         told |= to_sign(text)
     return told
 
 
-def _staff(request: HttpRequest) -> tuple[str, ...]:
-    """The accounts whose login names were typed, to look beside the one who asks."""
-    typed = request.GET.get("staff", "").replace(",", " ").casefold().split()[:STAFF]
-    return tuple(
-        str(pk) for pk in Account.objects.filter(login__in=typed, disabled_at=None).values_list("pk", flat=True)
-    )
+def _staff(request: HttpRequest) -> tuple[tuple[str, ...], str]:
+    """The accounts whose login names were typed, to look beside the one who asks; and the names nobody has."""
+    typed = re.split(r"[\s,，、]+", request.GET.get("staff", "").casefold().strip(), maxsplit=STAFF)[:STAFF]
+    found = dict(Account.objects.filter(login__in=typed, disabled_at=None).values_list("login", "pk"))
+    return tuple(str(pk) for pk in found.values()), ", ".join(name for name in typed if name and name not in found)

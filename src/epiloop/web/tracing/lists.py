@@ -61,7 +61,7 @@ def trace(request: HttpRequest, request_id: UUID) -> HttpResponseBase:
         "may_withdraw": checks.can_withdraw(state) and who.can(ASK, row.jurisdiction) if row.kind != "glass" else False,
         "may_look": checks.can_look(state, who.actor, who.at) and who.can(ASK, row.jurisdiction),
         "approvals": [unit for _account, unit in state.approved],
-        "calls": calls(who, row.jurisdiction) if row.step == "asked" else (),
+        "calls": calls(who, row) if row.step == "asked" else (),
         **(_deciding(who, row, state) if who.can(APPROVE, row.jurisdiction) else {}),
     }
     return render(request, "tracing/trace.html", context)

@@ -5,6 +5,7 @@ from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
+from django.utils.translation import override
 from django.views.decorators.http import require_http_methods
 
 from epiloop.core.purposes import check_purpose
@@ -21,6 +22,7 @@ from epiloop.web import titles
 from epiloop.web.acting import Acting, acting, right_required
 from epiloop.web.header import header
 from epiloop.web.keyed import by
+from epiloop.web.titles import Titles
 from epiloop.web.tracing.contacts import confirmed_of
 from epiloop.web.tracing.lists import row_of
 
@@ -63,14 +65,21 @@ def _notices(who: Acting, people: Sequence[UUID], known: dict[UUID, Identity]) -
     with who.reading(who.scope("person.read")) as connection:
         told = stored.told(connection, people, who.at)
     phone = header(who).phone
-    return [_notice(one, phone, known.get(one.person)) for one in told]
+    return [_notice(one, phone, known.get(one.person), Titles(who.laws)) for one in told]
 
 
-def _notice(one: stored.Told, phone: str, known: Identity | None) -> Notice:
+def _notice(one: stored.Told, phone: str, known: Identity | None, words: Titles) -> Notice:
     status = vocabulary.STATUSES.get(one.status or "free")
     holds = (status.en, status.zh) if status else (one.status or "", one.status or "")
     reach = known.phones[0] if known and known.phones else ""
-    return Notice(titles.short_code(one.person), holds, one.clause or "", one.starts, one.ends, one.due, phone, reach)
+    clause = _clause(one, words, "en"), _clause(one, words, "zh-hans")
+    return Notice(titles.short_code(one.person), holds, clause, one.starts, one.ends, one.due, phone, reach)
+
+
+def _clause(one: stored.Told, words: Titles, language: str) -> str:
+    """The law as its reader calls it: measure, source and clause."""
+    with override(language):
+        return words.clause(one.measure or "", one.version or "", one.clause or "") if one.measure else ""
 
 
 def _identities(request: HttpRequest, who: Acting, people: Sequence[UUID]) -> dict[UUID, Identity]:

@@ -1,5 +1,6 @@
 """Who was met, ranked, with reasons; and making contacts of them. An answer is shown, and kept nowhere."""
 
+from collections import defaultdict
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -111,7 +112,7 @@ def confirm(request: HttpRequest, request_id: UUID) -> HttpResponseBase:
     except EpiloopError as wrong:
         messages.error(request, _plainly(wrong))
         return redirect("trace", request_id=request_id)
-    _say(request, done, nobody=not some, every=every, missing=gone(found, ticked))
+    _say(request, done, v.said(v.DISEASES, row.disease), nobody=not some, every=every, missing=gone(found, ticked))
     return redirect("trace", request_id=request_id)
 
 
@@ -124,7 +125,7 @@ def _plainly(wrong: EpiloopError) -> str:
     return words(wrong)
 
 
-def _say(request: HttpRequest, done: Confirmed, *, nobody: bool, every: bool, missing: int) -> None:
+def _say(request: HttpRequest, done: Confirmed, disease: str, *, nobody: bool, every: bool, missing: int) -> None:
     """What came of it. "Nothing new" is said of people who were looked at and are contacts, of nobody else."""
     if nobody:
         _say_nobody(request, every=every, missing=missing)
@@ -141,7 +142,7 @@ def _say(request: HttpRequest, done: Confirmed, *, nobody: bool, every: bool, mi
         )
         messages.warning(request, said % {"n": missing})
     for why, n in done.refused.items():
-        reason = {"n": n, "why": gettext(why)}
+        reason = {"n": n, "why": (gettext(why) % defaultdict(lambda: "…", disease=disease)).rstrip("。.")}
         messages.warning(request, gettext("Not confirmed: %(n)s (%(why)s)") % reason)
 
 

@@ -19,7 +19,7 @@ from epiloop.web import titles
 from epiloop.web import vocabulary as v
 from epiloop.web.acting import Acting
 from epiloop.web.header import post_name
-from epiloop.web.who import said_actor
+from epiloop.web.who import logins, said_actor
 
 STEPS = {
     "asked": N_("waits for approval"),
@@ -104,6 +104,7 @@ def to_sign(text: bytes) -> dict[str, Any]:
     """What a page needs to show a text in words and have it signed."""
     given = grants.read(text)
     told = {"text": text.hex(), "fingerprint": fingerprint(text), "authorisation": given}
+    told["may_look_names"] = sorted(logins(given.staff).values())
     return told | {"statute": statute_words(given.statute)}
 
 
@@ -123,12 +124,12 @@ class Call:
     unit: str
 
 
-def calls(who: Acting, jurisdiction: int) -> list[Call]:
-    """Whom to call for an approval at this hour; the most local first, never the reader."""
-    number = Code(jurisdiction)
+def calls(who: Acting, row: TraceRow) -> list[Call]:
+    """Whom to call for an approval at this hour; the most local first; not the reader, nor the unit that asked."""
+    number = Code(row.jurisdiction)
     with who.reading(seen_by_all(number)) as connection:
         found = stored.on_call(connection, path_of(number), APPROVERS, who.login, who.at)
-    return [_call(one) for one in found if one.phone]
+    return [_call(one) for one in found if one.phone and row.asked_unit not in (one.name_zh, one.name_en)]
 
 
 def _call(one: OnCall) -> Call:

@@ -9,7 +9,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods
 
-from epiloop.core.errors import N_, EpiloopError, InvalidInput, Refused
+from epiloop.core.errors import N_, EpiloopError, InvalidInput, Refused, Unavailable
 from epiloop.runtime import present
 from epiloop.runtime.requests.tracing.desk import desk_of
 from epiloop.store.reading import tracing as stored
@@ -41,13 +41,13 @@ def key(request: HttpRequest) -> HttpResponseBase:
                 messages.success(request, gettext("This browser signs for you from now on."))
                 return redirect(following)
             messages.warning(request, gettext("An administrator of the key service has to enrol this key now."))
-    context["signers"] = _all_signers(who)
+    context |= _keys(who)
     return render(request, "tracing/key.html", context, status=422 if context["problem"] else 200)
 
 
 def signers_of(who: Acting) -> Sequence[Signer]:
-    """The keys that count for the account now. Raises Unavailable."""
-    return [one for one in _all_signers(who) if not one.waiting]
+    """The keys that count for the account now, the one that counts longest first. Raises Unavailable."""
+    return sorted((one for one in _all_signers(who) if not one.waiting), key=lambda one: one.until, reverse=True)
 
 
 def _all_signers(who: Acting) -> Sequence[Signer]:
@@ -55,8 +55,17 @@ def _all_signers(who: Acting) -> Sequence[Signer]:
 
 
 def names_of(signers: Sequence[Signer]) -> str:
-    """The names of keys, for the browser to find its own among them."""
-    return " ".join(one.key.name.hex() for one in signers)
+    """The names of keys, for the browser to find its own among them: of the unit that signs, which is the first's."""
+    return " ".join(one.key.name.hex() for one in signers if one.unit == signers[0].unit)
+
+
+def _keys(who: Acting) -> dict[str, Any]:
+    """All keys of the account, as its page shows them; where the key service is away, why not."""
+    try:
+        signers = _all_signers(who)
+    except Unavailable as away:
+        return {"away": words(away)}
+    return {"signers": signers, "known": " ".join(one.key.name.hex() for one in signers if not one.waiting)}
 
 
 def unit_of(who: Acting) -> str:

@@ -71,10 +71,10 @@ where split_part(far.link, '#', 1) = %(link)s
 -- name: told
 -- What a notice says to each of these people: what restricts them now, else what will next, by which clause, from when
 -- until when; what is due first.
-select p.id as person, s.status, s.starts, s.ends, s.clause, s.rulebook, d.due
+select p.id as person, s.status, s.starts, s.ends, s.measure, s.version, s.clause, d.due
 from person p
 left join lateral (
-    select status, starts, ends, clause, rulebook from status_span
+    select status, starts, ends, measure, version, clause from status_span
     where subject = p.id and %(at)s < ends
     order by starts > %(at)s, case when starts <= %(at)s then -strictness end, starts, ends desc limit 1
 ) s on true
