@@ -20,14 +20,15 @@ from psycopg_pool import ConnectionPool
 from epiloop.core.errors import N_, Broken
 from epiloop.core.jurisdictions import Scope
 from epiloop.vault import identities as alike
+from epiloop.vault import witness
 from epiloop.vault.grants import LONGEST_WINDOW
 from epiloop.vault.heads import signed
 from epiloop.vault.keys import SALT_BYTES, identity_key, subject_key, token_key
 from epiloop.vault.linkage import MOST_SHARING
-from epiloop.vault.port import LINKING, Access, Head, Identity, Match, Pair
+from epiloop.vault.port import LINKING, Access, Head, Identity, LedgerEnd, Match, Pair
 from epiloop.vault.sealing import NONCE_BYTES
 from epiloop.vault.tokens import Tokens
-from keyservice import copying, keyfile
+from keyservice import copying, keyfile, witnessing
 from keyservice.accesslog import Look, record
 from keyservice.database import Connection, Pool, away, id_list, refused, transaction
 from keyservice.statements import statement
@@ -244,6 +245,19 @@ class LocalVault:
         with self._transaction() as connection:
             rows = connection.execute(statement("daily_heads"), days).fetchall()
         return [signed(day, entries, digest, self._master) for day, entries, digest in rows]
+
+    def witness(self, end: LedgerEnd) -> None:
+        """See `Vault.witness`."""
+        witness.check_end(end, self._clock().astimezone(UTC).date())
+        with self._transaction() as connection:
+            counts = witnessing.keep(connection, end, self._clock())
+        if not counts:
+            raise witness.other_end(end)
+
+    def witnessed(self, *, after: date | None = None) -> list[LedgerEnd]:
+        """See `Vault.witnessed`."""
+        with self._transaction() as connection:
+            return witnessing.kept(connection, witnessing.after(after))
 
     def _record(self, kind: str, asker: str, purpose: str, subjects: Sequence[UUID]) -> None:
         with self._transaction() as connection:

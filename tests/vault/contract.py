@@ -1,12 +1,14 @@
 """What every vault does. Run on the in-memory twin and on PostgreSQL by subclasses that give a `vault`."""
 
+from dataclasses import replace
+from datetime import date
 from uuid import UUID
 
 import pytest
 
 from epiloop.core.errors import InvalidInput, Refused
 from epiloop.core.jurisdictions import Scope, code, scope
-from epiloop.vault.port import Identity, Match, Pair, Vault
+from epiloop.vault.port import Identity, LedgerEnd, Match, Pair, Vault
 from epiloop.vault.sealing import seal, unseal
 
 ZHANG, ZHANG_SOUND, WANG, SMITH, NOBODY = (UUID(int=n) for n in range(1, 6))
@@ -252,6 +254,27 @@ class Logging:
     def test_a_day_that_is_not_over_has_no_head(self, town):
         town.reveal([ZHANG], asker="officer 7", purpose="duty-control")
         assert town.heads() == town.heads(checked=True) == []
+
+    def test_the_first_end_of_the_ledger_of_a_day_counts_and_another_is_refused_and_logged(self, town):
+        first, second = (LedgerEnd(date(2022, 7, day), day, bytes([day]) * 32) for day in (3, 4))
+        for end in (second, first, first):
+            town.witness(end)
+        other = replace(first, hash=bytes(32))
+        for _ in range(2):
+            with pytest.raises(Refused):
+                town.witness(other)
+        assert town.witnessed() == [first, second]
+        assert town.witnessed(after=first.day) == [second]
+        entries = [(one.kind, one.asker, one.unit, one.subjects) for one in town.accesses()]
+        assert [kind for kind, *_ in entries] == ["conflict", "witness", "witness"]
+        assert entries[0][1:] == ("ledger", f"2022-07-03 3 {'00' * 32}", ())
+        assert town.heads(checked=True) == [], "the chain of the log is whole"
+
+    @pytest.mark.parametrize("wrong", [{"day": date.max}, {"seal": 0}, {"hash": b"short"}])
+    def test_what_is_no_end_of_a_day_that_is_over_is_not_kept(self, town, wrong):
+        with pytest.raises(InvalidInput):
+            town.witness(replace(LedgerEnd(date(2022, 7, 3), 1, bytes(32)), **wrong))
+        assert town.witnessed() == []
 
     def test_the_search_text_is_not_in_the_log(self, town):
         ask(town, "13812345678")

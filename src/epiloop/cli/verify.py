@@ -15,17 +15,19 @@ from epiloop.core.errors import N_, Broken
 def command(_installation: Installation, *, as_json: bool) -> None:
     """Check everything; ends with exit code 7 if anything is not what it must be."""
     from epiloop.runtime import present
-    from epiloop.runtime.heads import wrong_heads
+    from epiloop.runtime.heads import wrong_ends, wrong_heads
     from epiloop.runtime.verifying import verify
 
     with bar(say(N_("Verifying"))) as progress, present.parts().pool.connection() as connection:
         report = verify(connection, progress=progress)
-    report.broken += wrong_heads(present.parts())
+    ends, witnessed = wrong_ends(present.parts())
+    report.broken += dict.fromkeys([*wrong_heads(present.parts()), *ends])  # one that is away says so twice
     value = {
         "ok": report.ok,
         "streams": report.streams,
         "events": report.events,
         "seals": report.seals,
+        "witnessed": witnessed and witnessed.isoformat(),
         "broken": report.broken,
         "set_aside": report.set_aside,
     }
@@ -36,4 +38,6 @@ def command(_installation: Installation, *, as_json: bool) -> None:
 
 def _said(value: dict[str, Any]) -> str:
     word = N_("In order: %(streams)d streams, %(events)d events, %(seals)d seals.")
-    return "\n".join([*(value["broken"] or [say(word) % value]), *set_aside_said(value["set_aside"])])
+    until = N_("The key service is witness of the ledger until the end of %(witnessed)s (UTC).")
+    told = [say(until) % value] if value["witnessed"] else [say(N_("The key service is no witness of the ledger yet."))]
+    return "\n".join([*(value["broken"] or [say(word) % value, *told]), *set_aside_said(value["set_aside"])])

@@ -18,7 +18,7 @@ from epiloop.runtime import present
 from epiloop.runtime.adopting import recompute_some
 from epiloop.runtime.clock import keep_books, tick
 from epiloop.runtime.collecting import Keeper, collect, keep_counts, keep_days
-from epiloop.runtime.heads import keep_heads
+from epiloop.runtime.heads import have_witnessed, keep_heads
 from epiloop.runtime.parts import Parts
 from epiloop.runtime.publishing import publish
 from epiloop.runtime.requests import uploading
@@ -98,14 +98,15 @@ def _suspend(parts: Parts) -> None:
 
 
 def _keep_the_night() -> None:
-    """The heads of the key service's log, what is published of each day, and the vault's upkeep once a night; deadlines
-    do not wait for them.
+    """The heads of the key service's log and the ends of the ledger, which keep each other, what is published of each
+    day, and the vault's upkeep once a night; deadlines do not wait for them.
 
     What goes wrong is tried again.
     """
     running = present.running()
     try:
         keep_heads(running.parts, at=running.parts.now())
+        have_witnessed(running.parts, at=running.parts.now())
         publish(running)
         each_night(running.parts, running.upkeep)
     except (EpiloopError, psycopg.Error, PoolTimeout) as wrong:

@@ -17,7 +17,7 @@ from epiloop.gateways.cases import CaseCalls
 from epiloop.gateways.connections import Certificates, Connections, connections_to
 from epiloop.vault import identities as alike
 from epiloop.vault import wire
-from epiloop.vault.port import Access, Head, Identity, Match, Pair
+from epiloop.vault.port import Access, Head, Identity, LedgerEnd, Match, Pair
 
 TIMEOUT = 10.0
 """Seconds until a connection is made; for an answer each call has its own."""
@@ -100,6 +100,15 @@ class KeyClient(CaseCalls):
         """See `Vault.heads`."""
         heads: list[Head] = self._call(wire.HEADS, after, checked)
         return heads
+
+    def witness(self, end: LedgerEnd) -> None:
+        """See `Vault.witness`."""
+        self._call(wire.WITNESS, end)
+
+    def witnessed(self, *, after: date | None = None) -> list[LedgerEnd]:
+        """See `Vault.witnessed`."""
+        ends: list[LedgerEnd] = self._call(wire.WITNESSED, after)
+        return ends
 
     def collect(self, rows: bytes, keys: bytes) -> dict[str, int]:
         """Give sealed check-ins (`vault.visits`, one after the other) and the wrapped keys of their hours

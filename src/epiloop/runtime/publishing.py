@@ -60,6 +60,7 @@ def _line(connection: Connection[Any], day: date, counted: Sequence[DayCount]) -
         "kept": told.kept,
         "destroyed": [one.isoformat() for one in told.destroyed],
         "log": stored.head(connection, day),
+        "ledger": stored.ledger_end(connection, until),
     }
 
 

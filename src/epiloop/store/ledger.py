@@ -16,6 +16,7 @@ from epiloop.ledger.events import Act, Entry, Event, Json, decoder
 from epiloop.ledger.port import Head, Sealed
 from epiloop.store import binary
 from epiloop.store.named import queries
+from epiloop.vault.port import LedgerEnd
 
 Q = queries("ledger")
 parsed = JSONDecoder().raw_decode
@@ -187,6 +188,18 @@ def seal_acts(connection: Connection[Any], *, at: datetime, limit: int = 10_000)
 def seals(connection: Connection[Any]) -> list[Seal]:
     """All seals in order."""
     return [Seal(*row) for row in connection.execute(Q["seals"], binary=True)]
+
+
+def day_ends(connection: Connection[Any], *, after: int, since: datetime, until: datetime) -> list[LedgerEnd]:
+    """The last seal of each day (UTC) between two midnights, of seals after a number; the earliest first."""
+    asked = {"after": after, "since": since, "until": until}
+    return [LedgerEnd(*row) for row in connection.execute(Q["day_ends"], asked, binary=True)]
+
+
+def seal_hashes(connection: Connection[Any], numbers: Sequence[int]) -> dict[int, bytes]:
+    """The hashes of these seals, as far as there are such."""
+    rows = connection.execute(Q["seal_hashes"], {"numbers": list(numbers)}, binary=True)
+    return {row[0]: row[1] for row in rows}
 
 
 def seal_digests(connection: Connection[Any], number: int) -> list[bytes]:

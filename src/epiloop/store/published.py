@@ -35,6 +35,12 @@ def head(connection: Connection[Any], day: date) -> dict[str, Any] | None:
     return dict(zip(("entries", "hash", "key", "signature"), row, strict=True)) if row else None
 
 
+def ledger_end(connection: Connection[Any], until: datetime) -> dict[str, Any] | None:
+    """The last seal of the ledger before an instant, in words of JSON; None if there is none."""
+    row = connection.execute(Q["ledger_end"], {"until": until}).fetchone()
+    return dict(zip(("seal", "hash"), row, strict=True)) if row else None
+
+
 def restricted(connection: Connection[Any], at: datetime) -> dict[str, int]:
     """How many people each status restricted at an instant."""
     return dict(connection.execute(Q["restricted"], {"at": at}).fetchall())

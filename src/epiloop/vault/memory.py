@@ -1,7 +1,7 @@
 """The in-memory twin of the vault: the same behaviour, obvious and slow, for tests and previews."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from hashlib import sha256
 from itertools import product
@@ -9,10 +9,11 @@ from uuid import UUID
 
 from epiloop.core.jurisdictions import Scope
 from epiloop.vault import identities as alike
+from epiloop.vault import witness
 from epiloop.vault.heads import signed
 from epiloop.vault.keys import MASTER_BYTES, SALT_BYTES, identity_key, subject_key, token_key
 from epiloop.vault.linkage import MOST_SHARING
-from epiloop.vault.port import LINKING, Access, Head, Identity, Match, Pair
+from epiloop.vault.port import LINKING, Access, Head, Identity, LedgerEnd, Match, Pair
 from epiloop.vault.sealing import NONCE_BYTES
 from epiloop.vault.tokens import NameTokens, Tokens
 
@@ -137,6 +138,25 @@ class MemoryVault:
             day for day in sorted(days) if day < self._clock().astimezone(UTC).date() and (not after or day > after)
         )
         return [signed(day, days[day], self._digest(days[day]), self._master) for day in over]
+
+    def witness(self, end: LedgerEnd) -> None:
+        witness.check_end(end, self._clock().astimezone(UTC).date())
+        known = next((one for one in self.witnessed() if one.day == end.day), None)
+        told = Access(self._clock(), witness.WITNESS, witness.TELLER, witness.PURPOSE, (), unit=witness.text_of(end))
+        if known is None:
+            self._append(told)
+        elif known != end:
+            told = replace(told, kind=witness.CONFLICT)
+            if not any((one.kind, one.unit) == (told.kind, told.unit) for one in self._log):
+                self._append(told)
+            raise witness.other_end(end)
+
+    def witnessed(self, *, after: date | None = None) -> list[LedgerEnd]:
+        ends = (witness.end_of(one.unit) for one in self._log if one.kind == witness.WITNESS)
+        return sorted((end for end in ends if not after or end.day > after), key=lambda end: end.day)
+
+    def _append(self, told: Access) -> None:
+        self._log.append(replace(told, number=len(self._log) + 1))
 
     def _digest(self, entries: int) -> bytes:
         return sha256(repr(self._log[:entries]).encode()).digest()

@@ -57,7 +57,8 @@ class Access:
     """One logged look: when, what kind, who, for what, and whose data it showed.
 
     Kinds are "reveal", "facts", "search", "linkage", those of `grants.GrantKind`, "attest" and "approve"; these name
-    the unit and the authorisation (`case`) too. `number` counts the looks from 1, without a gap.
+    the unit and the authorisation (`case`) too. Between them stand the ends of the ledger, "witness" and "conflict"
+    (`vault.witness`), which show nobody's data. `number` counts the entries from 1, without a gap.
     """
 
     at: datetime
@@ -68,6 +69,15 @@ class Access:
     number: int = 0
     unit: str = ""
     case: UUID | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class LedgerEnd:
+    """Where the application's ledger ended when a day (UTC) was over: the number of its last seal, and the hash."""
+
+    day: date
+    seal: int
+    hash: bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,4 +154,16 @@ class Vault(Protocol):
 
         `checked` walks the whole log first and raises Broken if an entry is not what was written.
         """
+        ...
+
+    def witness(self, end: LedgerEnd) -> None:
+        """Keep where the ledger ended, in the log, for good; the same again changes nothing.
+
+        Raises InvalidInput for a day that is not over, Refused for another end of a day that has one: the first of a
+        day counts, and the other stands in the log as a conflict.
+        """
+        ...
+
+    def witnessed(self, *, after: date | None = None) -> list[LedgerEnd]:
+        """The ends that were kept of the days after one, the earliest first."""
         ...

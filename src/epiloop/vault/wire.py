@@ -17,7 +17,7 @@ import cbor2
 from epiloop.core import errors
 from epiloop.core.errors import N_, Broken, EpiloopError, InvalidInput
 from epiloop.core.jurisdictions import Range, Scope
-from epiloop.vault.port import Access, Head, Identity, Match, Pair
+from epiloop.vault.port import Access, Head, Identity, LedgerEnd, Match, Pair
 
 PATH = "/v1/"
 MEDIA = "application/cbor"
@@ -98,6 +98,11 @@ def to_ids(packed: bytes) -> list[UUID]:
     if len(packed) % 16:
         raise unreadable()
     return [UUID(bytes=packed[at : at + 16]) for at in range(0, len(packed), 16)]
+
+
+def _to_end(row: Sequence[Any]) -> LedgerEnd:
+    day, seal, digest = row
+    return LedgerEnd(date.fromisoformat(day), int(seal), bytes(digest))
 
 
 def _to_two(packed: bytes) -> tuple[UUID, UUID]:
@@ -271,6 +276,22 @@ HEADS = Call(
     again=True,
     seconds=600,
 )
+WITNESS = Call(
+    "witness",
+    lambda end: {"end": [end.day.isoformat(), end.seal, end.hash]},
+    lambda sent: {"end": _to_end(sent["end"])},
+    _same,
+    _same,
+    again=True,
+)
+WITNESSED = Call(
+    "witnessed",
+    lambda after: {"after": after and after.isoformat()},
+    lambda sent: {"after": date.fromisoformat(sent["after"]) if sent["after"] else None},
+    lambda ends: [[one.day.isoformat(), one.seal, one.hash] for one in ends],
+    lambda rows: [_to_end(row) for row in rows],
+    again=True,
+)
 UPKEEP = Call("upkeep", dict, _same, _same, _same, again=True, seconds=1800)
 """What the vault's database needs once a night; not of the port, because only the key service has it."""
 
@@ -292,5 +313,5 @@ STATUS = Call("status", dict, _same, _same, _same, again=True, seconds=600)
 """How the key service stands: counts, ages and versions, as `keys status` shows them. Not of the port either."""
 
 _OF_PEOPLE = (PUT, PLACE, KEYS, REVEAL, UNLOCK, SEARCH, LINKAGE, ERASE, ACCESSES, HEADS)
-_ALL = (*_OF_PEOPLE, COLLECT, ANNOUNCEMENT, UPKEEP, STATUS)
+_ALL = (*_OF_PEOPLE, WITNESS, WITNESSED, COLLECT, ANNOUNCEMENT, UPKEEP, STATUS)
 CALLS: dict[str, Call] = {call.name: call for call in _ALL}

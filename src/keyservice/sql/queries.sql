@@ -64,6 +64,18 @@ SELECT id FROM (
 WHERE prev <> before OR id <> place OR hash <> access_hash(prev, id, at, kind, asker, unit, purpose, about, subjects)
 ORDER BY id LIMIT 10
 
+-- name: hold_log
+SELECT pg_advisory_xact_lock(hashtext('epiloop.access'))
+
+-- name: witnessed
+SELECT unit FROM access
+WHERE kind IN ('witness', 'conflict') AND kind = 'witness' AND unit COLLATE "C" >= %(since)s
+ORDER BY unit COLLATE "C"
+
+-- name: disputed
+SELECT true FROM access
+WHERE kind IN ('witness', 'conflict') AND kind = 'conflict' AND unit COLLATE "C" = %(unit)s LIMIT 1
+
 -- name: daily_heads
 SELECT DISTINCT ON (day) day, id, hash
 FROM (SELECT (at AT TIME ZONE 'UTC')::date AS day, id, hash FROM access) AS dated

@@ -74,5 +74,17 @@ delete from unsealed where act = any(%(acts)b)
 -- name: seals
 select number, sealed_at, acts, root, prev, hash from seal order by number
 
+-- name: day_ends
+-- The last seal of each day (UTC) among those after a number. Numbers follow time, so the primary key leads there.
+select distinct on (day) day, number, hash
+from (
+    select (sealed_at at time zone 'UTC')::date as day, number, hash
+    from seal where number > %(after)s and sealed_at >= %(since)s and sealed_at < %(until)s
+) as dated
+order by day, number desc
+
+-- name: seal_hashes
+select number, hash from seal where number = any(%(numbers)s)
+
 -- name: sealed_digests
 select act.digest from seal_act join act on act.id = seal_act.act where seal_act.seal = %(number)s order by seal_act.position

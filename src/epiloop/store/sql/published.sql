@@ -10,6 +10,9 @@ select line from published where day < %(before)s order by day desc limit %(limi
 -- name: head
 select entries, encode(hash, 'hex'), encode(key, 'hex'), encode(signature, 'hex') from vault_head where day = %(day)s
 
+-- name: ledger_end
+select number, encode(hash, 'hex') from seal where sealed_at < %(until)s order by number desc limit 1
+
 -- name: restricted
 -- How many people a status restricted at an instant, by the strictest of each.
 select status, count(*) from (

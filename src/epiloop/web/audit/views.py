@@ -44,6 +44,8 @@ KINDS = {
     "attest": N_("laboratory result handed in or asked for"),
     "read": N_("authorisation read before signing"),
     "approve": N_("opening of check-ins approved"),
+    "witness": N_("end of the ledger of a day, kept as a witness"),
+    "conflict": N_("another end of the ledger of a day, refused"),
 }
 
 
