@@ -8,7 +8,8 @@ import pytest
 from tests.web.keepers import english, keeper, text_of
 from tests.web.outbreak import ELSEWHERE, START, Outbreak
 from tests.web.staff import account
-from tests.web.test_look import IDS, WAYS, sign_in, violations, wider_than_the_screen
+from tests.web.test_look import IDS, WAYS, violations, wider_than_the_screen
+from tests.web.test_work_look import sign_in_quietly
 
 from epiloop.core.jurisdictions import at_level, code
 from epiloop.project.demonstration.neighbours import requests as demonstrated
@@ -129,7 +130,7 @@ def test_each_side_does_its_part_in_a_browser(both, site, chromium, language, si
     far = account("far-8", "investigator", FAR)
     context = chromium.new_context(locale=language, color_scheme=scheme, bypass_csp=True, **size)
     page = context.new_page()
-    sign_in(page, site, far)
+    sign_in_quietly(page, site, far)
     page.goto(f"{site}/assistance/")
     page.locator("table.rows a").first.click()
     page.locator("form[action$='/receive/'] button").click()
@@ -144,7 +145,7 @@ def test_each_side_does_its_part_in_a_browser(both, site, chromium, language, si
     context.close()
     context = chromium.new_context(locale=language, color_scheme=scheme, bypass_csp=True, **size)
     page = context.new_page()
-    sign_in(page, site, account("near-8", "investigator"))
+    sign_in_quietly(page, site, account("near-8", "investigator"))
     for path in (here, f"/assistance/new/?person={both.people['contact']}"):
         page.goto(site + path)
         assert violations(page) == [], path

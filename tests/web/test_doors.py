@@ -131,8 +131,9 @@ def test_a_door_that_nobody_watched_is_listed_with_whose_it_is_until_somebody_co
 
 @pytest.mark.browser
 def test_the_pages_of_doors_are_accessible_and_the_sign_changes_by_itself(outbreak, site, chromium, place, tmp_path):
-    from tests.web.test_keeping_look import language_of, sign_in
+    from tests.web.test_keeping_look import language_of
     from tests.web.test_look import WAYS, violations, wider_than_the_screen
+    from tests.web.test_work_look import sign_in_quietly
 
     begins = present.now().astimezone(UTC).replace(minute=0, second=0, microsecond=0) - HOUR
     for week in range(1, 5):
@@ -143,7 +144,7 @@ def test_the_pages_of_doors_are_accessible_and_the_sign_changes_by_itself(outbre
         language_of(account, way)
         context = chromium.new_context(locale=language, color_scheme=scheme, bypass_csp=True, **size)
         page = context.new_page()
-        sign_in(page, site, account)
+        sign_in_quietly(page, site, account)
         for path in (
             "enter/",
             f"enter/{place}/",
@@ -159,7 +160,7 @@ def test_the_pages_of_doors_are_accessible_and_the_sign_changes_by_itself(outbre
         context.close()
     page = chromium.new_context(**WAYS[0][1]).new_page()
     page.clock.install()
-    sign_in(page, site, account)
+    sign_in_quietly(page, site, account)
     page.goto(f"{site}/checkins/guard/{place}/")
     page.evaluate("document.querySelector('.door-sign').dataset.old = '1'")
     page.clock.fast_forward(31_000)

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 from tests.web.keepers import keeper
-from tests.web.staff import PASSWORD, reuse_codes, totp
 from tests.web.test_look import IDS, WAYS, violations, wider_than_the_screen
+from tests.web.test_work_look import sign_in_quietly
 
 from epiloop.store.models import Account
 
@@ -40,17 +40,6 @@ PAGES = (
     "/audit/",
     "/audit/reads/",
 )
-
-
-def sign_in(page, site, account):
-    reuse_codes(account)
-    page.goto(f"{site}/sign-in/")
-    page.locator("#id_login").fill(account.login)
-    page.locator("#id_password").fill(PASSWORD)
-    page.locator("main button.main").click()
-    page.locator("#id_code").fill(totp())
-    page.locator("main button.main").click()
-    page.wait_for_url(lambda url: "sign-in" not in url)
 
 
 @pytest.fixture(params=WAYS, ids=IDS)
@@ -114,7 +103,7 @@ def test_the_hospital_outbreak_of_2015_comes_in_by_the_page(outbreak, site, open
     account = keeper("lists-1", *ROLES)
     language_of(account, WAYS[0])
     page = open_page(WAYS[0])
-    sign_in(page, site, account)
+    sign_in_quietly(page, site, account)
     counts = import_lists(page, site, files, "hospital-outbreak", "mers")
     assert counts == [260, 260, 0, 0, 0]
     rows = page.locator(".counts-table tbody tr").all_inner_texts()
@@ -132,7 +121,7 @@ def test_clusters_with_notes_come_in_by_the_page(outbreak, site, open_page):
     account = keeper("lists-1", *ROLES)
     language_of(account, WAYS[0])
     page = open_page(WAYS[0])
-    sign_in(page, site, account)
+    sign_in_quietly(page, site, account)
     mapping = (Path(__file__).parents[1] / "data" / "mappings" / "covid-clusters.yaml").read_text("utf-8")
     counts = import_lists(page, site, files, "", "", text=mapping)
     total = sum(len(path.read_text("utf-8").splitlines()) - 1 for path in files)
@@ -148,7 +137,7 @@ def test_a_large_list_with_coordinates_comes_in_while_the_page_shows_how_far_it_
     account = keeper("lists-1", *ROLES)
     language_of(account, WAYS[0])
     page = open_page(WAYS[0])
-    sign_in(page, site, account)
+    sign_in_quietly(page, site, account)
     mapping = (Path(__file__).parents[1] / "data" / "mappings" / "ebola-simulated.yaml").read_text("utf-8")
     counts = import_lists(page, site, files, "", "", text=mapping)
     assert counts[0] > 5_000
@@ -160,7 +149,7 @@ def test_every_page_of_keeping_is_accessible_and_fits_the_screen(outbreak, site,
     account = keeper("keeper-1", *ROLES)
     language_of(account, way)
     page = open_page(way)
-    sign_in(page, site, account)
+    sign_in_quietly(page, site, account)
     for path in PAGES:
         answer = page.goto(site + path)
         assert answer.status == 200, path
@@ -176,7 +165,7 @@ def test_the_steps_of_an_import_are_accessible_and_fit_the_screen(outbreak, site
     account = keeper("keeper-1", *ROLES)
     language_of(account, way)
     page = open_page(way)
-    sign_in(page, site, account)
+    sign_in_quietly(page, site, account)
     page.goto(f"{site}/imports/")
     page.locator("main button.main").click()
     page.locator(".error-summary").wait_for()

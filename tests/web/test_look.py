@@ -22,9 +22,12 @@ def page(request, chromium):
 
 
 def violations(page):
-    """What axe finds, in short. The policy of the page is lifted so that axe can be put into it."""
+    """What axe finds, in short. The policy of the page is lifted so that axe can be put into it.
+
+    Axe looks up the place of every part it names: here of what is wrong only.
+    """
     page.add_script_tag(path=str(AXE))
-    found = page.evaluate("async () => (await axe.run()).violations")
+    found = page.evaluate("async () => (await axe.run({resultTypes: ['violations']})).violations")
     return [(one["id"], node["html"][:120]) for one in found for node in one["nodes"]]
 
 

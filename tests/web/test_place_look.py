@@ -3,8 +3,9 @@
 import pytest
 from tests.checkins import reading_paper as paper
 from tests.web.keepers import keeper
-from tests.web.test_keeping_look import ROLES, language_of, open_page, sign_in, way  # noqa: F401 - fixtures
+from tests.web.test_keeping_look import ROLES, language_of, open_page, way  # noqa: F401 - fixtures
 from tests.web.test_look import violations, wider_than_the_screen
+from tests.web.test_work_look import sign_in_quietly
 
 from epiloop.registers.places import events as pl
 from epiloop.runtime.requests import By
@@ -29,7 +30,7 @@ def test_a_place_is_accessible_fits_the_screen_and_prints(outbreak, site, open_p
     account = keeper("keeper-1", *ROLES)
     language_of(account, way)
     page = open_page(way)
-    sign_in(page, site, account)
+    sign_in_quietly(page, site, account)
     page.goto(f"{site}/registers/places/{place}/")
     with page.expect_download() as coming:
         page.locator("button[value=A4]").click()

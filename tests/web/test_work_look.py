@@ -6,7 +6,7 @@ from uuid import uuid4
 import pytest
 from tests.web.outbreak import START
 from tests.web.staff import account, signed_in
-from tests.web.test_look import IDS, PHONE, WAYS, sign_in, violations, wider_than_the_screen
+from tests.web.test_look import IDS, PHONE, WAYS, violations, wider_than_the_screen
 
 pytestmark = pytest.mark.browser
 
@@ -46,7 +46,7 @@ def test_pages_of_work_are_accessible_and_fit_the_screen(
 ):
     context = chromium.new_context(locale=language, color_scheme=scheme, bypass_csp=True, **size)
     page = context.new_page()
-    sign_in(page, site, investigator)
+    sign_in_quietly(page, site, investigator)
     for path in all_pages(outbreak):
         answer = page.goto(site + path)
         assert answer.status == 200, path
