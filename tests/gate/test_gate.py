@@ -9,7 +9,11 @@ from tests.checkins import keeping
 from tests.gate.asking import CANARY, Door, Phone
 from tests.project.running import wait_for
 
+from epiloop.gate.signs import Signs
+from epiloop.operations.checkins import visits
 from epiloop.operations.checkins.events import Ending, VenueCodeEnded
+from epiloop.operations.checkins.inbox import Batch
+from epiloop.operations.checkins.visits import Spot, Visitor, What
 from epiloop.runtime.requests import By, doors, venue_codes
 from epiloop.vault.reach import Reach, ReachKind, reach_of
 from epiloop.vault.visits import Kind, Said
@@ -50,7 +54,9 @@ def test_foreign_altered_and_ended_codes_are_refused(phone: Phone, door: Door, l
     wait_for(lambda: phone.send(phone.came()).status == 409, "the end of the code to be known")
     assert "newer poster" in phone.send(phone.came()).json["detail"]
     count = len(inside())
-    assert phone.send(before).status == 200, "who scanned it before the end is not refused for having no signal"
+    late = phone.send(before)
+    assert late.status == 200, "who scanned it before the end is not refused for having no signal"
+    assert late.json["signs"] == {}, "but passes no guard with a code that went around"
     assert len(inside()) == count + 1
 
 
@@ -73,6 +79,17 @@ def test_the_screen_shows_what_the_guards_does(phone: Phone, door: Door, live):
     phone.language = "zh-CN"
     [sign, *_] = phone.send(phone.came(VISIT)).json["signs"][str(VISIT)]
     assert not sign["word"].isascii()
+
+
+def test_nobody_passes_a_guard_with_what_they_say_of_yesterday_or_of_a_code_that_ended():
+    hall, at = Spot(UUID(int=1), "hall", "market", 4502261000000000), datetime.now(UTC)
+    told = [
+        visits.Said(UUID(int=n), What.CAME, hall, at - timedelta(hours=hours), Visitor(phone=CANARY))
+        for n, hours in enumerate((0, 23, 25))
+    ]
+    for holding, passing in (({hall}, {UUID(int=0), UUID(int=1)}), (set(), set())):
+        said = json.loads(Signs(b"a secret").answer(Batch(VISIT, tuple(told)), holding, at, "en", str))
+        assert {UUID(one) for one in said["signs"]} == passing
 
 
 def test_what_cannot_be_is_refused_whole_and_the_visitor_is_in_no_answer(phone: Phone, inside):

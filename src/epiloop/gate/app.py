@@ -32,6 +32,7 @@ from epiloop.operations.checkins.codes import Claims
 from epiloop.operations.checkins.cose import LONGEST
 from epiloop.operations.checkins.inbox import no_inbox
 from epiloop.operations.checkins.keys import Trusted
+from epiloop.operations.checkins.visits import Spot
 from epiloop.runtime.faces import Face
 from epiloop.runtime.known_codes import Endings, KnownCodes
 from epiloop.runtime.requests.checkins import BY_GATES, BY_VISITORS
@@ -153,10 +154,21 @@ class Gate:
         return answers.told({**face.names, "kind": said.place_kind, **shown})
 
     async def _said(self, asked: Asked, sent: bytes) -> Answer:
-        batch = wire.read(sent, self._known().spot, ways=PHONES)
+        codes, now = self._known(), self._means.now()
+        holding: set[Spot] = set()
+
+        def spot(code: str, came: datetime) -> Spot:
+            found = codes.spot(code, came)
+            if codes.holds(code, now):
+                holding.add(found)
+            return found
+
+        batch = wire.read(sent, spot, ways=PHONES)
         await self._commits.take(batch)
         language = asked.language(self._means.language)
-        return answers.json_of(self._signs.answer(batch, self._means.now(), language, self._means.words(language)))
+        return answers.json_of(
+            self._signs.answer(batch, holding, self._means.now(), language, self._means.words(language))
+        )
 
     async def _batch(self, asked: Asked, sent: bytes) -> Answer:
         account = await self._means.programs.account(asked.headers.get(b"authorization", b""))

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
+from epiloop.core.errors import EpiloopError
 from epiloop.operations.checkins.codes import Claims, Verifier
 from epiloop.operations.checkins.keys import PublicKey, Trusted
 from epiloop.operations.checkins.visits import Spot
@@ -50,6 +51,14 @@ class KnownCodes:
     def spot(self, code: str, at: datetime) -> Spot:
         """Where a code hangs, if it holds at an instant. Raises InvalidInput, Refused."""
         return self._found(code, at).spot
+
+    def holds(self, code: str, at: datetime) -> bool:
+        """Whether a code that was believed holds at an instant."""
+        try:
+            self._found(code, at)
+        except EpiloopError:
+            return False
+        return True
 
     def _found(self, code: str, at: datetime) -> _Known:
         found = self._known.get(code)
