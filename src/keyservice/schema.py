@@ -4,6 +4,7 @@ Migrations are the numbered files of sql/migrations, run once each, in order, in
 which ran and by what digest. A file that ran is never changed: a new one follows it.
 """
 
+import tomllib
 from collections.abc import Iterator
 from hashlib import sha256
 from typing import NamedTuple
@@ -11,7 +12,8 @@ from typing import NamedTuple
 import psycopg
 
 from epiloop.core.errors import N_, Broken
-from keyservice.statements import SQL
+from epiloop.core.inventory import Inventory, check_declared, inventory
+from keyservice.statements import SQL, statement
 
 _LEDGER = """
     CREATE TABLE IF NOT EXISTS migration (
@@ -43,7 +45,8 @@ def migrations() -> Iterator[Migration]:
 def migrate(dsn: str) -> int:
     """Run what has not run yet, all or nothing; how many that were. Connects as the owner of the vault's database.
 
-    Raises Broken if a migration that ran is not the one of this version.
+    Raises Broken if a migration that ran is not the one of this version, or if a column is there then of which the
+    inventory of personal fields says nothing (PRIVACY R17).
     """
     with psycopg.connect(dsn) as connection:
         connection.execute("SELECT pg_advisory_xact_lock(hashtext('epiloop.migration'))")
@@ -54,7 +57,13 @@ def migrate(dsn: str) -> int:
             connection.execute(migration.text)
             row = (migration.number, migration.name, migration.digest)
             connection.execute("INSERT INTO migration (number, name, digest) VALUES (%s, %s, %s)", row)
+        check_declared(declared(), connection.execute(statement("columns")).fetchall())
     return len(waiting)
+
+
+def declared() -> Inventory:
+    """The inventory of personal fields of this version."""
+    return inventory(tomllib.loads((SQL / "personal.toml").read_text("utf-8")))
 
 
 def _has_run(migration: Migration, ran: dict[int, bytes]) -> bool:

@@ -261,12 +261,3 @@ def test_without_a_database_the_sender_keeps_what_it_has(parts, clock, days):
         away = SealedInbox(replace(parts, pool=nowhere))
         with pytest.raises(Unavailable, match="sent later"):
             away.accept(batch(said(clock())))
-
-
-def test_every_table_of_check_ins_says_whether_it_is_personal(parts):
-    query = "select obj_description(%s::regclass, 'pg_class')"
-    with parts.pool.connection() as connection:
-        for table in ("inbox", "checkin_batch", "checkin_count", "checkin_delta", "day_keys"):
-            comment = connection.execute(query, [table]).fetchone()[0]
-            for part in ("personal:", "purpose:", "retention:"):
-                assert part in comment

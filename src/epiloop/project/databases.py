@@ -5,6 +5,7 @@ import psycopg
 from epiloop.project.django_parts import set_up
 from epiloop.project.home import DATABASES, Installation
 from epiloop.project.provision import check_server, make_database, set_password, text
+from epiloop.store import personal
 
 
 def provision(installation: Installation) -> None:
@@ -23,10 +24,14 @@ def provision(installation: Installation) -> None:
 
 
 def migrate(installation: Installation) -> None:
-    """Bring the database to this version's schema. The caller holds the server, and Django has its settings."""
+    """Bring the database to this version's schema. The caller holds the server, and Django has its settings.
+
+    Raises Broken if a table is there then, of whatever package, of which the inventory of personal fields says nothing.
+    """
     set_up(installation)
     from django.core.management import call_command
 
     call_command("migrate", database="owner", interactive=False, verbosity=0)
     with psycopg.connect(installation.dsn("owner")) as owner:
         owner.execute(text("tables.sql"))
+        personal.check(owner.cursor())

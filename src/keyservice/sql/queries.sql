@@ -114,3 +114,7 @@ JOIN shared USING (token)
 CROSS JOIN unnest(shared.subjects) AS partner
 JOIN sought AS other ON other.subject = partner
 WHERE other.subject <> asked.subject AND other.jurisdiction <@ %(scope)s::int8multirange
+
+-- name: columns
+SELECT relname, attname FROM pg_class JOIN pg_attribute ON attrelid = pg_class.oid
+WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'p') AND attnum > 0 AND NOT attisdropped

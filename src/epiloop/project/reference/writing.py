@@ -6,6 +6,7 @@ from pathlib import Path
 from epiloop.project.reference.command_line import command_line_page
 from epiloop.project.reference.events import events_page
 from epiloop.project.reference.interface import interface_page
+from epiloop.project.reference.personal_data import personal_data_page
 from epiloop.project.reference.projections import projections_page
 from epiloop.project.reference.rights import rights_page
 from epiloop.project.reference.states import states_page
@@ -17,6 +18,7 @@ PAGES: Mapping[str, Callable[[], str]] = {
     "api.md": interface_page,
     "cli.md": command_line_page,
     "events.md": events_page,
+    "personal-data.md": personal_data_page,
     "projections.md": projections_page,
     "rights.md": rights_page,
     "states.md": states_page,

@@ -5,6 +5,7 @@ from django.conf import settings
 from django.db import migrations, models
 
 from epiloop.store.named import text
+from epiloop.store.personal import check_migrated
 
 
 class Migration(migrations.Migration):
@@ -213,4 +214,5 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.RunSQL(text("schema/accounts.sql")),
+        migrations.RunPython(check_migrated),
     ]

@@ -10,8 +10,6 @@ create table inbox (
     sealed   bytea not null check (octet_length(sealed) > 0 and octet_length(sealed) % 92 = 0)
 );
 alter table inbox alter column sealed set storage external;  -- sealed bytes cannot be made smaller
-comment on table inbox is
-    'personal: sealed check-ins; purpose: contact search; retention: until the key service has them, minutes';
 
 -- The batches that were taken lately, so that one that is sent again is not counted again, and one that says something
 -- else under the same id is refused. The digest goes over ids and times of visits only: over a person or a place somebody
@@ -22,8 +20,6 @@ create table checkin_batch (
     digest   bytea not null check (octet_length(digest) = 8)
 );
 create index checkin_batch_taken_at on checkin_batch using brin (taken_at);
-comment on table checkin_batch is
-    'personal: none, random ids made by phones and gateways, digests over such and times; purpose: to count once; retention: 6 hours';
 
 -- How many came to a zone in an hour, by which way; and what is to be added to that.
 create table checkin_count (
@@ -44,8 +40,6 @@ create table checkin_delta (
     jurisdiction bigint not null,
     n            integer not null
 );
-comment on table checkin_count is 'personal: none, counts; purpose: coverage of doors; retention: as the register';
-comment on table checkin_delta is 'personal: none, counts; purpose: coverage of doors; retention: a minute';
 
 -- The public keys of days as the key service announced them last, with its signature and the key of that.
 create table day_keys (
@@ -54,7 +48,6 @@ create table day_keys (
     signer       bytea not null,
     fetched_at   timestamptz not null
 );
-comment on table day_keys is 'personal: none, public keys; purpose: sealing; retention: until the next';
 
 create view checkin_counted as
     select place, zone, hour, way, jurisdiction, sum(n)::integer as n
