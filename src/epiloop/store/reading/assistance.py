@@ -23,6 +23,11 @@ def requests(
     return fetch(connection, AssistanceRow, Q["requests"], words)
 
 
+def counts(connection: Connection[Any], asked: Area) -> dict[tuple[bool, bool], int]:
+    """How many requests each list has, by (outgoing, done)."""
+    return {(row[0], row[1]): row[2] for row in connection.execute(Q["counts"], within(asked))}
+
+
 def request(connection: Connection[Any], wanted: UUID) -> AssistanceRow | None:
     """One request within the scope."""
     return fetch_one(connection, AssistanceRow, Q["request"], {"id": wanted})

@@ -4,6 +4,7 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.translation import gettext_lazy as _
 
 from epiloop.core.jurisdictions import range_of
 from epiloop.runtime.requests.assistance.asking import ASK, READ
@@ -17,6 +18,8 @@ from epiloop.web.placing import Placing, placing
 from epiloop.web.titles import Titles
 from epiloop.web.whose import Shown, shown
 
+WAYS = (("", _("Asked of us")), ("out", _("Asked of others")))
+
 
 @right_required(READ)
 def requests(request: HttpRequest) -> HttpResponse:
@@ -25,6 +28,7 @@ def requests(request: HttpRequest) -> HttpResponse:
     outgoing, done = request.GET.get("way") == "out", bool(request.GET.get("done"))
     area = range_of(who.jurisdiction) if who.jurisdiction else EVERYWHERE
     with who.reading(who.scope(READ)) as connection:
+        counts = stored.counts(connection, area)
         rows = stored.requests(connection, area, who.at, outgoing=outgoing, done=done)
         duties = stored.duties(connection, [row.id for row in rows], who.at)
     lines = shown(duties, who, Titles(who.laws))
@@ -34,6 +38,9 @@ def requests(request: HttpRequest) -> HttpResponse:
         "rows": [_line(row, first.get(row.id), names, who) for row in rows],
         "outgoing": outgoing,
         "done": done,
+        "ways": [(way, word, counts.get((way == "out", False), 0)) for way, word in WAYS],
+        "open_ones": counts.get((outgoing, False), 0),
+        "done_ones": counts.get((outgoing, True), 0),
         "may_ask": who.can(ASK),
     }
     return render(request, "assistance/requests.html", context)

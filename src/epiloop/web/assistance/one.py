@@ -1,7 +1,7 @@
-"""One request: what is asked, of whom, what came of it, what is due; receive, answer, take over, close it."""
+"""One request: what is due now, about whom, what came of it, what was asked; receive, answer, take over, close it."""
 
 from collections.abc import Callable, Mapping
-from datetime import datetime
+from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
@@ -12,52 +12,54 @@ from django.utils.translation import gettext
 from django.views.decorators.http import require_POST
 
 from epiloop.core.errors import N_, EpiloopError, InvalidInput
-from epiloop.core.jurisdictions import code
+from epiloop.core.instants import day_of
 from epiloop.operations.assistance import checks
-from epiloop.operations.assistance.events import Answer
-from epiloop.operations.assistance.minimal import RULES, Result
+from epiloop.operations.assistance.minimal import RULES, Kind, Result
 from epiloop.operations.assistance.queries import waiting
 from epiloop.runtime import present
 from epiloop.runtime.requests import By
 from epiloop.runtime.requests.assistance import asking, taking
 from epiloop.runtime.requests.assistance.asking import ANSWER, ASK, IDENTITY, READ, Opened
 from epiloop.store.reading import assistance as stored
-from epiloop.store.tables import AssistancePersonRow
+from epiloop.store.tables import AssistancePersonRow, AssistanceRow
 from epiloop.vault.port import Identity
 from epiloop.web import titles
 from epiloop.web.acting import Acting, acting, right_required
 from epiloop.web.assistance import words
+from epiloop.web.assistance.forms import AnswerForm, TakeUpForm
 from epiloop.web.errors import words as said
 from epiloop.web.keyed import by, fresh_key
-from epiloop.web.placing import placing
+from epiloop.web.people.sources import candidates, people_called
+from epiloop.web.placing import Placing, placing
 from epiloop.web.titles import Titles
 from epiloop.web.whose import shown
 
 PURPOSE = "case-investigation"
-GIVEN = (Result.TAKEN_OVER,)
-"""Results that come from taking somebody up, not from a list."""
+SIGNED_BY_TAP = "receive-request"
+"""The kind of duty that receiving the request does; it needs no signing for of its own."""
+Form = AnswerForm | TakeUpForm
+FORMS: Mapping[str, type[AnswerForm] | type[TakeUpForm]] = {"answer": AnswerForm, "take-up": TakeUpForm}
 
 
 @right_required(READ)
 def page(request: HttpRequest, request_id: UUID) -> HttpResponse:
     """The request, without who the people are."""
-    return _page(request, request_id, {})
+    return _page(request, request_id)
 
 
 @require_POST
 @right_required(READ)
 def act(request: HttpRequest, request_id: UUID, action: str) -> HttpResponse:
-    """Do one thing about it; what is refused comes back with the reason."""
+    """Do one thing about it; what is refused comes back with the reason and what was typed."""
     if action == "who":
         return _who(request, request_id)
+    if action in FORMS:
+        return _with_form(request, request_id, action)
     if action not in ACTS:
         raise Http404
     asked, (todo, done) = by(request, PURPOSE), ACTS[action]
     try:
         todo(asked, request_id, request.POST, acting(request))
-    except InvalidInput as wrong:
-        messages.error(request, said(wrong))
-        return _page(request, request_id, {}, status=422)
     except EpiloopError as wrong:
         messages.error(request, said(wrong))
     else:
@@ -74,22 +76,71 @@ def _who(request: HttpRequest, request_id: UUID) -> HttpResponse:
     return _page(request, request_id, asking.people_known(parts, asked, one))
 
 
-def _page(request: HttpRequest, request_id: UUID, known: Mapping[UUID, Identity], *, status: int = 200) -> HttpResponse:
-    who, parts = acting(request), present.parts()
-    asked = by(request, PURPOSE, fresh_key())
-    one = asking.opened(parts, asked, request_id)
-    state = one.state
+def _with_form(request: HttpRequest, request_id: UUID, action: str) -> HttpResponse:
+    """A result, or whom it is; with `find` only a search for whom it may be."""
+    who, asked = acting(request), by(request, PURPOSE)
+    one = asking.opened(present.parts(), asked, request_id)
+    number = _number(request.POST, one)
+    if "find" in request.POST:
+        seeking = TakeUpForm(who, one.state.jurisdiction, number)
+        seeking.initial = {"stay": request.POST.get("stay", "")}
+        _find(who, seeking, request.POST.get("find_text", "").strip())
+        return _page(request, request_id, form=seeking)
+    form = _form_of(action, who, one, number, request.POST)
+    if form.is_valid():
+        try:
+            _carry_out(asked, request_id, form)
+        except EpiloopError as wrong:
+            form.add_error(None, said(wrong))
+        else:
+            messages.success(request, gettext("Recorded. The answer goes to the other side."))
+            return redirect("assistance-one", request_id=request_id)
+    return _page(request, request_id, form=form, status=422)
+
+
+def _form_of(action: str, who: Acting, one: Opened, number: int, data: Any = None) -> Form:
+    assert one.state.told is not None
+    kind = one.state.told.asked
+    if action == "answer":
+        return AnswerForm(who, kind, number, lambda result: words.result(result, kind), data)
+    return TakeUpForm(who, one.state.jurisdiction, number, data)
+
+
+def _find(who: Acting, form: TakeUpForm, text: str) -> None:
+    try:
+        form.offer(text, candidates(who, people_called(who, text, PURPOSE)) if text else ())
+    except EpiloopError as wrong:
+        form.offer(text, (), said(wrong))
+
+
+def _carry_out(asked: By, request_id: UUID, form: Form) -> None:
+    parts, given = present.parts(), form.cleaned_data
+    if isinstance(form, AnswerForm):
+        asking.answer(parts, asked, request_id, [form.answer(present.now())], given["note"].strip())
+    else:
+        taking.take_up(parts, asked, request_id, form.number, person=form.chosen(), stay=given["code"])
+
+
+def _page(
+    request: HttpRequest,
+    request_id: UUID,
+    known: Mapping[UUID, Identity] | None = None,
+    *,
+    form: Form | None = None,
+    status: int = 200,
+) -> HttpResponse:
+    """The page; `form` is the one that was sent, with what was typed."""
+    who, asked = acting(request), by(request, PURPOSE, fresh_key())
+    one = asking.opened(present.parts(), asked, request_id)
     with who.reading(who.scope(READ)) as connection:
         row = stored.request(connection, request_id)
         people = stored.people(connection, request_id)
         duties = stored.duties(connection, [request_id], who.at)
-    if row is None or state.told is None:
+    if row is None or one.state.told is None:
         raise Http404
     names = placing(who, [row.other, row.jurisdiction, *(each.elsewhere for each in people)])
-    alike = taking.alike(parts, asked, one) if known and not state.outgoing else {}
     context = {
         "row": row,
-        "state": state,
         "code": titles.short_code(row.id),
         "kind": words.kind(row.kind),
         "step": words.step(row.step),
@@ -97,85 +148,102 @@ def _page(request: HttpRequest, request_id: UUID, known: Mapping[UUID, Identity]
         "ours": names.of(row.jurisdiction),
         "note": one.note,
         "answer_note": one.answer,
-        "people": [_person(each, one, known, alike, names.of(each.elsewhere)) for each in people],
+        "people": _People(who, one, row, names, known or {}, form).lines(people, asked),
         "duties": shown(duties, who, Titles(who.laws)),
-        "waiting": waiting(state),
+        "signed_by_tap": SIGNED_BY_TAP,
+        "waiting": waiting(one.state),
         "known": bool(known),
         "key": fresh_key(),
-        "results": [(value.value, words.result(value.value)) for value in RULES[state.told.asked].results],
-        "handing": state.told.asked in taking.TAKEN_UP,
-        "may_receive": who.can(ANSWER, row.jurisdiction) and checks.can_receive(state),
-        "may_answer": who.can(ANSWER, row.jurisdiction) and checks.can_answer(state),
-        "may_take_up": who.can(ASK, row.jurisdiction) and checks.can_answer(state),
-        "may_close": who.can(ASK, row.jurisdiction) and checks.can_close(state),
-        "may_withdraw": who.can(ASK, row.jurisdiction) and checks.can_close(state, withdrawn=True),
-        "may_carry": who.can(ANSWER, row.jurisdiction) and state.told.peer is not None,
-        "may_show": who.can(IDENTITY, row.jurisdiction) and bool(RULES[state.told.asked].identity),
+        **_may(who, one, row),
     }
     response = render(request, "assistance/one.html", context, status=status)
     response.headers["Cache-Control"] = "no-store"
     return response
 
 
-def _person(
-    row: AssistancePersonRow,
-    one: Opened,
-    known: Mapping[UUID, Identity],
-    alike: Mapping[UUID, list[Any]],
-    elsewhere: str,
-) -> dict[str, Any]:
+def _may(who: Acting, one: Opened, row: AssistanceRow) -> dict[str, bool]:
+    """What the reader may do now."""
     state = one.state
-    registered = row.matched or (row.person if state.outgoing or (state.told and state.told.peer is None) else None)
-    taken = row.result in (Result.FOUND, Result.CONTROLLED, Result.TAKEN_OVER)
-    hits = [(hit.right, titles.short_code(hit.right), round(hit.score * 100)) for hit in alike.get(row.person, ())]
+    assert state.told is not None
+    answers, asks = who.can(ANSWER, row.jurisdiction), who.can(ASK, row.jurisdiction)
     return {
-        "row": row,
-        "code": titles.short_code(row.matched or row.person),
-        "link": registered or (row.person if taken else None),
-        "result": words.result(row.result),
-        "elsewhere": elsewhere,
-        "facts": words.facts(one.items[row.number - 1]),
-        "identity": known.get(row.matched or row.person),
-        "alike": hits,
+        "may_receive": answers and checks.can_receive(state),
+        "may_sign": answers,
+        "may_close": asks and checks.can_close(state),
+        "may_withdraw": asks and checks.can_close(state, withdrawn=True),
+        "may_carry": answers and state.told.peer is not None,
+        "may_show": who.can(IDENTITY, row.jurisdiction) and bool(RULES[state.told.asked].identity),
     }
+
+
+@dataclass(frozen=True, slots=True)
+class _People:
+    """The people of a request as the page shows them, each with the forms that can be sent about them."""
+
+    who: Acting
+    one: Opened
+    row: AssistanceRow
+    names: Placing
+    known: Mapping[UUID, Identity]
+    sent: Form | None
+
+    def lines(self, people: list[AssistancePersonRow], asked: By) -> list[dict[str, Any]]:
+        alike = self._alike(asked)
+        return [self._line(each, alike.get(each.person, [])) for each in people]
+
+    def _alike(self, asked: By) -> dict[UUID, list[Any]]:
+        """Whom of ours the vault finds alike, in words, once somebody looked who it is."""
+        if not self.known or self.one.state.outgoing:
+            return {}
+        pairs = taking.alike(present.parts(), asked, self.one)
+        ids = {hit.right for hits in pairs.values() for hit in hits}
+        words_of = {one.id: one for one in candidates(self.who, sorted(ids))} if ids else {}
+        return {
+            person: [(words_of[hit.right], round(hit.score * 100)) for hit in hits if hit.right in words_of]
+            for person, hits in pairs.items()
+        }
+
+    def _line(self, row: AssistancePersonRow, alike: list[Any]) -> dict[str, Any]:
+        state, kind = self.one.state, Kind(self.row.kind)
+        here = state.outgoing or (state.told is not None and state.told.peer is None)
+        taken = row.result in (Result.FOUND, Result.CONTROLLED, Result.TAKEN_OVER)
+        link = row.matched or (row.person if here or taken else None)
+        return {
+            "row": row,
+            "code": titles.short_code(row.matched or row.person),
+            "link": link,
+            "result": words.result(row.result, kind),
+            "elsewhere": self.names.of(row.elsewhere),
+            "facts": words.facts(self.one.items[row.number - 1], day_of(self.who.at, self.who.zone)),
+            "identity": self.known.get(row.matched or row.person),
+            "alike": alike,
+            "take_up": None if row.result and link else self._form("take-up", row.number),
+            "answer": None if row.result == Result.TAKEN_OVER else self._form("answer", row.number),
+        }
+
+    def _form(self, action: str, number: int) -> Form | None:
+        """The form that was sent about this person, an empty one, or none where it is not for the reader to send."""
+        state = self.one.state
+        assert state.told is not None
+        right = ANSWER if action == "answer" else ASK
+        open_for_it = action == "answer" or state.told.asked in taking.TAKEN_UP
+        if not (open_for_it and checks.can_answer(state) and self.who.can(right, self.row.jurisdiction)):
+            return None
+        if self.sent is not None and self.sent.number == number and isinstance(self.sent, FORMS[action]):
+            return self.sent
+        return _form_of(action, self.who, self.one, number)
+
+
+def _number(sent: Mapping[str, str], one: Opened) -> int:
+    """Which person of the request. Raises InvalidInput."""
+    text = sent.get("number", "")
+    if not (text.isdecimal() and 1 <= int(text) <= one.state.people):
+        raise InvalidInput(N_("Choose one of the people shown."), remedy=N_("Load the page again."))
+    return int(text)
 
 
 def _receive(asked: By, request_id: UUID, _sent: Mapping[str, str], _who: Acting) -> None:
     asking.receive(present.parts(), asked, request_id)
-
-
-def _answer(asked: By, request_id: UUID, sent: Mapping[str, str], _who: Acting) -> None:
-    given = sent.get("result", "")
-    if given not in set(Result) - {one.value for one in GIVEN}:
-        raise InvalidInput(N_("Choose what came of it."))
-    where = int(code(sent["where"])) if sent.get("where", "").strip() else None
-    answer = Answer(_number(sent), Result(given), _now(), where)
-    asking.answer(present.parts(), asked, request_id, [answer], sent.get("note", "").strip())
-
-
-def _take_up(asked: By, request_id: UUID, sent: Mapping[str, str], _who: Acting) -> None:
-    person = _uuid(sent["person"]) if sent.get("person") else None
-    stay = int(code(sent["stay"])) if sent.get("stay", "").strip() else None
-    taking.take_up(present.parts(), asked, request_id, _number(sent), person=person, stay=stay)
-
-
-def _number(sent: Mapping[str, str]) -> int:
-    """Which person of the request."""
-    try:
-        return int(sent.get("number", ""))
-    except ValueError:
-        raise _nobody() from None
-
-
-def _uuid(text: str) -> UUID:
-    try:
-        return UUID(text)
-    except ValueError:
-        raise _nobody() from None
-
-
-def _nobody() -> InvalidInput:
-    return InvalidInput(N_("Choose one of the people shown."), remedy=N_("Load the page again."))
 
 
 def _close(asked: By, request_id: UUID, sent: Mapping[str, str], _who: Acting) -> None:
@@ -190,14 +258,8 @@ def _take(asked: By, request_id: UUID, sent: Mapping[str, str], who: Acting) -> 
     asking.take(present.parts(), asked, request_id, sent.get("loop", ""), sent.get("duty", ""), login=who.login)
 
 
-def _now() -> datetime:
-    return present.now()
-
-
 ACTS: Mapping[str, tuple[Callable[[By, UUID, Mapping[str, str], Acting], None], str]] = {
     "receive": (_receive, N_("Received. The receipt goes to the other side.")),
-    "answer": (_answer, N_("Recorded. The answer goes to the other side.")),
-    "take-up": (_take_up, N_("Recorded. The answer goes to the other side.")),
     "close": (_close, N_("Closed.")),
     "withdraw": (_withdraw, N_("Withdrawn.")),
     "take": (_take, N_("Signed for.")),

@@ -1,12 +1,15 @@
 """Requests in the reader's words."""
 
 from collections.abc import Mapping
+from datetime import date
 from typing import Any
 
 from django.utils.translation import gettext
 
 from epiloop.core.errors import N_
 from epiloop.operations.assistance.minimal import RESULTS, RULES, Kind, Result
+from epiloop.web import vocabulary as v
+from epiloop.web.said import said_day
 
 STEPS: Mapping[str, str] = {
     "made": N_("made, not sent"),
@@ -38,14 +41,32 @@ def step(value: str) -> str:
     return gettext(STEPS[value])
 
 
-def result(value: str) -> str:
+def result(value: str, asked: Kind) -> str:
     """What came of it for a person."""
-    return gettext(RESULTS[Result(value)]) if value else gettext("no result yet")
+    if not value:
+        return gettext("no result yet")
+    if value == Result.FOUND and asked is Kind.WHEREABOUTS:
+        return gettext("found")  # nobody is put under control for the question where they are
+    return gettext(RESULTS[Result(value)])
 
 
-def facts(said: Mapping[str, Any]) -> list[tuple[str, str]]:
+def facts(said: Mapping[str, Any], today: date) -> list[tuple[str, str]]:
     """What is said of a person besides who it is; of facts that are handed over their number."""
-    pairs = [(gettext(FACTS[name]), str(value)) for name, value in said.items() if name in FACTS]
+    pairs = [(gettext(FACTS[name]), _fact(name, said[name], today)) for name in FACTS if name in said]
     if "facts" in said:
         pairs.append((gettext("Facts handed over"), str(len(said["facts"]))))
     return pairs
+
+
+def _fact(name: str, value: Any, today: date) -> str:
+    """A fact in words; what the other side wrote in a way of its own stays as it is."""
+    try:
+        if name == "disease":
+            return v.said(v.DISEASES, value)
+        if name == "ring":
+            return gettext(v.RINGS[value])
+        if name in ("last_exposure", "taken_on"):
+            return said_day(date.fromisoformat(value), today)
+    except (KeyError, ValueError, TypeError):
+        pass
+    return str(value)

@@ -3,6 +3,7 @@
 Only ids leave the vault, and only a POST carries what is typed (PRIVACY R28).
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any, Protocol
@@ -101,10 +102,7 @@ class Sources:
         return [(str(one.id), one.code) for one in (*self.found, *self.recent)]
 
     def _by_name(self) -> list[UUID]:
-        who = self.around.who
-        asked = By(who.actor, self.purpose, "", who.account)
-        hits = search(present.parts(), present.readers(), asked, self.text, at=who.at, limit=MOST)
-        return [match.subject for match, _line in hits]
+        return people_called(self.around.who, self.text, self.purpose)
 
     def _by_number(self) -> list[UUID]:
         with self.around.who.reading(self.around.who.scope(READ)) as connection:
@@ -112,11 +110,26 @@ class Sources:
         return [found] if found else []
 
     def _people(self, ids: list[UUID]) -> tuple[Candidate, ...]:
-        who = self.around.who
-        with who.reading(who.scope(READ)) as connection:
-            lines = stored.people_by_id(connection, ids, who.at)
-        names = placing(who, [line.jurisdiction for line in lines])
-        return tuple(_person(line, member(line, names)) for line in lines if line.id != self.around.id)
+        return tuple(one for one in candidates(self.around.who, ids) if one.id != self.around.id)
+
+
+def people_called(who: Acting, text: str, purpose: str = PURPOSE) -> list[UUID]:
+    """Whom the vault finds by parts of a name, a document or a telephone; it logs first that it was asked.
+
+    Raises InvalidInput, Unavailable.
+    """
+    asked = By(who.actor, purpose, "", who.account)
+    return [
+        match.subject for match, _ in search(present.parts(), present.readers(), asked, text, at=who.at, limit=MOST)
+    ]
+
+
+def candidates(who: Acting, ids: Sequence[UUID]) -> tuple[Candidate, ...]:
+    """Those of these people who are within reach, in words that do not say who they are."""
+    with who.reading(who.scope(READ)) as connection:
+        lines = stored.people_by_id(connection, list(ids), who.at)
+    names = placing(who, [line.jurisdiction for line in lines])
+    return tuple(_person(line, member(line, names)) for line in lines)
 
 
 def _person(line: PersonLine, said_of: dict[str, Any]) -> Candidate:

@@ -13,6 +13,14 @@ where outgoing = %(outgoing)s
 order by first.due nulls last, made_at desc, id
 limit %(limit)s
 
+-- name: counts
+-- How many there are of each of the four lists.
+select outgoing, (step = 'closed' or (not outgoing and answered_at is not null)) as done, count(*)
+from assistance
+where jurisdiction >= %(low)s and jurisdiction < %(high)s
+  and (%(ranges)s::int8multirange is null or jurisdiction <@ %(ranges)s::int8multirange)
+group by 1, 2
+
 -- name: request
 select * from assistance where id = %(id)s
 
