@@ -12,7 +12,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from epiloop.exposure import Columns, Segment, decode, encode, merge
-from epiloop.exposure.segment import Buffer
 from epiloop.exposure.visits import NO_SEAT, Source
 from keyservice.stored import PAYLOAD_BYTES, Stored
 
@@ -50,9 +49,9 @@ def columns(
     )
 
 
-def merged(blocks: Sequence[Buffer]) -> bytes:
-    """Several blocks of one day as one, in which each row is once. Raises Broken for what is no block."""
-    every = merge([decode(one) for one in blocks or [block(())]])
+def merged(segments: Sequence[Segment]) -> bytes:
+    """Several segments of one day as one block, in which each row is once."""
+    every = merge(segments or [decode(block(()))])
     kept = once(every.sealed)
     return encode(replace(every, **{name: getattr(every, name)[kept] for name in _NAMES}))
 

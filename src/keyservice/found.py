@@ -1,7 +1,8 @@
 """What a search has opened so far, and who is who in it: people and zones as numbers that stand for them here only."""
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from datetime import timedelta
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
 from threading import Lock
 from typing import Self
 
@@ -9,13 +10,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from epiloop.core.errors import N_, Refused
-from epiloop.exposure import Columns, Segment, Terms, Traced, decode, encode
-from epiloop.exposure.segment import PRESUMED
+from epiloop.core.instants import ONE_DAY
+from epiloop.exposure import Columns, Segment, Terms, Traced, arranged
+from epiloop.exposure.segment import PRESUMED, Tokens
 from epiloop.exposure.visits import NO_SEAT, Source
 from epiloop.vault.visits import NO_ROW, Kind, kind_number
-from keyservice.folding import Forms, Numbers, Stays, Visits, cut, folded
+from keyservice.folding import Forms, Numbers, Stays, Visits, cut, folded, groups
 from keyservice.gathering import FORM
-from keyservice.opened import OpenedDay
+from keyservice.opened import OpenedDay, Wanted, by_day, joined, sealed_rows, there
 from keyservice.stored import MORE
 from keyservice.travel import LONGEST_WAY, implausible
 
@@ -31,6 +33,7 @@ MOST_ROWS = 8_000_000
 LARGE_ROWS = 200_000
 """A search that opened more is the only one of its kind in this process until it has answered: the others wait."""
 _large = Lock()
+_NEVER = 2**62
 
 
 class People:
@@ -52,17 +55,18 @@ class People:
         if len(every) > 1:
             self._name |= dict.fromkeys(every, name)
 
-    def others(self, codes: Callable[[], Iterable[bytes]]) -> list[bytes]:
-        """Other codes of the people of codes; of each it is found out once."""
-        if self._same is None and not self._name:
-            return []
-        told = set(codes())
-        fresh = told - self._asked
+    @property
+    def have_one_code(self) -> bool:
+        """Whether nobody has, or can have, another code."""
+        return self._same is None and not self._name
+
+    def find(self, codes: Iterable[bytes]) -> None:
+        """Find out other codes of the people of codes; of each once."""
+        fresh = set(codes) - self._asked
         if self._same is not None and fresh:
             self._asked |= fresh
             for every in self._same(fresh).values():
                 self.join(every)
-        return sorted(self.codes(told) - told)
 
     def codes(self, codes: Iterable[bytes]) -> set[bytes]:
         """All codes of the people of codes."""
@@ -84,30 +88,41 @@ class People:
         return list(self._numbers)
 
 
+@dataclass(slots=True, eq=False, repr=False)
+class Part:
+    """Rows that were opened together, with the number of the day and the token of the person; `asked`: which of them
+    for what those did on that day, and not only for what they did on the one beside it.
+    """
+
+    forms: Forms
+    day: Numbers
+    person: Tokens
+    asked: NDArray[np.bool_]
+
+
 class Found:
-    """Opens days for a search, each row once. `places`: the words for kinds of places. A context: at its end the next
-    large search goes on.
+    """Opens days for a search, each row once. `places`: the words for kinds of places; `opened`: how many rows were. A
+    context: at its end the next large search goes on.
     """
 
     def __init__(self, days: Sequence[OpenedDay], places: Iterable[str], people: People, *, doubtful: bool) -> None:
         self._days, self._people, self._doubtful = days, people, doubtful
         self._kinds = {kind_number(words): words for words in ("", *places)}
-        self._forms: list[Forms] = []
+        self.opened = 0
+        self._edges = _edges(days)
+        self._told: list[Forms] = []
+        self._parts: list[Part] = []
         self._alone = False
 
     def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_wrong: object) -> None:
-        self._forms.clear()
+        self._told.clear()
+        self._parts.clear()
         if self._alone:
             self._alone = False
             _large.release()
-
-    @property
-    def opened(self) -> int:
-        """How many rows."""
-        return sum(day.opened for day in self._days)
 
     def tell(self, code: bytes, zone: bytes, kind: str, times: tuple[int, int], origin: tuple[int, int]) -> None:
         """Where somebody was, known from elsewhere: from when until when; number of the source, row of a seat."""
@@ -117,19 +132,13 @@ class Found:
         form["entered"], form["until"] = times[0], max(times[1], times[0] + 1)
         form["source"], form["row"] = origin
         form["zone"], form["person"] = np.void(zone), np.void(code)
-        self._forms.append(form)
+        self._told.append(form)
 
     def gather(self, sources: Sequence[Traced], terms: Terms) -> None:
         """Open what the sources did within their windows, and who was there."""
-        if not sources:
-            return
-        self._open_own(sources)
-        zones, since, until = self._questions(sources, terms)
-        for at, day in enumerate(self._days):
-            touching = np.flatnonzero((since < day.latest) & (until > day.base))
-            if len(touching):
-                there = zones[touching].tolist()
-                self._follow(at, day.there(there, since[touching], until[touching]))
+        if sources:
+            self._open(self._own(sources))
+            self._open(there(self._days, *self._questions(sources, terms)))
 
     def readings(self) -> tuple[Segment, Segment]:
         """All visits that are known, to be searched to the second, read in two ways: with check-ins of one person that
@@ -144,63 +153,100 @@ class Found:
 
     def _segment(self, stays: Stays, person: Numbers) -> Segment:
         kinds = sorted(set(self._kinds.values()))
-        places, place = np.unique(stays.place, return_inverse=True)
-        number = np.array([kinds.index(self._kinds.get(one, "")) for one in places.tolist()], np.uint16)
+        place, first = groups(stays.place)
+        number = np.array([kinds.index(self._kinds.get(one, "")) for one in stays.place[first].tolist()], np.uint16)
         given = Columns(
             person=person.astype(np.uint64),
             place=stays.zone.astype(np.uint64),
             entered=stays.entered,
             left=stays.left,
-            kind=number[place] if len(places) else np.zeros(0, np.uint16),
+            kind=number[place],
             row=np.where(stays.row == NO_ROW, NO_SEAT, stays.row).astype(np.int16),
             origin=(stays.source | PRESUMED * stays.presumed).astype(np.uint8),
             sealed=np.zeros((len(stays), 0), np.uint8),
             kinds=tuple(kinds),
         )
-        return decode(encode(given))
+        return arranged(given)
 
-    def _open_own(self, sources: Sequence[Traced]) -> None:
+    def _own(self, sources: Sequence[Traced]) -> Wanted:
+        """The tokens of the sources, on the days that their windows touch."""
         names = self._people.names
-        for at, day in enumerate(self._days):
-            touching = [names[one.person] for one in sources if one.since < day.latest and one.until > day.base]
-            self._follow(at, day.of(sorted(self._people.codes(touching))))
+        touching = [
+            [names[one.person] for one in sources if one.since < day.latest and one.until > day.base]
+            for day in self._days
+        ]
+        return self._tokens(enumerate(touching))
 
-    def _follow(self, at: int, forms: Forms) -> None:
-        """Keep what was opened of a day. Other codes of the same people are opened too, and the day before of those who
-        were somewhere when the day began: then all that may have ended their stays is known. Of those who were
-        somewhere shortly before or after midnight the day beside is: they cannot have been far away there.
+    def _open(self, wanted: Wanted) -> None:
+        """Open what people did on days, and what may change what is known of it: the day before of those who were
+        somewhere when a day began, because it tells what ended their stays, and the day beside of those who were at a
+        door shortly before or after midnight, because they cannot have been far away there.
         """
-        waiting = [(at, forms, True)]
-        while waiting:
-            at, forms, asked = waiting.pop()
-            if not len(forms):
-                continue
-            self._forms.append(forms)
-            self._check_amount()
-            day = self._days[at]
-            waiting.append((at, day.of(self._people.others(forms["person"].tolist)), asked))
-            for beside, which in self._beside(at, forms, asked=asked):
-                codes = forms["person"][which].tolist()
-                if codes:
-                    waiting.append((beside, self._days[beside].of(sorted(self._people.codes(codes))), False))
+        self._take(wanted, asked=True)
+        parts = self._parts
+        while wanted := self._beside(parts):
+            parts = self._take(wanted, asked=False)
 
-    def _beside(self, at: int, forms: Forms, *, asked: bool) -> Iterator[tuple[int, NDArray[np.bool_]]]:
-        """The days before and after one, if there is anything of them, and of which rows the people are opened there.
-        `asked`: whether the rows were asked for by what somebody did on this day, and not on the one beside it.
+    def _take(self, wanted: Wanted, *, asked: bool) -> list[Part]:
+        """Open the rows of people on days, and those under other codes of the same people. `asked`: for what they did
+        on that day themselves, and not on the one beside it.
         """
-        day, doors = self._days[at], (forms["source"] == Source.CHECK_IN) & asked
-        for beside in (at - 1, at + 1):
-            other = self._days[beside] if 0 <= beside < len(self._days) else day
-            if abs(other.day - day.day) != timedelta(days=1) or not other.latest:
-                continue
-            if beside < at:
-                soon = doors & (forms["entered"] < other.latest + LONGEST_WAY)
-                yield beside, soon | (forms["entered"] == day.base)
-            else:
-                said = np.where(forms["kind"] & ~np.uint8(MORE) == Kind.OUT, forms["until"], forms["entered"])
-                yield beside, doors & (said > other.base - LONGEST_WAY)
+        begun = len(self._parts)
+        if asked:
+            self._ask(wanted)
+        while wanted:
+            before = len(self._parts)
+            for rows in sealed_rows(self._days, wanted):
+                self._count(len(rows))
+                self._parts.append(Part(rows.open(), rows.day, rows.person, np.full(len(rows), asked)))
+            wanted = self._others(self._parts[before:])
+        return self._parts[begun:]
 
-    def _check_amount(self) -> None:
+    def _ask(self, wanted: Wanted) -> None:
+        """Ask for rows that are open already because of the day beside."""
+        again = [self._days[at].known(people) for at, people in wanted.items()]
+        for part in self._parts if any(map(len, again)) else ():
+            part.asked |= np.isin(part.person, np.concatenate(again))
+
+    def _others(self, parts: Iterable[Part]) -> Wanted:
+        """The tokens of other codes of the same people, on the same days."""
+        if self._people.have_one_code:
+            return {}
+        told: dict[int, set[bytes]] = {}
+        for part in parts:
+            for at, of in by_day(part.day):
+                told.setdefault(at, set()).update(part.forms["person"][of].tolist())
+        self._people.find(set().union(*told.values()))
+        return self._tokens((at, self._people.codes(codes) - codes) for at, codes in told.items())
+
+    def _beside(self, parts: Sequence[Part]) -> Wanted:
+        """The tokens of those of whom the day before or after is needed, see `_open`."""
+        if not parts:
+            return {}
+        entered, until, kind, source = (
+            np.concatenate([part.forms[name] for part in parts]) for name in ("entered", "until", "kind", "source")
+        )
+        day = np.concatenate([part.day for part in parts])
+        doors = np.concatenate([part.asked for part in parts]) & (source == Source.CHECK_IN)
+        begun, ended, next_ = self._edges[:, day]
+        said = np.where(kind & ~np.uint8(MORE) == Kind.OUT, until, entered)
+        early = (entered == begun) | doors & (entered < ended + LONGEST_WAY)
+        late = doors & (said > next_ - LONGEST_WAY)
+        wanted: dict[int, set[bytes]] = {}
+        for which, way in ((early, -1), (late, 1)):
+            rows = np.flatnonzero(which)
+            codes = joined(part.forms.data for part in parts)["person"][rows].tolist() if len(rows) else []
+            for code, at in zip(codes, (day[rows] + way).tolist(), strict=True):
+                wanted.setdefault(at, set()).add(code)
+        return self._tokens(wanted.items())
+
+    def _tokens(self, people: Iterable[tuple[int, Collection[bytes]]]) -> Wanted:
+        """The tokens of people, under all their codes, on days."""
+        return {at: self._days[at].tokens(self._people.codes(codes)) for at, codes in people if codes}
+
+    def _count(self, rows: int) -> None:
+        """Count rows before they are opened."""
+        self.opened += rows
         if self.opened > LARGE_ROWS and not self._alone:
             self._alone = _large.acquire()
         if self.opened > MOST_ROWS:
@@ -212,11 +258,14 @@ class Found:
 
     def _own_id(self) -> np.void:
         """An id for a visit that nobody sent."""
-        return np.void(bytes([255]) * 8 + len(self._forms).to_bytes(8, "big"))
+        return np.void(bytes([255]) * 8 + len(self._told).to_bytes(8, "big"))
 
     def _visits(self) -> tuple[Visits, Numbers, NDArray[np.bool_]]:
         """What follows from all that was opened and told, the numbers of the people, and which cannot be."""
-        found = folded(np.concatenate([np.zeros(0, FORM), *self._forms]), doubtful=self._doubtful)
+        found = folded(
+            joined(forms.data for forms in (*self._told, *(part.forms for part in self._parts))),
+            doubtful=self._doubtful,
+        )
         person = self._people.numbers(found.codes)[found.stays.code]
         return found, person, implausible(found.stays, person, found.zones)
 
@@ -225,19 +274,29 @@ class Found:
         found, person, apart = self._visits()
         stays, zones = cut(found.stays, person, apart), found.zones
         window = np.zeros((2, len(self._people)), np.int64)
-        for one in sources:
-            window[:, one.person] = one.since, one.until
+        window[:, [one.person for one in sources]] = [one.since for one in sources], [one.until for one in sources]
         start, end = np.maximum(stays.entered, window[0][person]), np.minimum(stays.left, window[1][person])
         asked = start < end
         zone, lag = stays.zone[asked], self._lag(stays.place[asked], terms)
         # What a source did at a place first says which terms count there: the longest lag is enough for all of them.
-        spots, spot = np.unique(person[asked] * (len(zones) + 1) + zone, return_inverse=True)
+        spot, spots = groups(person[asked] * (len(zones) + 1) + zone)
         longest = np.zeros(len(spots), np.int64)
         np.maximum.at(longest, spot, lag)
-        questions = np.unique(np.stack((zone, start[asked], end[asked] + longest[spot])), axis=1)
-        return zones[questions[0]], questions[1], questions[2]
+        return zones[zone], start[asked], end[asked] + longest[spot]
 
     def _lag(self, place: Numbers, terms: Terms) -> Numbers:
-        places, number = np.unique(place, return_inverse=True)
-        lags = [terms.setting(self._kinds.get(one, "")).lag for one in places.tolist()]
-        return np.array(lags, np.int64)[number] if len(place) else place
+        number, first = groups(place)
+        lags = [terms.setting(self._kinds.get(one, "")).lag for one in place[first].tolist()]
+        return np.array(lags, np.int64)[number]
+
+
+def _edges(days: Sequence[OpenedDay]) -> Numbers:
+    """Of each day when it begins, when what is known of the day before ends, and when that of the day after begins; for
+    those of which nothing is known beside it, a time that nothing is before, or after.
+    """
+    edges = np.tile(np.array([[-1], [-_NEVER], [_NEVER]]), len(days))
+    for at, (day, after) in enumerate(pairwise(days)):
+        if after.day - day.day == ONE_DAY and day.latest and after.latest:
+            edges[:, at + 1][:2] = after.base, day.latest
+            edges[2, at] = after.base
+    return edges

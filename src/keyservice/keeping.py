@@ -15,16 +15,17 @@ from datetime import date, datetime, timedelta, tzinfo
 from typing import Any
 
 from epiloop.core.errors import N_, EpiloopError, Unavailable
+from epiloop.exposure import Segment
 from epiloop.vault.hours import announce
 from keyservice.collection import Decision, Decisions
 from keyservice.days import DayKeys, DaySecrets, Retention
 from keyservice.destroyed import DayTold, Record, told
 from keyservice.gathering import gathered
-from keyservice.segments import Kept, Segments
+from keyservice.segments import Gap, Kept, Segments
 
 AHEAD = timedelta(days=7)
 """Days are made so long before they come: so long gates can seal without the key service."""
-_NOTHING = Kept(0, 0, 0)
+_NOTHING, _WHOLE = Kept(0, 0, 0), Gap(0, 0)
 
 log = logging.getLogger("keyservice")
 
@@ -85,10 +86,16 @@ class Keeping:
             log.warning("collected: %d; dropped: %s", found.kept, dropped)
         return {"kept": found.kept, **dropped}
 
-    def days(self) -> tuple[dict[date, list[memoryview]], dict[date, DayKeys]]:
-        """All blocks of the days that are kept, with their keys, for a search. Raises Broken, Unavailable."""
+    def days(self) -> tuple[dict[date, list[Segment]], dict[date, DayKeys]]:
+        """All segments of the days that are kept, with their keys, for a search. Raises Broken, Unavailable."""
         keys = self.keys()
         return self.segments.opened(keys), keys
+
+    def gaps(self) -> dict[date, Gap]:
+        """What is missing of the days that are kept: a search over such a day is not whole. Raises Broken,
+        Unavailable.
+        """
+        return self.segments.gaps(self.keys())
 
     def warm(self) -> None:
         """Have the days at hand before a search asks for them. Raises as `days`."""
@@ -208,7 +215,7 @@ class Keeping:
 
     def _days(self) -> list[dict[str, Any]]:
         held = {one.day: one for one in self.secrets.status()}
-        kept = self.segments.status()
+        kept, gaps = self.segments.status(), self._gaps()
         return [
             {
                 "day": day.isoformat(),
@@ -218,9 +225,19 @@ class Keeping:
                 "rows": kept.get(day, _NOTHING).rows,
                 "bytes": kept.get(day, _NOTHING).bytes,
                 "files": kept.get(day, _NOTHING).files,
+                "missing_files": gaps.get(day, _WHOLE).files,
+                "missing_rows": gaps.get(day, _WHOLE).rows,
+                "whole": day not in gaps,
             }
             for day in sorted(held.keys() | kept.keys())
         ]
+
+    def _gaps(self) -> dict[date, Gap]:
+        """The gaps; none where secrets cannot be read: that is told otherwise."""
+        try:
+            return self.gaps()
+        except EpiloopError:
+            return {}
 
     def _wrong(self) -> str:
         """What is wrong with the secrets and their copies; "" if nothing is."""

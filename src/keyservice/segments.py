@@ -7,8 +7,8 @@ A file is a block (`keyservice.blocks`) and 48 bytes after it:
 
 The last is under a key of the day, and is the name of the file: the same block is the same file, another one is
 another file. Sealed rests have tags of their own, which bind them to the tokens beside them, so who opens a file checks
-the rest of it only. A file that was damaged, exchanged or taken from another day is noticed. What an administrator of
-this machine removes is not there, as with any file.
+the rest of it only. A file that was damaged, exchanged or taken from another day is noticed; one that was removed is
+missed by the list of the day (`books`).
 
 A file is written under a name that begins with a dot, synchronised, renamed, and its directory synchronised: then it is
 there whatever happens, and the same block again is the same file. Several processes use the directory: who writes or
@@ -34,10 +34,11 @@ from hmac import compare_digest
 from pathlib import Path
 
 from epiloop.core.errors import N_, Broken, Unavailable
-from epiloop.exposure import decode
+from epiloop.exposure import Segment, decode
 from epiloop.exposure.segment import ALIGNED, HEADER
 from epiloop.vault.hours import number_of
 from keyservice.blocks import merged
+from keyservice.books import Books
 from keyservice.days import DayKeys
 
 ALIKE, TIER = 8, 4
@@ -62,13 +63,22 @@ class Kept:
     bytes: int
 
 
-class Segments:
-    """The files below a directory, which is made if it is missing. Safe to use from several threads and processes."""
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """What a day lacks: files that are listed and not there, and their rows; no files where the list was changed."""
 
-    def __init__(self, place: Path) -> None:
-        self._place = place
-        self._mapped: dict[Path, memoryview] = {}
-        self._sound: set[Path] = set()
+    files: int
+    rows: int
+
+
+class Segments:
+    """The files below a directory, which is made if it is missing. Safe to use from several threads and processes.
+    Without `books` nothing is missed.
+    """
+
+    def __init__(self, place: Path, books: Books | None = None) -> None:
+        self._place, self._books = place, books
+        self._mapped: dict[date, dict[str, _File]] = {}
         self._mine = threading.Lock()
         place.mkdir(mode=0o700, parents=True, exist_ok=True)
 
@@ -79,12 +89,17 @@ class Segments:
             if not folder.is_dir():
                 folder.mkdir(mode=0o700, exist_ok=True)
                 _sync(self._place)
-            _write(folder, *_sealed(keys, block))
+            name, parts = _sealed(keys, block)
+            _write(folder, name, parts)
+            if self._books:
+                self._books.add(keys, name, len(decode(block)))
 
-    def opened(self, keys: Mapping[date, DayKeys]) -> dict[date, list[memoryview]]:
-        """The blocks of these days, mapped. Raises Broken for a file that is not what was written, Unavailable."""
-        found = self._map({day: self._place / day.isoformat() for day in keys})
-        return {day: [self._checked(*one, keys[day]) for one in files] for day, files in found.items()}
+    def opened(self, keys: Mapping[date, DayKeys]) -> dict[date, list[Segment]]:
+        """What is in the files of these days, mapped, and still sealed. Raises Broken for a file that is not what was
+        written, Unavailable.
+        """
+        found = self._files(keys)
+        return {day: [one.checked(keys[day]) for one in found[day].values()] for day in keys if day in found}
 
     def warm(self, keys: Mapping[date, DayKeys]) -> None:
         """Map and check what is new, so that a search waits for nothing. Raises as `opened`."""
@@ -97,12 +112,15 @@ class Segments:
         """
         folder, gone = self._place / keys.day.isoformat(), 0
         while few := _alike(folder):
-            mapped = dict(self._map({keys.day: folder})[keys.day])
-            name, parts = _sealed(keys, merged([self._checked(path, mapped[path], keys) for path in few]))
+            files = self._files([keys.day])[keys.day]
+            name, parts = _sealed(keys, merged([files[path.name].checked(keys) for path in few]))
             with _disk(folder), self._locked(fcntl.LOCK_EX):
                 if not all(path.exists() for path in few):
                     return gone  # the day was destroyed meanwhile
                 _write(folder, name, parts)
+                if self._books:
+                    old = [path.name for path in few]
+                    self._books.add(keys, name, len(decode(parts[0])), instead_of=old)
                 for path in few:
                     if path.name != name:
                         path.unlink()
@@ -124,7 +142,9 @@ class Segments:
                 shutil.rmtree(folder)
                 log.info("segments removed: %s", folder.name)
             _sync(self._place)
-        self._forget()
+            if self._books:
+                self._books.forget(lambda day: day <= last)
+        self._files(())
         return tuple(sorted({_day(folder) for folder in gone}))
 
     def set_aside(self, day: date) -> None:
@@ -139,44 +159,47 @@ class Segments:
                 folder.rename(aside)
                 _sync(self._place)
                 log.error("the secret of a day is lost: %s", day)
-        self._forget()
+            if self._books:
+                self._books.forget(lambda one: one == day)
+        self._files(())
+
+    def gaps(self, keys: Mapping[date, DayKeys]) -> dict[date, Gap]:
+        """What each of these days lacks of the files that it has to have; days that lack nothing are not in it. Raises
+        Unavailable.
+        """
+        with _disk(self._place), self._locked(fcntl.LOCK_SH):
+            found = {day: self._gap(one) for day, one in keys.items()}
+        return {day: gap for day, gap in found.items() if gap is not None}
+
+    def _gap(self, keys: DayKeys) -> Gap | None:
+        try:
+            listed = self._books.listed(keys) if self._books else {}
+        except Broken:
+            return Gap(0, 0)
+        lost = listed.keys() - set(_names(self._place / keys.day.isoformat()) or ())
+        return Gap(len(lost), sum(listed[name] for name in lost)) if lost else None
 
     def status(self) -> dict[date, Kept]:
         """How much is kept of each day. Raises Unavailable."""
         with _disk(self._place), self._locked(fcntl.LOCK_SH):
-            return {_day(one): _kept(_files(one)) for one in sorted(_folders(self._place)) if one.suffix != _LOST}
+            return {_day(one): _kept(_paths(one)) for one in sorted(_folders(self._place)) if one.suffix != _LOST}
 
-    def _map(self, folders: Mapping[date, Path]) -> dict[date, list[tuple[Path, memoryview]]]:
+    def _files(self, days: Iterable[date]) -> dict[date, dict[str, "_File"]]:
+        """The files of each day that has a directory, by name. What is no longer there is let go of; a search that uses
+        it still has it mapped until it ends.
+        """
         with self._mine, _disk(self._place), self._locked(fcntl.LOCK_SH):
-            paths = {day: _files(folder) for day, folder in folders.items() if folder.is_dir()}
-            for path in (path for every in paths.values() for path in every):
-                if path not in self._mapped:
-                    self._mapped[path] = _mapped(path)
-            found = {day: [(path, self._mapped[path]) for path in every] for day, every in paths.items()}
-        self._forget()
-        return found
+            wanted, known = set(days), self._mapped
+            names = {day: _names(self._place / day.isoformat()) for day in wanted | known.keys()}
+            self._mapped = {
+                day: {name: self._file(day, name) for name in some if day in wanted or name in known[day]}
+                for day, some in names.items()
+                if some is not None
+            }
+            return self._mapped
 
-    def _checked(self, path: Path, whole: memoryview, keys: DayKeys) -> memoryview:
-        """The block in a file, which is checked when it is looked at for the first time."""
-        block = whole[: -_TAIL.size]
-        if path not in self._sound:
-            rests = bytes(whole[-_TAIL.size :])[-2 * _TAG_BYTES : -_TAG_BYTES]
-            try:
-                tail = _tail(keys, block, rests)
-            except Broken:
-                raise _broken(path) from None
-            if not compare_digest(tail, bytes(whole[-_TAIL.size :])) or _name(tail) != path.name:
-                raise _broken(path)
-            self._sound.add(path)
-        return block
-
-    def _forget(self) -> None:
-        """Let go of files that are no longer there; a search that uses one still has it mapped until it ends."""
-        with self._mine:
-            gone = [path for path in self._mapped if not path.exists()]
-            for path in gone:
-                del self._mapped[path]
-                self._sound.discard(path)
+    def _file(self, day: date, name: str) -> "_File":
+        return self._mapped.get(day, {}).get(name) or _File(self._place / day.isoformat() / name)
 
     @contextmanager
     def _locked(self, how: int) -> Iterator[None]:
@@ -187,6 +210,29 @@ class Segments:
         finally:
             fcntl.flock(handle, fcntl.LOCK_UN)  # a child forked meanwhile has the handle too, and would keep the lock
             os.close(handle)
+
+
+class _File:
+    """A file of a day, mapped. It is checked when it is looked at for the first time, and then known as what is in it:
+    views of the file, without any key.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._path, self._whole = path, _mapped(path)
+        self._segment: Segment | None = None
+
+    def checked(self, keys: DayKeys) -> Segment:
+        """What is in it. Raises Broken if it is not what was written."""
+        if self._segment is None:
+            block, told = self._whole[: -_TAIL.size], bytes(self._whole[-_TAIL.size :])
+            try:
+                tail = _tail(keys, block, told[-2 * _TAG_BYTES : -_TAG_BYTES])
+            except Broken:
+                raise _broken(self._path) from None
+            if not compare_digest(tail, told) or _name(tail) != self._path.name:
+                raise _broken(self._path)
+            self._segment = decode(block)
+        return self._segment
 
 
 @contextmanager
@@ -212,8 +258,16 @@ def _day(folder: Path) -> date:
     return date.fromisoformat(folder.name.removesuffix(_LOST))
 
 
-def _files(folder: Path) -> list[Path]:
-    return sorted(path for path in folder.iterdir() if _NAME.fullmatch(path.name))
+def _names(folder: Path) -> list[str] | None:
+    """The names of the files of a day, in order; None without its directory."""
+    try:
+        return sorted(filter(_NAME.fullmatch, os.listdir(folder)))  # noqa: PTH208 - names are enough
+    except FileNotFoundError:
+        return None
+
+
+def _paths(folder: Path) -> list[Path]:
+    return [folder / name for name in _names(folder) or ()]
 
 
 def _kept(files: Sequence[Path]) -> Kept:
@@ -230,7 +284,7 @@ def _rows(path: Path) -> int:
 def _alike(folder: Path) -> list[Path]:
     """Files of one tier, enough to be merged."""
     tiers: dict[int, list[Path]] = {}
-    for path in _files(folder) if folder.is_dir() else ():
+    for path in _paths(folder):
         size = path.stat().st_size
         if size < LONGEST:
             tiers.setdefault((size.bit_length() - 1) // (TIER.bit_length() - 1), []).append(path)

@@ -42,6 +42,7 @@ MORE = 0x80
 _FORM = struct.Struct(">IIIBBBB16s16s16s")
 FORM_BYTES = _FORM.size
 PAYLOAD_BYTES = NONCE_BYTES + FORM_BYTES + 16
+_PAYLOAD = np.dtype([("nonce", f"V{NONCE_BYTES}"), ("rest", f"V{FORM_BYTES + 16}")])
 _BOUND = struct.Struct(">HQQII")
 BOUND_BYTES = _BOUND.size
 
@@ -139,9 +140,9 @@ class Keeper:
         """The forms, one behind the other, of sealed rests (a row of bytes each), and what each is bound to (as in
         `seal`). Raises Broken.
         """
-        nonces, rests = (_texts(payloads[:, part]) for part in (slice(NONCE_BYTES), slice(NONCE_BYTES, None)))
+        parts = payloads.view(_PAYLOAD).ravel()
         try:
-            return b"".join(map(self._cipher.decrypt, nonces, rests, bounds))
+            return b"".join(map(self._cipher.decrypt, parts["nonce"].tolist(), parts["rest"].tolist(), bounds))
         except (InvalidTag, ValueError):
             raise Broken(N_("A stored visit does not open."), where=str(self.day)) from None
 
@@ -176,10 +177,6 @@ def stored(said: Iterable[Said], keys: Mapping[date, DayKeys], zone: tzinfo) -> 
             row = keepers[day].store(piece, start)
             rows[row.payload] = row
     return [rows[payload] for payload in sorted(rows)]
-
-
-def _texts(rows: NDArray[np.uint8]) -> list[bytes]:
-    return list(np.ascontiguousarray(rows).view(f"V{rows.shape[1]}").ravel().tolist())
 
 
 def _keyed(hasher: blake2b, value: bytes) -> bytes:

@@ -20,12 +20,13 @@ from typing import NamedTuple
 import numpy as np
 
 from epiloop.core.errors import N_, InvalidInput
-from epiloop.exposure import Ring, Terms, Traced
-from epiloop.exposure.segment import Buffer, Tokens
+from epiloop.exposure import Ring, Segment, Terms, Traced
+from epiloop.exposure.segment import Tokens
 from epiloop.exposure.tracing import onward, persons, ring
 from epiloop.exposure.visits import NO_SEAT, Source
 from epiloop.vault.visits import NO_ROW
 from keyservice.days import DayKeys
+from keyservice.folding import groups
 from keyservice.found import Found, People, Same
 from keyservice.opened import days_of
 
@@ -88,12 +89,12 @@ class Answer:
 
 
 class SealedDays:
-    """The blocks of days (a day that grows has several), with the keys of the days that are held. Blocks of other days
-    are not looked at.
+    """The segments of days (a day that grows has several), with the keys of the days that are held. Segments of other
+    days are not looked at.
     """
 
-    def __init__(self, blocks: Mapping[date, Sequence[Buffer]], keys: Mapping[date, DayKeys]) -> None:
-        self._blocks, self._keys = blocks, keys
+    def __init__(self, segments: Mapping[date, Sequence[Segment]], keys: Mapping[date, DayKeys]) -> None:
+        self._segments, self._keys = segments, keys
 
     def __repr__(self) -> str:
         return "SealedDays(...)"
@@ -123,7 +124,7 @@ class SealedDays:
         second = None if second_until is None else terms.threshold(2)
         people = People(same)
         traced = _traced(cases, people)
-        with Found(days_of(self._blocks, self._keys), places, people, doubtful=doubtful) as found:
+        with Found(days_of(self._segments, self._keys), places, people, doubtful=doubtful) as found:
             for one in told:
                 row = NO_ROW if one.row == NO_SEAT else one.row
                 found.tell(cases[one.case].codes[0], one.zone, one.kind, (one.entered, one.left), (one.source, row))
@@ -143,7 +144,7 @@ class SealedDays:
 def _traced(cases: Sequence[Case], people: People) -> list[Traced]:
     for one in cases:
         people.join(one.codes)
-    people.others(lambda: [code for one in cases for code in one.codes])
+    people.find(code for one in cases for code in one.codes)
     numbers = people.numbers([one.codes[0] for one in cases]).tolist()
     if len(set(numbers)) < len(numbers):
         raise InvalidInput(N_("One person cannot be two cases of one search."), where="cases")
@@ -223,7 +224,9 @@ def _without_collector() -> Iterator[None]:
 def _kinds(found: Ring) -> list[tuple[tuple[str, int, int], ...]]:
     """Of each pair the minutes together and after at each kind of place."""
     places, count = found.places, len(found.kinds)
-    keys, group = np.unique(places.pair * count + places.kind, return_inverse=True)
+    every = places.pair * count + places.kind
+    group, first = groups(every)
+    keys = every[first]
     seconds = [np.bincount(group, column, len(keys)).astype(np.int64) for column in (places.together, places.after)]
     order = np.lexsort((-seconds[1], -seconds[0], keys // count))
     columns = (keys % count, seconds[0] // 60, seconds[1] // 60)

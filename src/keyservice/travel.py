@@ -12,8 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from epiloop.exposure.visits import Source
-from epiloop.vault.spots import MOVES, area
-from keyservice.folding import Forms, Numbers, Stays, changes
+from epiloop.vault.spots import MOVES, SPOT_BYTES, area
+from keyservice.folding import Forms, Numbers, Stays, changes, groups
 
 LEAST: Mapping[int, int] = {2: 90 * 60, 4: 45 * 60, 6: 15 * 60, 9: 4 * 60}
 """The least seconds between two provinces, cities, counties, townships, by how many digits of a jurisdiction name them:
@@ -91,7 +91,7 @@ def implausible(stays: Stays, person: Numbers, zones: Forms) -> NDArray[np.bool_
     number of each stay's, `zones`: the ids of the zones. Before stays are cut.
     """
     flagged = np.zeros(len(stays), bool)
-    where = np.array([area(zone) for zone in zones.tolist()], np.int64)[stays.zone]
+    where = _areas(zones)[stays.zone]
     last = np.where(stays.presumed, stays.entered, stays.left)
     doors = np.flatnonzero((stays.source == Source.CHECK_IN) & (where != MOVES))
     rows = doors[_worth_asking(person[doors], where[doors], stays.entered[doors], last[doors])]
@@ -101,6 +101,12 @@ def implausible(stays: Stays, person: Numbers, zones: Forms) -> NDArray[np.bool_
         there = zip(*(column[low:high] for column in told), rows[low:high].tolist(), strict=True)
         flagged[sorted(jumps(Presence(*one) for one in there))] = True
     return flagged
+
+
+def _areas(zones: Forms) -> Numbers:
+    """The townships of zones; there are many more zones than townships."""
+    number, first = groups(np.frombuffer(zones.tobytes(), ">u4")[:: SPOT_BYTES // 4])
+    return np.array([area(zone) for zone in zones[first].tolist()], np.int64)[number]
 
 
 def _worth_asking(person: Numbers, where: Numbers, first: Numbers, last: Numbers) -> NDArray[np.intp]:

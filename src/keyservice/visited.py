@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from itertools import chain
 
-from epiloop.exposure.segment import Buffer
+from epiloop.exposure import Segment
 from epiloop.exposure.visits import Source, moment
 from epiloop.vault.answers import SeenAt
 from epiloop.vault.spots import area
@@ -16,8 +16,8 @@ from keyservice.opening import Piece, Stay, stays
 from keyservice.stored import FORM_BYTES, read
 from keyservice.travel import LONGEST_WAY, Presence, jumps
 
-Days = Callable[[], tuple[Mapping[date, Sequence[Buffer]], Mapping[date, DayKeys]]]
-"""Gives all blocks of the days that are kept, with their keys (`keeping.Keeping.days`)."""
+Days = Callable[[], tuple[Mapping[date, Sequence[Segment]], Mapping[date, DayKeys]]]
+"""Gives all segments of the days that are kept, with their keys (`keeping.Keeping.days`)."""
 
 
 def visits_of(days: Days, codes: Sequence[bytes], window: tuple[int, int], kinds: Sequence[str]) -> list[SeenAt]:

@@ -20,7 +20,6 @@ from pathlib import Path
 from typing import cast
 from uuid import UUID, uuid4
 
-import numpy as np
 import pytest
 from tests.gate.asking import Phone
 from tests.gate.conftest import door_of, free_port, started
@@ -28,6 +27,7 @@ from tests.installations import prepare
 from tests.project.running import laid_out, wait_for
 
 from epiloop.core.errors import Unavailable
+from epiloop.exposure import decode
 from epiloop.gateways.keys import KeyClient
 from epiloop.project import postgres
 from epiloop.project.holding import hold
@@ -38,7 +38,6 @@ from epiloop.project.wiring import running
 from epiloop.runtime.collecting import Keeper, backlog, collect, keep_days
 from epiloop.runtime.parts import Parts
 from keyservice import blocks
-from keyservice.opened import OpenedDay
 from keyservice.stored import Keeper as DayKeeper
 
 KILLS = int(os.environ.get("EPILOOP_PROOF_KILLS", "8"))
@@ -88,7 +87,7 @@ class Playground:
         elif name == "keyservice":
             holding.start(self.installation.keyservice).wait()
         elif name == "gate":
-            self.processes[name] = started(self.installation, self.port)
+            self.processes[name] = started(self.installation, self.port, workers=2)
         else:
             self.processes[name] = subprocess.Popen(
                 [sys.executable, "-m", "tests.gate.collecting", home], start_new_session=True
@@ -138,10 +137,10 @@ def facts(installation: Installation) -> list[tuple[bytes, int]]:
     every, keys = daykeeping.keeping(home, master.unlocked(home)).days()
     found: list[tuple[bytes, int]] = []
     for day, some in every.items():
-        opened = OpenedDay([blocks.merged(some)], DayKeeper(keys[day]))
-        for segment, seen in zip(opened._segments, opened._seen, strict=True):
-            forms = opened._open(segment, seen, np.arange(len(segment)))
-            found += [(bytes(form["visit"]), int(form["kind"])) for form in forms]
+        keeper, whole = DayKeeper(keys[day]), decode(blocks.merged(some))
+        for at in range(len(whole)):
+            said = keeper.open(blocks.row_of(whole, at, day)).said
+            found.append((said.visit, said.kind))
     return found
 
 

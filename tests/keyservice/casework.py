@@ -8,6 +8,7 @@ from uuid import UUID
 
 from tests.keyservice.sealing import CLOCK, held, name
 
+from epiloop.exposure import decode
 from epiloop.vault import grants, results
 from epiloop.vault.grants import Authorisation, GrantKind
 from epiloop.vault.port import Identity
@@ -62,7 +63,7 @@ KEYS = held()
 
 def blocks(said: Iterable[Said] = VISITS):
     rows = stored(said, KEYS, CLOCK)
-    return {day: [block([row for row in rows if row.day == day])] for day in KEYS}
+    return {day: [decode(block([row for row in rows if row.day == day]))] for day in KEYS}
 
 
 class Clock:

@@ -25,7 +25,6 @@ from tests.project.running import laid_out, wait_for
 
 from epiloop.core.errors import Broken, NotFound, Unavailable
 from epiloop.core.instants import start_of_day
-from epiloop.exposure import decode
 from epiloop.gateways.keys import KeyClient
 from epiloop.project import account, postgres
 from epiloop.project.binaries import find_program
@@ -91,11 +90,11 @@ def sealed(said: Iterable[Said], day: date, public: bytes) -> tuple[bytes, bytes
 
 
 def pieces(kept: Keeping) -> list[Piece]:
-    blocks, keys = kept.days()
+    segments, keys = kept.days()
     return [
         Keeper(keys[day]).open(row_of(one, at, day))
-        for day in blocks
-        for one in map(decode, blocks[day])
+        for day, some in segments.items()
+        for one in some
         for at in range(len(one))
     ]
 
@@ -317,8 +316,8 @@ def readable(kept: Keeping, keys: dict[date, DayKeys], waiting: list[inbox.Block
     found = set(
         gathered(b"".join(one.sealed for one in waiting), b"".join(one.keys for one in waiting), keys, CLOCK).blocks
     )
-    for day, blocks in kept.segments.opened(keys).items():
-        for segment in map(decode, blocks):
+    for day, segments in kept.segments.opened(keys).items():
+        for segment in segments:
             people = [Keeper(keys[day]).open(row_of(segment, at, day)).said.person for at in range(len(segment))]
             found |= {day} if set(PEOPLE) & set(people) else set()
     return found

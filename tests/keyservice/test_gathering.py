@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from tests.keyservice.sealing import CLOCK, HOUR, NOON, came, gate, held, left, name, staying
 
 from epiloop.core.errors import InvalidInput
+from epiloop.exposure import decode
 from epiloop.vault import visits
 from epiloop.vault.hours import wrap
 from epiloop.vault.visits import LONGEST_STAY, Row, Said
@@ -51,7 +52,7 @@ def test_many_rows_become_the_blocks_that_they_become_one_by_one(said) -> None:
     rows, wrapped = gate(said, KEYS)
     found = gathered(b"".join(row.pack() for row in rows), b"".join(wrapped), KEYS, CLOCK)
     each = stored(opened(rows, wrapped, KEYS).said, KEYS, CLOCK)
-    days = {day: merged([block([row for row in each if row.day == day])]) for day in {row.day for row in each}}
+    days = {day: merged([decode(block([row for row in each if row.day == day]))]) for day in {row.day for row in each}}
     assert found.blocks == days
     assert (found.kept, found.dropped) == (len(said), {})
 

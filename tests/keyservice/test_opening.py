@@ -155,12 +155,12 @@ def test_the_same_message_is_the_same_row_whenever_it_comes() -> None:
 
 def test_blocks_of_a_day_are_merged_without_a_key_and_each_row_is_there_once() -> None:
     rows = stored(people(40), KEYS, CLOCK)
-    one, other = block(rows[:25]), block(rows[15:])
+    one, other = decode(block(rows[:25])), decode(block(rows[15:]))
     whole = decode(merged([one, other, one]))
     found = [row_of(whole, at, DAY) for at in range(len(whole))]
     assert sorted(found, key=lambda row: row.payload) == rows
     assert merged([]) == block([])
-    assert merged([merged([one]), other]) == merged([other, one]) == merged([block(rows)])
+    assert merged([decode(merged([one])), other]) == merged([other, one]) == merged([decode(block(rows))])
 
 
 @pytest.mark.parametrize(

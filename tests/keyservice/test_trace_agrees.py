@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from tests.exposure.towns import examples
 from tests.keyservice.chance import ZONES, Town, code, person_of, same, town, without
 
-from epiloop.exposure import Rings
+from epiloop.exposure import Rings, decode
 from keyservice.blocks import block
 from keyservice.stored import stored
 from keyservice.tracing import Answer, SealedDays
@@ -25,7 +25,8 @@ def sealed(given: Town, parts: int, seed: int) -> SealedDays:
     Random(seed).shuffle(told)
     rows = stored(told, given.keys, given.clock)
     blocks = {
-        day: [block([row for row in rows if row.day == day][at::parts]) for at in range(parts)] for day in given.keys
+        day: [decode(block([row for row in rows if row.day == day][at::parts])) for at in range(parts)]
+        for day in given.keys
     }
     return SealedDays(blocks, given.keys)
 

@@ -11,14 +11,14 @@ from tests.exposure.towns import KINDS, MIDNIGHT
 from tests.keyservice.sealing import CLOCK, NOON, came, held, left, name
 
 from epiloop.core.errors import Refused
-from epiloop.exposure import Source, load_terms
+from epiloop.exposure import Source, decode, load_terms
 from epiloop.vault.spots import spot
 from epiloop.vault.visits import Said
 from keyservice import folding, found
 from keyservice.blocks import block
 from keyservice.folding import Forms
 from keyservice.opened import OpenedDay
-from keyservice.stored import Keeper, stored
+from keyservice.stored import stored
 from keyservice.tracing import Answer, Case, SealedDays, Told
 from keyservice.travel import LONGEST_WAY
 from keyservice.visited import visits_of
@@ -33,7 +33,7 @@ CASE = came(1, NOON, 4 * HOUR, person=1, zone=1)
 
 def asked(said: Sequence[Said], codes: tuple[bytes, ...] = (name(1),), terms=TERMS, **named) -> Answer:
     rows = stored(said, KEYS, CLOCK)
-    days = SealedDays({day: [block([row for row in rows if row.day == day])] for day in KEYS}, KEYS)
+    days = SealedDays({day: [decode(block([row for row in rows if row.day == day]))] for day in KEYS}, KEYS)
     return days.trace([Case(codes, 0, 2**32)], terms, places=KINDS, **named)
 
 
@@ -129,7 +129,7 @@ def test_a_history_opens_the_days_of_its_window_and_the_day_before_of_a_stay_at_
     said.append(came(9, MIDNIGHT - HOUR, 3 * HOUR, person=1, zone=9))
     said.append(came(10, MIDNIGHT - HOUR // 2, 60, person=1, zone=8))
     rows = stored(said, KEYS, CLOCK)
-    days = {day: [block([row for row in rows if row.day == day])] for day in KEYS}
+    days = {day: [decode(block([row for row in rows if row.day == day]))] for day in KEYS}
     looked: list[date] = []
     original = OpenedDay.of
 
@@ -192,7 +192,7 @@ def test_two_towns_around_midnight_cannot_both_be_either(minutes_apart, marked, 
     assert (minutes(found), doubtful(found)) == ({name(2): 60}, {name(2): marked})
     window = (entered, entered + HOUR) if met_first else (entered + 60, entered + HOUR)
     rows = stored([case, evening, morning, other], KEYS, CLOCK)
-    days = {day: [block([row for row in rows if row.day == day])] for day in KEYS}
+    days = {day: [decode(block([row for row in rows if row.day == day]))] for day in KEYS}
     (seen,) = visits_of(lambda: (days, KEYS), [name(2)], window, [])
     assert seen.doubtful == marked
 
@@ -209,9 +209,7 @@ def test_large_searches_of_a_process_go_one_after_the_other_and_small_ones_besid
     monkeypatch.setattr(found, "LARGE_ROWS", 1)
     said = [CASE, came(2, NOON, HOUR, person=2, zone=1)]
     with ThreadPoolExecutor(1) as pool, found.Found([], KINDS, found.People(None), doubtful=False) as large:
-        large._forms, large._days = [], [OpenedDay([], Keeper(KEYS[min(KEYS)]))]
-        large._days[0].opened = 2
-        large._check_amount()
+        large._count(2)
         waiting = pool.submit(asked, said)
         assert minutes(asked([CASE])) == {}
         with pytest.raises(TimeoutError):
@@ -228,7 +226,7 @@ def test_a_seat_too_far_away_does_not_count() -> None:
         for at, row in ((1, 2), (2, 5), (3, 6), (4, 255))
     ]
     rows = stored(said, KEYS, CLOCK)
-    days = SealedDays({day: [block([row for row in rows if row.day == day])] for day in KEYS}, KEYS)
+    days = SealedDays({day: [decode(block([row for row in rows if row.day == day]))] for day in KEYS}, KEYS)
     answer = days.trace([Case((name(1),), 0, 2**32)], load_terms(law), places=KINDS)
     assert set(minutes(answer)) == {name(2), name(4)}
 

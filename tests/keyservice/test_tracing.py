@@ -12,7 +12,7 @@ from tests.exposure.towns import KINDS, MIDNIGHT, Busy, busy, examples
 from tests.keyservice.sealing import CLOCK, NOON, gate, held, left, name
 
 from epiloop.core.errors import Broken, InvalidInput
-from epiloop.exposure import Rings, Source, Terms, Traced, Visit, load_terms, reference
+from epiloop.exposure import Rings, Source, Terms, Traced, Visit, decode, load_terms, reference
 from epiloop.vault.visits import LONGEST_STAY, Kind, Said, kind_number
 from keyservice.blocks import block, merged
 from keyservice.opening import opened
@@ -61,7 +61,7 @@ def sealed(said: list[Said], seed: int = 1) -> list[Stored]:
 def days(rows: list[Stored], parts: int = 1, keys=KEYS) -> SealedDays:
     """Rows as blocks, each day in so many."""
     by_day = {day: [row for row in rows if row.day == day] for day in KEYS}
-    blocks = {day: [block(some[at::parts]) for at in range(parts)] for day, some in by_day.items()}
+    blocks = {day: [decode(block(some[at::parts])) for at in range(parts)] for day, some in by_day.items()}
     return SealedDays(blocks, keys)
 
 
@@ -184,11 +184,11 @@ def test_a_late_check_out_ends_a_presumed_stay_in_whichever_block_it_comes() -> 
     case, _, late, out = [
         replace(one, until=max(one.until, NOON + 3600 * (at != 3))) for at, one in enumerate(messages(visits))
     ]
-    minutes = [block(sealed([one])) for one in (case, late)]
+    minutes = [decode(block(sealed([one]))) for one in (case, late)]
     assert len(asked(SealedDays({DAY: minutes}, KEYS), [Traced(1, 0, 2**32)]).met) == 1
-    changed = block(sealed([out]))
-    for blocks in ([*minutes, changed], [merged([*minutes, changed])]):
-        answer = asked(SealedDays({DAY: blocks}, KEYS), [Traced(1, 0, 2**32)])
+    changed = decode(block(sealed([out])))
+    for segments in ([*minutes, changed], [decode(merged([*minutes, changed]))]):
+        answer = asked(SealedDays({DAY: segments}, KEYS), [Traced(1, 0, 2**32)])
         assert (answer.met, answer.opened) == ((), 3)
 
 

@@ -6,7 +6,7 @@ places are opaque numbers.
 """
 
 from epiloop.exposure.contacts import Contact, Reason, Rings, Shared, Stretch, Traced
-from epiloop.exposure.segment import Columns, Segment, columns, decode, encode, merge
+from epiloop.exposure.segment import Columns, Segment, arranged, columns, decode, encode, merge
 from epiloop.exposure.terms import Terms, load_terms
 from epiloop.exposure.tracing import Ring, RingTables, explain, trace
 from epiloop.exposure.visits import CheckIn, Presumption, Source, Visit, at_home, settle
@@ -27,6 +27,7 @@ __all__ = [
     "Terms",
     "Traced",
     "Visit",
+    "arranged",
     "at_home",
     "columns",
     "decode",

@@ -13,10 +13,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from epiloop.exposure import across
+from epiloop.exposure.across import Rows
 from epiloop.exposure.segment import PRESUMED, Numbers, Segment, Tokens
 from epiloop.exposure.visits import Source, Visit
 
-Rows = NDArray[np.intp]
+_NO_ROWS = np.zeros(0, np.intp)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -43,11 +45,10 @@ class Ranges:
 
 def rows_of(segment: Segment, people: Tokens) -> Found:
     """All rows of people."""
-    at = np.searchsorted(segment.people, people)
-    asked = np.flatnonzero(_is_there(segment.people, at, people))
-    low, high = (segment.person_starts[at[asked] + end].astype(np.int64) for end in (0, 1))
-    asked, rows = expand(Ranges(asked, low, high))
-    return Found(asked, segment.by_person[rows].astype(np.intp))
+    if not len(segment):
+        return Found(_NO_ROWS, _NO_ROWS)
+    asked, rows = across.rows_of([segment], [people])
+    return Found(asked, rows.numbers)
 
 
 def visits_of(segments: Iterable[Segment], people: Sequence[int]) -> list[Visit]:
@@ -72,41 +73,22 @@ def _visits(segment: Segment, rows: Rows) -> Iterator[Visit]:
         )
 
 
-def _is_there(sorted_: Tokens, at: Rows, wanted: Tokens) -> NDArray[np.bool_]:
-    """Whether what is wanted stands where it should stand in a sorted column."""
-    there = at < len(sorted_)
-    there[there] = sorted_[at[there]] == wanted[there]
-    return there
-
-
 def ranges(segment: Segment, places: Tokens, since: Numbers, until: Numbers) -> Ranges:
-    """For each question (a place, from when until when) the rows that may have been there. Places that the segment does
-    not know, and times it does not touch, drop out.
+    """For each question (a place, from when until when) the rows that may have been there, all of which came before its
+    end. Places that the segment does not know, and times it does not touch, drop out.
     """
-    at = np.searchsorted(segment.places, places)
-    there = _is_there(segment.places, at, places) & (since < segment.latest) & (until > segment.base)
-    asked = np.flatnonzero(there)
-    at = at[asked]
-    # Whoever entered a longest stay before `since` was gone by then.
-    earliest = since[asked] - segment.base - segment.longest[at] + 1
-    low, high = (segment.first_row(at, entered) for entered in (earliest, until[asked] - segment.base))
+    if not len(segment):
+        return Ranges(_NO_ROWS, _NO_ROWS, _NO_ROWS)
+    asked, _, low, high = across.ranges([segment], [places], [since], [until])
     some = high > low
     return Ranges(asked[some], low[some], high[some])
 
 
-def expand(found: Ranges) -> tuple[Rows, Rows]:
-    """Ranges as one (question, row) after the other."""
-    counts = found.high - found.low
-    ends = np.cumsum(counts)
-    rows = np.arange(int(ends[-1]) if len(ends) else 0) + np.repeat(found.low - (ends - counts), counts)
-    return np.repeat(found.asked, counts), rows
-
-
-def present(segment: Segment, found: Ranges, since: Numbers, until: Numbers) -> Found:
-    """Of the rows in ranges those that were there in the time of their question."""
-    asked, rows = expand(found)
+def present(segment: Segment, found: Ranges, since: Numbers) -> Found:
+    """Of the rows in ranges those that were still there when the time of their question began."""
+    which, rows = across.expand(found.low, found.high)
+    asked = found.asked[which]
     there = segment.left[rows] > since[asked] - segment.base
-    there &= segment.entered(rows) < until[asked] - segment.base
     return Found(asked[there], rows[there])
 
 

@@ -95,14 +95,6 @@ class Segment:
         """The people of rows."""
         return self.people[self.person[rows]]
 
-    def first_row(self, place: NDArray[np.intp], entered: Numbers) -> Numbers:
-        """For each number of a place and time after `base`, the first row of it that entered then or later, or else the
-        row after its last.
-        """
-        wanted = (place.astype(np.uint64) << HALF) + np.clip(entered, 0, LONGEST_SPAN + 1).astype(np.uint64)
-        rows: Numbers = np.searchsorted(self.moment, wanted)
-        return rows
-
     def columns(self) -> Columns:
         """All of it, as columns in memory."""
         every = slice(None)
@@ -117,6 +109,12 @@ class Segment:
             sealed=self.sealed,
             kinds=self.kinds,
         )
+
+
+def moments(place: NDArray[np.intp], entered: Numbers) -> Tokens:
+    """What to look for in `moment`: the number of a place, and how many seconds after `base` somebody entered there."""
+    after = np.minimum(np.maximum(entered, 0), LONGEST_SPAN + 1)  # `np.clip` takes several times as long
+    return (place.astype(np.uint64) << HALF) + after.astype(np.uint64)
 
 
 def columns(visits: Iterable[Visit], *, sealed: Sequence[bytes] = ()) -> Columns:
@@ -140,17 +138,23 @@ def columns(visits: Iterable[Visit], *, sealed: Sequence[bytes] = ()) -> Columns
 
 def encode(given: Columns) -> bytes:
     """The block of these visits. Raises InvalidInput for columns that cannot be visits."""
+    segment, width = arranged(given), given.sealed.shape[1]
+    words = json.dumps(given.kinds, ensure_ascii=False).encode()
+    counts = len(segment), len(segment.places), len(segment.people)
+    span = segment.latest - segment.base
+    head = HEADER.pack(MAGIC, VERSION, *counts, segment.base, span, width, len(words), 0)[:-4]
+    parts = [getattr(segment, name).tobytes() for name in _layout(*counts, width)]
+    return b"".join(map(_padded, (head + zlib.crc32(head).to_bytes(4, "little"), words, *parts)))
+
+
+def arranged(given: Columns) -> Segment:
+    """The segment of these visits, in memory: what `decode` gives of their block. Raises as `encode`."""
     _check(given)
     base = int(given.entered.min()) if len(given) else 0
     latest = int(given.left.max()) - base if len(given) else 0
     if latest > LONGEST_SPAN:
         raise InvalidInput(N_("One segment cannot span more than 136 years."))
-    stored, width = _sorted(given, base), given.sealed.shape[1]
-    words = json.dumps(given.kinds, ensure_ascii=False).encode()
-    counts = len(given), len(stored["places"]), len(stored["people"])
-    head = HEADER.pack(MAGIC, VERSION, *counts, base, latest, width, len(words), 0)[:-4]
-    parts = [stored[name].tobytes() for name in _layout(*counts, width)]
-    return b"".join(map(_padded, (head + zlib.crc32(head).to_bytes(4, "little"), words, *parts)))
+    return Segment(base=base, latest=base + latest, kinds=given.kinds, **_sorted(given, base))
 
 
 def _check(given: Columns) -> None:

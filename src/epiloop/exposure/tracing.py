@@ -143,7 +143,7 @@ def _met(days: Sequence[Segment], asked: Stays, among: Sequence[Ranges], portion
 
 def _met_on(segment: Segment, asked: Stays, among: Ranges) -> Stretches:
     """Stretches of shared time with anybody else on a day."""
-    found = present(segment, among, asked.start, asked.gone)
+    found = present(segment, among, asked.start)
     person = segment.person_of(found.rows)
     seat, mine = segment.row[found.rows], asked.row[found.asked]
     near = (seat == NO_SEAT) | (mine == NO_SEAT)
