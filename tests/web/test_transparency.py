@@ -49,13 +49,17 @@ def test_a_line_counts_who_is_restricted_and_who_newly(days):
 def test_what_the_key_service_counted_stands_in_the_line_of_its_day(cast, outbreak, monkeypatch):
     outbreak.at = TOMORROW
     running = present.running()
-    counted = [DayCount(date(2022, 7, 1), 2, 0, 1, 0, 3, 40, 0, 0), DayCount(date(2022, 7, 2), 9, 9, 9, 9, 9, 9, 9, 9)]
+    gone = (date(2022, 6, 17),)
+    counted = [DayCount(date(2022, 7, 1), 2, 0, 1, 0, 3, 40, 0, 0, 73_700, gone), DayCount(date(2022, 7, 2), 9)]
     object.__setattr__(running, "counts", lambda after: [one for one in counted if after is None or one.day > after])
     publish(running)
     assert lines()[0]["opened"]["traces"] == 2
     assert lines()[0]["opened"]["people"] == 40
+    assert (lines()[0]["kept"], lines()[0]["destroyed"]) == (73_700, ["2022-06-17"])
     page = Client(HTTP_ACCEPT_LANGUAGE="en").get("/transparency/").content.decode()
     assert "Contact searches" in page
+    assert "73700+" in page
+    assert "17 June" in page
 
 
 def test_neither_lines_nor_page_name_anybody(days):

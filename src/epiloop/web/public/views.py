@@ -60,6 +60,7 @@ def _row(line: dict[str, Any]) -> dict[str, Any]:
         "on": date.fromisoformat(line["day"]),
         "restricted": restricted or [(gettext("nobody"), "")],
         "gone": [date.fromisoformat(day) for day in line.get("destroyed", ())],
+        "kept_said": f"{line['kept']}+" if line.get("kept") else gettext("under 100") if "kept" in line else "–",
         "short": line["log"]["hash"][:16] if line["log"] else "",
         "said": [(gettext(name), line["opened"][word]) for word, name in OPENED.items()],
     }
