@@ -34,11 +34,11 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def started(installation: Installation, port: int) -> "subprocess.Popen[bytes]":
+def started(installation: Installation, port: int, workers: int = 1) -> "subprocess.Popen[bytes]":
     """A gate; its log is log/gate.log of the installation."""
     with (installation.log_dir / "gate.log").open("ab") as log:
         return subprocess.Popen(
-            [sys.executable, "-m", "epiloop", "gate", "--port", str(port)],
+            [sys.executable, "-m", "epiloop", "gate", "--port", str(port), "--workers", str(workers)],
             env={**os.environ, "EPILOOP_HOME": str(installation.home)},
             stdout=log,
             stderr=log,

@@ -42,6 +42,11 @@ def test_no_code_of_a_number_is_a_subject_and_other_numbers_have_other_codes(kin
     assert not found.text or code_of(kind, found.text) == code_of(kind, text)
 
 
+@given(st.text("0123456789", min_size=1, max_size=16))
+def test_a_phone_number_is_the_same_however_its_digits_are_spaced(digits) -> None:
+    assert code_of(ReachKind.PHONE, " ".join(digits)) == code_of(ReachKind.PHONE, digits)
+
+
 def test_the_same_digits_as_phone_document_and_card_are_three_codes() -> None:
     assert len({code_of(kind, "13800000000") for kind in ReachKind}) == 3
 

@@ -24,6 +24,8 @@ def document(number: str) -> str:
 
 def phone(number: str) -> str:
     """A phone number in digits: Chinese mobiles without +86, others with + if a country code was given."""
+    if len(number) <= 11 and number.isascii() and number.isdigit() and not number.startswith("00"):
+        return number  # most numbers; too short for a country code
     plain = _compact(number)
     mobile = _MOBILE.fullmatch(plain)
     if mobile:

@@ -89,9 +89,11 @@ def known_of(code: bytes) -> Reach | UUID | None:
 
 
 def _packed(text: str) -> tuple[int, bytes]:
-    if len(text) <= 2 * _TEXT_BYTES and _SIGN_SET.issuperset(text):
-        halves = text if text.isdigit() else text.translate(_TO_HEX)  # digits stand for themselves
-        return _HALVES, bytes.fromhex(halves.ljust(2 * _TEXT_BYTES, _PADDING))
+    if len(text) <= 2 * _TEXT_BYTES:
+        if text.isascii() and text.isdigit():  # nearly all: digits stand for themselves
+            return _HALVES, bytes.fromhex(text.ljust(2 * _TEXT_BYTES, _PADDING))
+        if _SIGN_SET.issuperset(text):
+            return _HALVES, bytes.fromhex(text.translate(_TO_HEX).ljust(2 * _TEXT_BYTES, _PADDING))
     if len(text) <= _TEXT_BYTES and text.isascii() and text.isprintable():
         return _ASCII, text.encode().ljust(_TEXT_BYTES, b"\0")
     return _DIGEST, blake2b(text.encode(), digest_size=_TEXT_BYTES).digest()
