@@ -13,9 +13,10 @@ from typing import Any, cast
 from uuid import UUID
 
 from epiloop.core.errors import N_, NotAllowed
+from epiloop.core.instants import ONE_DAY
 from epiloop.exposure import load_terms
 from epiloop.exposure.visits import NO_SEAT, Source, moment, seconds
-from epiloop.vault.answers import DayCount, Grant, MetPerson, SeenAt, Signer, TraceAnswer, steps_of
+from epiloop.vault.answers import DayCount, Grant, MetPerson, Signer, TraceAnswer, Visits, steps_of
 from epiloop.vault.grants import Authorisation, GrantKind
 from epiloop.vault.identities import check_asked
 from epiloop.vault.port import Identity
@@ -37,13 +38,16 @@ from keyservice.whois import WhoIs
 
 @dataclass(frozen=True, slots=True)
 class Around:
-    """What the calls need: the sealed days, the clock, the jurisdiction's, and whether a call may let a key in."""
+    """What the calls need: the sealed days, the clock, the jurisdiction's, and whether a call may let a key in. `gaps`:
+    the days of which files are missing.
+    """
 
     days: Days
     clock: Callable[[], datetime]
     zone: tzinfo
     enrol_open: Callable[[], bool]
     told: Callable[[], Mapping[date, DayTold]] = dict
+    gaps: Callable[[], Collection[date]] = tuple
     randomness: Callable[[int], bytes] = os.urandom
 
 
@@ -149,9 +153,10 @@ class Cases:
         self._show(given, asker, number, met if people else ())
         rings = [one.ring for one in met]
         minutes = steps_of(one.together + one.after for one in met)
-        return TraceAnswer(people, rings.count(1), rings.count(2), minutes, prepared=not confirmed)
+        gaps = self._gaps(given, given.second_until or given.until)
+        return TraceAnswer(people, rings.count(1), rings.count(2), minutes, prepared=not confirmed, gaps=gaps)
 
-    def history(self, grant: UUID, asker: str) -> list[SeenAt]:
+    def history(self, grant: UUID, asker: str) -> Visits:
         """See `CaseCalls.history`."""
         given = self._checked(grant, asker)
         if not checking.opens_visits(given):
@@ -161,7 +166,12 @@ class Cases:
         found = visits_of(self._around.days, self._who.sole(given.subject), window, given.kinds)
         with transaction(self._pool) as connection:
             self._check_still(connection, given, asker)
-        return found
+        return Visits(found, self._gaps(given, given.until))
+
+    def _gaps(self, given: Authorisation, until: datetime) -> tuple[date, ...]:
+        """The days that were looked at and of which files are missing; the day before is looked at, too."""
+        first, last = (at.astimezone(self._around.zone).date() for at in (given.since - ONE_DAY, until))
+        return tuple(sorted(day for day in self._around.gaps() if first <= day <= last))
 
     def _checked(self, grant: UUID, asker: str) -> Authorisation:
         with transaction(self._pool) as connection:

@@ -90,9 +90,9 @@ def enrol(pool: Pool, *, since: datetime = NOW - 30 * DAY, until: datetime = NOW
         enrolment.enrol(connection, laboratory)
 
 
-def service(pool: Pool, clock: Clock, *, days=None, enrol_open: bool = False) -> Cases:
+def service(pool: Pool, clock: Clock, *, days=None, enrol_open: bool = False, gaps=tuple) -> Cases:
     there = blocks() if days is None else None
-    return Cases(pool, MASTER, Around(days or (lambda: (there, KEYS)), clock, CLOCK, lambda: enrol_open))
+    return Cases(pool, MASTER, Around(days or (lambda: (there, KEYS)), clock, CLOCK, lambda: enrol_open, gaps=gaps))
 
 
 def authorisation(kind: str = "trace", number: int = 1, at: datetime = NOW, **parts: object) -> Authorisation:

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from keyservice import segments
+from keyservice.books import Books
 from keyservice.days import keys_of
 
 KEYS = keys_of(date(2022, 7, 3), bytes(32))
@@ -56,7 +57,7 @@ def work(place: segments.Segments, what: str, blocks: list[bytes], step: int) ->
 
 def main(below: Path, what: str, blocks: list[bytes]) -> None:
     for step in count():
-        place = segments.Segments(below / str(step))
+        place = segments.Segments(below / str(step), Books(below / f"{step}.books"))
         if what == "merge":
             for block in blocks:
                 place.write(KEYS, block)

@@ -32,6 +32,7 @@ from tests.keyservice.casework import (
     sign,
     stay,
 )
+from tests.keyservice.sealing import CLOCK
 
 from epiloop.core.errors import Broken, EpiloopError, InvalidInput, NotAllowed, NotFound, Refused
 from epiloop.project.home import Installation
@@ -224,6 +225,17 @@ def test_what_is_withdrawn_while_it_is_searched_answers_nobody(cases, pool, cloc
         (asked.trace if kind == "trace" else asked.history)(grant, "maker")
     assert vault.accesses(subject=FRIEND) == []
     assert [one.kind for one in vault.accesses(subject=CASE)][:1] == [kind]
+
+
+def test_an_answer_over_days_of_which_something_is_missing_says_which(cases, pool, clock):
+    attest(cases, "confirmed")
+    trace, history = (opened(cases, authorisation(kind, n), "approver") for n, kind in enumerate(("trace", "history")))
+    today = NOW.astimezone(CLOCK).date()
+    gaps = [today - DAY * number for number in (9, 3, 1)]
+    asked = casework.service(pool, clock, gaps=lambda: gaps)
+    assert asked.trace(trace, "maker").gaps == asked.history(history, "maker").gaps == (gaps[1], gaps[2])
+    assert asked.trace(trace, "maker").people == cases.trace(trace, "maker").people
+    assert cases.trace(trace, "maker").gaps == cases.history(history, "maker").gaps == ()
 
 
 def test_an_id_has_one_text(cases):

@@ -5,6 +5,7 @@ import os
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
+from shutil import rmtree
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -14,11 +15,12 @@ from epiloop.core.errors import Broken, InvalidInput, Unavailable
 from epiloop.vault.hours import announced
 from epiloop.vault.visits import Said
 from keyservice.blocks import row_of
+from keyservice.books import Books
 from keyservice.collection import Decision, Decisions
 from keyservice.days import DaySecrets, Retention
 from keyservice.destroyed import Record
 from keyservice.keeping import Keeping, Rules
-from keyservice.segments import ALIKE, Segments
+from keyservice.segments import ALIKE, Gap, Segments
 from keyservice.stored import Keeper
 
 DAY = date(2022, 7, 3)
@@ -40,7 +42,8 @@ class Home:
         for name in ("secrets", "standby"):
             (self.below / name).mkdir(mode=0o700, exist_ok=True)
         secrets = DaySecrets(self.below / "secrets", self.below / "standby")
-        decisions, segments = Decisions(self.below / "collection"), Segments(self.below / "segments")
+        decisions = Decisions(self.below / "collection")
+        segments = Segments(self.below / "segments", Books(self.below / "books"))
         record = Record(self.below / "destroyed")
         self.kept = Keeping(
             secrets, segments, decisions, record, lambda: self.rules, lambda: self.now, CLOCK, SIGNER, os.urandom
@@ -268,6 +271,7 @@ def test_status_says_what_there_is_of_each_day_and_nothing_else(home) -> None:
     assert len(days) == 21
     this = days[str(DAY)]
     assert this.pop("bytes") > 200
+    assert [this.pop(name) for name in ("whole", "missing_rows", "missing_files")] == [True, 0, 0]
     assert this == {"day": "2022-07-03", "held": True, "copied": True, "leftover": False, "rows": 2, "files": 1}
     assert told["retention"] == {
         "days": 14,
@@ -297,3 +301,36 @@ def test_a_damaged_file_of_one_day_stops_searches_and_not_the_keeping(home) -> N
         Home(home.below, now=home.now).kept.tend()
     assert "secrets/2022-07-12" in home.files()
     assert str(home.kept) == "Keeping(...)"
+
+
+def test_a_file_that_was_removed_is_missed_by_name_and_number_until_its_day_goes(home) -> None:
+    for number in range(3):
+        home.kept.collect(*sent(home, visit(2 * number), visit(2 * number + 1)))
+    assert home.kept.gaps() == {}
+    one, *_others = sorted((home.below / "segments" / str(DAY)).glob("*.seg"))
+    one.unlink()
+    assert home.kept.gaps() == {DAY: Gap(1, 2)}
+    assert len(home.said()) == 4, "what is left can be read"
+    told = next(day for day in home.kept.status()["days"] if day["day"] == str(DAY))
+    assert (told["whole"], told["missing_files"], told["missing_rows"], told["rows"]) == (False, 1, 2, 4)
+    for number in range(10, 30):
+        home.kept.collect(*sent(home, visit(number)))
+    home.kept.tend()
+    assert len(list((home.below / "segments" / str(DAY)).glob("*.seg"))) < 20, "files were merged meanwhile"
+    assert home.kept.gaps() == {DAY: Gap(1, 2)}
+    home.on(DAY + timedelta(days=15)).tend()
+    assert home.kept.gaps() == {}
+    assert not any(str(DAY) in path for path in home.files())
+
+
+def test_a_day_that_was_removed_as_a_whole_or_whose_list_was_changed_is_missed(home) -> None:
+    home.kept.collect(*sent(home, visit(1), visit(2)))
+    folder, book = (home.below / name / str(DAY) for name in ("segments", "books"))
+    lines = book.read_text()
+    book.write_text(lines.replace(" 2\n", " 0\n"))
+    assert home.kept.gaps() == {DAY: Gap(0, 0)}
+    home.kept.collect(*sent(home, visit(3)))
+    assert DAY in home.kept.gaps(), "a list that was changed is not made good by the next file"
+    book.write_text(lines)
+    rmtree(folder)
+    assert home.kept.gaps() == {DAY: Gap(1, 2)}

@@ -15,6 +15,7 @@ from epiloop.core.errors import Broken, Unavailable
 from epiloop.exposure.segment import ALIGNED
 from keyservice import segments
 from keyservice.blocks import block, row_of
+from keyservice.books import Books
 from keyservice.days import keys_of
 from keyservice.segments import ALIKE, Kept, Segments
 from keyservice.stored import Stored, stored
@@ -178,11 +179,19 @@ def killed(below: Path, what: str, parts: list[list[Stored]]) -> Iterator[tuple[
         yield below / str(step), one.count("+")
 
 
+def listed(place: Path) -> Segments:
+    """The same directory with the list that the killed process left."""
+    return Segments(place, Books(place.with_name(f"{place.name}.books")))
+
+
 def test_killed_at_any_step_of_keeping_what_was_acknowledged_is_there_and_sent_again_once(tmp_path) -> None:
     parts, seen = [rows(10), rows(20)], set()
     for place, acknowledged in killed(tmp_path, "write", parts):
         seen.add(acknowledged)
         found = there(Segments(place))
+        listing = listed(place)
+        assert listing.gaps(KEYS) == {}
+        assert sum(listing._books.listed(KEYS[DAY]).values()) >= sum(map(len, parts[:acknowledged]))
         assert all(row in found for part in parts[:acknowledged] for row in part)
         for part in parts:
             Segments(place).write(KEYS[DAY], block(part))
@@ -197,6 +206,7 @@ def test_killed_at_any_step_of_merging_no_row_is_lost_and_the_next_run_leaves_ea
     for place, _ in killed(tmp_path, "merge", parts):
         found = there(Segments(place))
         assert {row.payload for row in found} == {row.payload for part in parts for row in part}
+        assert listed(place).gaps(KEYS) == {}
         seen.append(len(found))
     assert max(seen) == 2 * ALIKE * 3  # killed when the merged file was there and the others too
     assert seen[-1] == ALIKE * 3

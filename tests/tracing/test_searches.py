@@ -11,6 +11,8 @@ from epiloop.core.errors import NotAllowed, NotFound, Refused
 from epiloop.core.jurisdictions import code
 from epiloop.operations.investigation import events as e
 from epiloop.operations.tracing.state import Request
+from epiloop.registers.people import events as p
+from epiloop.runtime.heads import wrong_days
 from epiloop.runtime.requests import By
 from epiloop.runtime.requests.people import tell
 from epiloop.runtime.requests.tracing import emergencies as glass
@@ -24,6 +26,7 @@ from epiloop.store.reading import people as stored
 from epiloop.store.reading.asking import EVERYWHERE
 from epiloop.store.scoped import reading
 from epiloop.vault import grants
+from epiloop.vault.port import Identity
 from epiloop.vault.reach import ReachKind, code_of
 from epiloop.vault.results import Found
 from epiloop.vault.signatures import signed
@@ -87,6 +90,25 @@ def test_who_is_found_by_check_ins_that_cannot_both_be_is_shown_and_chosen_one_b
     assert [(one.together, one.doubtful) for one in found.people] == [(30, True), (20, False)]
     assert [one["doubtful"] for one in plain(found)] == [True, False]
     assert plausible(found) == [found.people[1]]
+    assert chosen(found, [found.people[0].handle]) == [found.people[0]]
+
+
+def test_who_lives_with_the_case_by_the_register_is_met_without_any_check_in(story):
+    home, mate = UUID(int=51), story.person("mate", Identity("覃某", (), ("13855550000",)))
+    for who in ("case", "mate", "known"):
+        tell(story.parts, story.operator(f"home of {who}"), story.people[who], p.HouseholdJoined(home))
+    request = approved(story)
+    story.attest(Found.POSITIVE)
+    assert search(story.made, story.by("asker", "first"), request).people == (), (
+        "nobody is named before it is confirmed"
+    )
+    story.attest(Found.CONFIRMED, "S2")
+    found = search(story.made, story.by("asker", "search"), request)
+    told = [(one.rank, one.subject, one.ring, one.kinds) for one in found.people]
+    assert {one[1] for one in told[:2]} == {mate, story.people["known"]}
+    assert {one[3] for one in told[:2]} == {("household",), ("household", "market")}
+    assert [one[:1] + one[2:] for one in told[2:]] == [(3, 1, ("market",))], "and the stranger at the market"
+    assert (found.first, state(story, request).first) == (3, 3)
     assert chosen(found, [found.people[0].handle]) == [found.people[0]]
 
 
@@ -218,3 +240,18 @@ def test_no_dump_of_the_application_names_who_was_met_or_where(story):
     text = "\n".join(row[0] for row in tables)
     assert STRANGER not in text
     assert str(story.place) not in "\n".join(row[0] for row in tables if "trace-" in row[0])
+
+
+def test_a_search_over_a_day_of_which_a_file_was_removed_says_so_as_does_verify(story, clean):
+    story.attest(Found.CONFIRMED)
+    request = approved(story)
+    assert search(story.made, story.by("asker", "whole"), request).gaps == ()
+    day = (NOW - timedelta(days=2)).date()
+    there = clean.keyservice.days_dir / "segments" / day.isoformat()
+    away = there.rename(there.with_name("away"))
+    try:
+        assert search(story.made, story.by("asker", "with a gap"), request).gaps == (day,)
+        assert [line for line in wrong_days(story.parts.vault) if f"of {day} sealed check-ins are missing" in line]
+    finally:
+        away.rename(there)
+    assert search(story.made, story.by("asker", "whole again"), request).gaps == ()

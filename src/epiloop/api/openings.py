@@ -4,6 +4,7 @@ Three steps: have the text made, sign it with a key file and hand it in; others 
 `GET /traces/{trace}/text` and `POST /traces/{trace}/approval`; then it is opened.
 """
 
+from datetime import date
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -39,10 +40,13 @@ class OrderIn(Schema):
 
 
 class VisitsOut(Schema):
-    """When the person was at what kind of place; `presumed`: nobody said that they left."""
+    """When the person was at what kind of place; `presumed`: nobody said that they left. `gaps`: days of which
+    check-ins are missing at the key service.
+    """
 
     trace: UUID
     visits: list[dict[str, Any]]
+    gaps: list[date]
 
 
 @router.get("/openings/text", response=TextOut, operation_id="opening-text")
@@ -76,7 +80,7 @@ def visits(request: HttpRequest, trace: UUID, key: Key) -> Any:
     looked is written down before anything is shown, each time; the person sees it.
     """
     found = histories.visits(present.parts(), caller(request).by(PURPOSE, key), trace)
-    return {"trace": trace, "visits": histories.plain(found)}
+    return {"trace": trace, "visits": histories.plain(found), "gaps": found.gaps}
 
 
 def _text(request: HttpRequest, opening: Opening, purpose: str) -> dict[str, Any]:

@@ -4,6 +4,7 @@ A program signs with a key file of its own, which the key service has enrolled f
 """
 
 from dataclasses import asdict
+from datetime import date
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -54,13 +55,16 @@ class TextOut(Schema):
 
 
 class AnswerOut(Schema):
-    """Who was met, in order of rank; `counted`: a first positive only, so nobody is named."""
+    """Who was met, in order of rank; `counted`: a first positive only, so nobody is named. `gaps`: days of which
+    check-ins are missing at the key service, so that the answer may not be whole.
+    """
 
     trace: UUID
     people: list[dict[str, Any]]
     ring_1: int
     ring_2: int
     counted: bool
+    gaps: list[date]
 
 
 class ChosenIn(Schema):
@@ -148,7 +152,8 @@ def search(request: HttpRequest, trace: UUID, key: Key) -> Any:
     _row(request, trace, ASK)
     found = answers.search(present.running(), caller(request).by(PURPOSE, key), trace)
     people = answers.plain(found)
-    return {"trace": trace, "people": people, "ring_1": found.first, "ring_2": found.second, "counted": found.counted}
+    counts = {"ring_1": found.first, "ring_2": found.second, "counted": found.counted, "gaps": found.gaps}
+    return {"trace": trace, "people": people, **counts}
 
 
 @router.post("/traces/{trace}/contacts", response=ConfirmedOut, operation_id="confirm-trace")

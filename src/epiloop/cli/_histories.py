@@ -7,7 +7,7 @@ from uuid import UUID
 
 import click
 
-from epiloop.cli._tracing import account, acting_as, key_file, person_of, read_key, unit_of
+from epiloop.cli._tracing import account, acting_as, key_file, person_of, read_key, said_gaps, unit_of
 from epiloop.cli._verbs import Installation, answer, as_json, plain, table, with_database
 from epiloop.core.errors import N_, NotFound, Refused
 from epiloop.core.statutes import STATUTES
@@ -76,14 +76,17 @@ def told_visits(by: "By", row: "TraceRow") -> dict[str, Any]:
 
     value = {"trace": str(row.id), "case": str(row.person), "kind": row.kind, "asked_at": plain(row.asked_at)}
     value |= {"since": plain(row.since), "until": plain(row.until), "state": row.step}
-    opened = row.step == "approved"
-    return value | {"visits": plain_visits(visits(present.parts(), by, row.id)) if opened else []}
+    if row.step != "approved":
+        return value | {"visits": [], "gaps": []}
+    found = visits(present.parts(), by, row.id)
+    return value | {"visits": plain_visits(found), "gaps": [day.isoformat() for day in found.gaps]}
 
 
 def said_visits(value: dict[str, Any]) -> str:
     """The answer as people read it."""
     rows = [[one["entered"], one["left"], one["kind"] or "-"] for one in value["visits"]]
-    return f"{value['trace']}  {value['state']}\n{table(('from', 'until', 'kind of place'), rows)}"
+    told = f"{value['trace']}  {value['state']}{said_gaps(value)}"
+    return f"{told}\n{table(('from', 'until', 'kind of place'), rows)}"
 
 
 def row_of(request: UUID) -> "TraceRow":

@@ -7,6 +7,7 @@ from uuid import UUID, uuid4
 
 import click
 
+from epiloop.cli._verbs import say
 from epiloop.core.errors import N_, InvalidInput, NotFound
 
 if TYPE_CHECKING:
@@ -85,3 +86,10 @@ def unit_of(by: "By", private: bytes) -> str:
     if unit is None:
         raise NotFound(N_("This key does not sign for this account."), remedy=N_("Enrol it with `epiloop traces key`."))
     return str(unit)
+
+
+def said_gaps(value: dict[str, Any]) -> str:
+    """That an answer is not whole, behind how it stands; "" if it is."""
+    days = ", ".join(value.get("gaps", ()))
+    word = N_("This answer is not whole: check-ins of these days are missing at the key service.")
+    return f"\n{say(word)} {days}" if days else ""

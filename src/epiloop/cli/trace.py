@@ -8,7 +8,7 @@ from uuid import UUID
 import click
 
 from epiloop.cli._histories import ask_visits, row_of, said_visits, told_visits
-from epiloop.cli._tracing import account, acting_as, key_file, person_of, read_key, unit_of
+from epiloop.cli._tracing import account, acting_as, key_file, person_of, read_key, said_gaps, unit_of
 from epiloop.cli._verbs import Installation, answer, as_json, note, plain, table, with_database
 from epiloop.core.errors import N_, Refused
 from epiloop.core.purposes import PURPOSES
@@ -114,6 +114,7 @@ def _told(by: "By", row: "TraceRow", *, contacts: bool) -> dict[str, Any]:
         reached = _reached(by, found)
         people = [{**one, "contact": reached.get(one["handle"])} for one in people]
     counts = {"ring_1": found.first, "ring_2": found.second, "confirmed": row.confirmed}
+    value["gaps"] = [day.isoformat() for day in found.gaps]
     return {**value, "state": "counted" if found.counted else "done", "people": people, "counts": counts}
 
 
@@ -151,4 +152,5 @@ def _said(value: dict[str, Any]) -> str:
         for one in value["people"]
     ]
     head = f"{value['trace']}  {value['state']}  {value['counts']['ring_1']} + {value['counts']['ring_2']}"
+    head += said_gaps(value)
     return f"{head}\n{table(('rank', 'ring', 'subject', 'together', 'after', 'last day'), rows)}"

@@ -1,6 +1,6 @@
 """`epiloop verify`: chains and seals hold, the rows are what the ledger says, the key service's log is what it was."""
 
-from typing import Any
+from typing import Any, cast
 
 import click
 
@@ -15,13 +15,14 @@ from epiloop.core.errors import N_, Broken
 def command(_installation: Installation, *, as_json: bool) -> None:
     """Check everything; ends with exit code 7 if anything is not what it must be."""
     from epiloop.runtime import present
-    from epiloop.runtime.heads import wrong_ends, wrong_heads
+    from epiloop.runtime.heads import Watched, wrong_days, wrong_ends, wrong_heads
     from epiloop.runtime.verifying import verify
 
     with bar(say(N_("Verifying"))) as progress, present.parts().pool.connection() as connection:
         report = verify(connection, progress=progress)
     ends, witnessed = wrong_ends(present.parts())
-    report.broken += dict.fromkeys([*wrong_heads(present.parts()), *ends])  # one that is away says so twice
+    days = wrong_days(cast("Watched", present.parts().vault))
+    report.broken += dict.fromkeys([*wrong_heads(present.parts()), *ends, *days])  # one that is away says so thrice
     value = {
         "ok": report.ok,
         "streams": report.streams,

@@ -9,7 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from epiloop.vault import cases
-from epiloop.vault.answers import DayCount, Grant, SeenAt, Signer, TraceAnswer
+from epiloop.vault.answers import DayCount, Grant, Signer, TraceAnswer, Visits
 from epiloop.vault.signatures import PublicKey, Signature
 from epiloop.vault.wire import Call
 
@@ -66,9 +66,9 @@ class CaseCalls:
         answer: TraceAnswer = self._call(cases.TRACE, grant, asker)
         return answer
 
-    def history(self, grant: UUID, asker: str) -> list[SeenAt]:
+    def history(self, grant: UUID, asker: str) -> Visits:
         """Where the person of an open authorisation was, by time. Logged before anything is opened (R8, R11)."""
-        found: list[SeenAt] = self._call(cases.HISTORY, grant, asker)
+        found: Visits = self._call(cases.HISTORY, grant, asker)
         return found
 
     def review(self, grant: UUID, signature: Signature, *, justified: bool) -> None:

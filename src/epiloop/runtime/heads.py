@@ -1,8 +1,11 @@
 """Two logs that witness each other: the signed daily heads of the key service's log are kept here, and where the ledger
 ended each day is kept in that log. So neither past can be written anew unseen by whoever has one of the two (R19).
+`verify` asks for both, and for sealed days of which files are missing.
 """
 
+from collections.abc import Mapping
 from datetime import UTC, date, datetime, time, timedelta
+from typing import Any, Protocol
 
 from epiloop.core.errors import N_, Broken, Unavailable
 from epiloop.core.instants import ONE_DAY
@@ -67,6 +70,24 @@ def wrong_ends(parts: Parts) -> tuple[list[str], date | None]:
     with parts.pool.connection() as connection:
         hashes = seal_hashes(connection, [end.seal for end in kept])
     return list(witness.differing(kept, hashes)), kept[-1].day if kept else None
+
+
+class Watched(Protocol):
+    """A key service that says how its days stand; `epiloop.gateways.keys.KeyClient` is one."""
+
+    def status(self) -> Mapping[str, Any]:
+        """How it stands. Raises Unavailable."""
+        ...
+
+
+def wrong_days(keeper: Watched) -> list[str]:
+    """Which sealed days are not whole: files that the key service has listed and that are not on its disk."""
+    try:
+        days = keeper.status()["days"]
+    except (Broken, Unavailable) as wrong:
+        return [str(wrong)]
+    word = "key service: of {day} sealed check-ins are missing: {missing_rows} rows in {missing_files} files"
+    return [word.format_map(day) for day in days if not day["whole"]]
 
 
 def _midnight(day: date) -> datetime:

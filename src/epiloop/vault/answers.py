@@ -42,7 +42,8 @@ class MetPerson:
 @dataclass(frozen=True, slots=True, repr=False)
 class TraceAnswer:
     """Who was met, in order of rank; `first` and `second`: how many in each ring; `minutes`: how many people of both
-    from so many minutes together on (STEPS). `prepared`: there is a first positive only, so nobody is named.
+    from so many minutes together on (STEPS). `prepared`: there is a first positive only, so nobody is named. `gaps`:
+    days of the window of which sealed messages are missing; whoever was met by them only is not found.
     """
 
     people: tuple[MetPerson, ...]
@@ -50,6 +51,7 @@ class TraceAnswer:
     second: int
     minutes: tuple[int, ...]
     prepared: bool
+    gaps: tuple[date, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -68,6 +70,14 @@ class SeenAt:
     source: int
     row: int = NO_ROW
     doubtful: bool = False
+
+
+class Visits(list[SeenAt]):
+    """Where somebody was, by time. `gaps`: days of the window of which sealed messages are missing."""
+
+    def __init__(self, visits: Iterable[SeenAt] = (), gaps: Iterable[date] = ()) -> None:
+        super().__init__(visits)
+        self.gaps = tuple(gaps)
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,23 +144,34 @@ def plain_people(people: Iterable[MetPerson]) -> list[list[Any]]:
 
 def plain_trace(answer: TraceAnswer) -> list[Any]:
     """An answer as a list."""
-    return [plain_people(answer.people), *_values(answer)[1:]]
+    return [plain_people(answer.people), *_values(answer)[1:-1], _plain_days(answer.gaps)]
 
 
 def trace_of(said: Sequence[Any]) -> TraceAnswer:
     """The answer of such a list."""
-    people, first, second, minutes, prepared = said
-    return TraceAnswer(tuple(map(_person, people)), first, second, tuple(minutes), prepared)
+    people, first, second, minutes, prepared, gaps = said
+    return TraceAnswer(tuple(map(_person, people)), first, second, tuple(minutes), prepared, _days(gaps))
 
 
-def plain_visits(visits: Iterable[SeenAt]) -> list[list[Any]]:
-    """Visits as lists."""
-    return [[one.zone, one.kind, _at(one.entered), _at(one.left), *_values(one)[4:]] for one in visits]
+def plain_visits(visits: Visits) -> list[Any]:
+    """Visits as lists, and the days of which some are missing."""
+    rows = [[one.zone, one.kind, _at(one.entered), _at(one.left), *_values(one)[4:]] for one in visits]
+    return [rows, _plain_days(visits.gaps)]
 
 
-def visits_of(said: Iterable[Sequence[Any]]) -> list[SeenAt]:
+def visits_of(said: Sequence[Any]) -> Visits:
     """The visits of such lists."""
-    return [SeenAt(zone, kind, _moment(since), _moment(until), *rest) for zone, kind, since, until, *rest in said]
+    rows, gaps = said
+    seen = (SeenAt(zone, kind, _moment(since), _moment(until), *rest) for zone, kind, since, until, *rest in rows)
+    return Visits(seen, _days(gaps))
+
+
+def _plain_days(days: Iterable[date]) -> list[str]:
+    return [day.isoformat() for day in days]
+
+
+def _days(said: Iterable[str]) -> tuple[date, ...]:
+    return tuple(map(date.fromisoformat, said))
 
 
 def plain_signers(signers: Iterable[Signer]) -> list[list[Any]]:
@@ -186,10 +207,12 @@ def plain_counts(counts: Iterable[DayCount]) -> list[list[Any]]:
 
 def counts_of(said: Iterable[Sequence[Any]]) -> list[DayCount]:
     """The counts of such lists."""
-    return [
-        DayCount(date.fromisoformat(day), *rest, tuple(map(date.fromisoformat, destroyed)))
-        for day, *rest, destroyed in said
-    ]
+    return [_count(*row) for row in said]
+
+
+def _count(day: str, *numbers: Any) -> DayCount:
+    *rest, destroyed = numbers
+    return DayCount(date.fromisoformat(day), *rest, _days(destroyed))
 
 
 def steps_of(minutes: Iterable[int]) -> tuple[int, ...]:

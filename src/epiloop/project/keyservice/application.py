@@ -58,7 +58,7 @@ def _made() -> serving.Application:
     key = master.unlocked(home)
     kept = daykeeping.keeping(home, key)
     vault = LocalVault.on(home.dsn("vault"), key, connections=THREADS, clock=kept.clock)
-    around = Around(kept.days, kept.clock, kept.zone, lambda: enrolling.is_open(home), kept.told)
+    around = Around(kept.days, kept.clock, kept.zone, lambda: enrolling.is_open(home), kept.told, kept.gaps)
     cases = Cases(vault.pool, key, around)
     started = datetime.now(UTC)
     daykeeping.warm(kept)

@@ -3,6 +3,7 @@
 days/secrets        one file for each day
 days/standby        their copies, unless the settings name a directory of another machine
 days/segments       sealed check-ins, a directory for each day
+days/books          which files each day has to have
 days/collection     decisions on collecting, a line each
 days/destroyed      which day was destroyed when, a line each
 """
@@ -21,6 +22,7 @@ from epiloop.project import account
 from epiloop.project.clock import clock_that_is_watched
 from epiloop.project.home import KeyHome, key_home_at
 from epiloop.vault.hours import signing_key
+from keyservice.books import Books
 from keyservice.collection import Decisions
 from keyservice.days import USUAL, DaySecrets, Retention
 from keyservice.destroyed import Record
@@ -43,11 +45,11 @@ def keeping(home: KeyHome, master: bytes | None = None) -> Keeping:
     rules_of(_settings(home))
     given = str(home.settings.get("standby", ""))
     secrets, standby = home.days_dir / "secrets", Path(given) if given else home.days_dir / "standby"
-    for folder in (home.days_dir, secrets, *([] if given else [standby])):
+    for folder in (home.days_dir, secrets, home.days_dir / "books", *([] if given else [standby])):
         _make(folder, home)
     return Keeping(
         DaySecrets(secrets, standby),
-        Segments(home.days_dir / "segments"),
+        Segments(home.days_dir / "segments", Books(home.days_dir / "books")),
         decisions(home),
         Record(home.days_dir / "destroyed"),
         _rules(home),

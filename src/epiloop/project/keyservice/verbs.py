@@ -145,4 +145,5 @@ def _lines(found: dict[str, Any]) -> list[str]:
 
 def _of_day(day: dict[str, Any]) -> list[str]:
     states = [state for state in ("held", "copied", "leftover") if day[state]]
-    return [*states, f"rows {day['rows']}", f"bytes {day['bytes']}"]
+    lost = [] if day["whole"] else [f"MISSING: rows {day['missing_rows']} in files {day['missing_files']}"]
+    return [*states, f"rows {day['rows']}", f"bytes {day['bytes']}", *lost]

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
@@ -47,7 +48,8 @@ def visits(request: HttpRequest, request_id: UUID) -> HttpResponseBase:
     except EpiloopError as wrong:
         messages.error(request, words(wrong))
         return redirect("trace", request_id=request_id)
-    context = {"row": row, "code": titles.short_code(row.person), "stays": stays_of(found)}
+    context: dict[str, Any] = {"row": row, "code": titles.short_code(row.person), "stays": stays_of(found)}
+    context["gaps"] = found.gaps
     return render(request, "tracing/visits.html", context)
 
 

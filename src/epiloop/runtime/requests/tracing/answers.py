@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -14,6 +14,7 @@ from epiloop.runtime.requests.asking import By
 from epiloop.runtime.requests.tracing import ASK
 from epiloop.runtime.requests.tracing.deciding import standing, tell
 from epiloop.runtime.requests.tracing.desk import desk_of
+from epiloop.runtime.requests.tracing.households import with_household
 from epiloop.runtime.requests.tracing.met import Met, handle_of
 from epiloop.runtime.requests.tracing.windows import check_stands
 from epiloop.store.reading.people import PersonLine, people_by_id
@@ -26,6 +27,7 @@ class Found:
     """An answer: those who were met in order of rank, how many in each ring, and what the register knows of them.
 
     `counted`: there is a first positive only, so nobody is named. `lines` by subject, inside the reader's jurisdiction.
+    `gaps`: days of which the key service misses check-ins, so that the answer may not be whole.
     """
 
     request: Request
@@ -36,6 +38,7 @@ class Found:
     second: int
     counted: bool
     lines: dict[UUID, PersonLine]
+    gaps: tuple[date, ...] = ()
 
 
 def search(running: Running, by: By, request: UUID) -> Found:
@@ -46,12 +49,16 @@ def search(running: Running, by: By, request: UUID) -> Found:
     checks.check_carry_out(state, parts.now())
     check_stands(parts, state)
     answer = desk_of(parts).trace(request, by.actor)
-    told = TraceCarriedOut(by.actor, answer.first, answer.second, answer.prepared)
+    people = met_of(running.stamp, request, answer)
+    first, second = answer.first, answer.second
+    if not answer.prepared:
+        people = with_household(running, by, state, where, people)
+        first, second = (sum(one.ring == ring for one in people) for ring in (1, 2))
+    told = TraceCarriedOut(by.actor, first, second, answer.prepared)
     if (state.first, state.second, state.counted) != (told.first, told.second, told.counted):
         tell(parts, by, request, ASK, lambda now, at, code: actions.carry_out(now, told, at=at, jurisdiction=code))
-    people = met_of(running.stamp, request, answer)
     lines = _lines(running, by, people)
-    return Found(state, where, parts.now(), people, answer.first, answer.second, answer.prepared, lines)
+    return Found(state, where, parts.now(), people, first, second, answer.prepared, lines, answer.gaps)
 
 
 def met_of(stamp: bytes, request: UUID, answer: TraceAnswer) -> tuple[Met, ...]:

@@ -24,7 +24,7 @@ from epiloop.runtime.requests.tracing.deciding import standing
 from epiloop.runtime.requests.tracing.desk import desk_of
 from epiloop.runtime.requests.tracing.windows import check_stands
 from epiloop.vault import grants
-from epiloop.vault.answers import SeenAt
+from epiloop.vault.answers import SeenAt, Visits
 from epiloop.vault.grants import Authorisation, GrantKind
 from epiloop.vault.signatures import Signature
 
@@ -112,7 +112,7 @@ def propose(parts: Parts, by: By, text: bytes, signature: Signature) -> Done:
     return carry_out(parts, by, {asked.id: "trace"}, decide)
 
 
-def visits(parts: Parts, by: By, request: UUID) -> list[SeenAt]:
+def visits(parts: Parts, by: By, request: UUID) -> Visits:
     """When and at what kinds of places the person was, by what was approved, or while an emergency is open. The key
     service writes the look down first, and may refuse it. The zones it answers with are dropped here: nothing above
     shows or keeps them.
@@ -121,7 +121,8 @@ def visits(parts: Parts, by: By, request: UUID) -> list[SeenAt]:
     by.check(ASK, where)
     checks.check_look(state, by.actor, parts.now())
     check_stands(parts, state)
-    return [replace(one, zone=NO_ZONE) for one in desk_of(parts).history(request, by.actor)]
+    found = desk_of(parts).history(request, by.actor)
+    return Visits((replace(one, zone=NO_ZONE) for one in found), found.gaps)
 
 
 def _window(parts: Parts, by: By, opening: Opening, at: datetime) -> tuple[datetime, datetime]:
