@@ -73,6 +73,17 @@ def test_a_circle_of_mutual_links_starts_with_the_earliest_onset() -> None:
     assert tree.serial_intervals == (-1, 1)
 
 
+def test_whom_a_circle_infected_too_stands_one_generation_after_the_nearer_source() -> None:
+    tree = transmission_tree(
+        [case("b", onset=1), case("c"), case("d", onset=0), case("e")],
+        [link("a", "c"), link("c", "e"), link("b", "d"), link("d", "b"), link("d", "e")],
+    )
+    assert tree.roots == (person("a"), person("d"))
+    assert {node.person: node.generation for node in tree.nodes} == {
+        person(name): generation for name, generation in zip("abcde", (0, 1, 1, 0, 1), strict=True)
+    }
+
+
 def test_contacts_who_did_not_fall_ill_are_not_in_the_tree_and_unknown_sources_are() -> None:
     tree = transmission_tree([case("b")], [link("a", "b"), link("b", "healthy")])
     assert {node.person: node.is_case for node in tree.nodes} == {person("a"): False, person("b"): True}

@@ -129,20 +129,25 @@ def _days(first: date | None, then: date | None) -> int | None:
 def _generations(
     people: Mapping[UUID, date | None], links: Iterable[LinkRecord]
 ) -> tuple[dict[UUID, int], tuple[UUID, ...]]:
-    """Generations breadth first from those without a source; then, circle by circle, from the earliest onset left."""
+    """The roots are who has no source, then circle by circle the earliest onset left; generations count from all of them.
+
+    From all at once: somebody whom a circle infected too may be nearer to its first case than to any other root.
+    """
     infected: defaultdict[UUID, list[UUID]] = defaultdict(list)
     has_source = set()
     for link in links:
         infected[link.source].append(link.person)
         has_source.add(link.person)
     roots = [person for person in people if person not in has_source]
+    reached = dict.fromkeys(roots, 0)
+    _spread(deque(roots), infected, reached)
+    for person in sorted(people, key=lambda each: (people[each] or date.max, each)):
+        if person not in reached:
+            roots.append(person)
+            reached[person] = 0
+            _spread(deque([person]), infected, reached)
     generations = dict.fromkeys(roots, 0)
     _spread(deque(roots), infected, generations)
-    for person in sorted(people, key=lambda each: (people[each] or date.max, each)):
-        if person not in generations:
-            roots.append(person)
-            generations[person] = 0
-            _spread(deque([person]), infected, generations)
     return generations, tuple(roots)
 
 
