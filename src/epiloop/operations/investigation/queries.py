@@ -129,7 +129,7 @@ def _days(first: date | None, then: date | None) -> int | None:
 def _generations(
     people: Mapping[UUID, date | None], links: Iterable[LinkRecord]
 ) -> tuple[dict[UUID, int], tuple[UUID, ...]]:
-    """The roots are who has no source, then circle by circle the earliest onset left; generations count from all of them.
+    """The roots are who has no source, then circle by circle the earliest onset left; generations count from all.
 
     From all at once: somebody whom a circle infected too may be nearer to its first case than to any other root.
     """
