@@ -5,7 +5,7 @@ on which days; neither a zone nor a time of day. No text form shows anybody.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from datetime import UTC, date, datetime
 from typing import Any
 from uuid import UUID
@@ -212,7 +212,7 @@ def counts_of(said: Iterable[Sequence[Any]]) -> list[DayCount]:
 
 def _count(day: str, *numbers: Any) -> DayCount:
     *rest, destroyed = numbers
-    return DayCount(date.fromisoformat(day), *rest, _days(destroyed))
+    return replace(DayCount(date.fromisoformat(day), *rest), destroyed=_days(destroyed))
 
 
 def steps_of(minutes: Iterable[int]) -> tuple[int, ...]:
