@@ -1,16 +1,18 @@
-// Where somebody was, in order, on a map without tiles: points with their names, the way between, meridians, a scale.
+// Where somebody was, in order, on a map without tiles: the stops with their names, the way between them and how long it
+// is, over a quiet base of what the register knows around: places, townships; meridians, a scale, where north is.
 //
 // <div data-itinerary data-block="ID"></div> with <script type="application/json" id="ID">
-// {"points": [{"at": [lon, lat], "numbers": [1, 4], "name": "..."}], "path": [[lon, lat], ...], "words": {"none": "..."}}
-import { type GeoJSONSource, LngLatBounds, Map, Marker, NavigationControl, ScaleControl, setWorkerUrl } from "maplibre-gl/dist/maplibre-gl-csp";
+// {"points": [{"at": [lon, lat], "numbers": [1, 4], "name": "..."}], "path": [[lon, lat], ...],
+//  "around": [{"at": [lon, lat], "name": "..."}], "areas": [...], "words": {"none": "...", "north": "N", ...}}
+import { LngLatBounds, Map, Marker, NavigationControl, ScaleControl, setWorkerUrl } from "maplibre-gl/dist/maplibre-gl-csp";
 import worker from "maplibre-gl/dist/maplibre-gl-csp-worker.js?url";
 import "maplibre-gl/dist/maplibre-gl.css";
 import { dataOf, drawn, ink } from "./drawing/data";
-import { between, degrees, graticule, step, type Box } from "./drawing/graticule";
+import { Layers, within, type Lengths, type Named, type Position, type Screen } from "./drawing/layers";
 
-type Position = [number, number];
-type Point = { at: Position; numbers: number[]; name: string };
-type Route = { points: Point[]; path: Position[]; words: { none: string } };
+type Point = Named & { numbers: number[] };
+type Words = Lengths & Record<"none" | "north" | "closer" | "farther", string>;
+type Route = { points: Point[]; path: Position[]; around: Named[]; areas: Named[]; words: Words };
 
 setWorkerUrl(new URL(worker, import.meta.url).href);
 for (const place of document.querySelectorAll<HTMLElement>("[data-itinerary]")) void show(place);
@@ -35,6 +37,7 @@ function draw(place: HTMLElement, route: Route): void {
     pitchWithRotate: false,
     cooperativeGestures: false,
     fadeDuration: 0,
+    locale: { "NavigationControl.ZoomIn": route.words.closer, "NavigationControl.ZoomOut": route.words.farther },
   });
   map.touchZoomRotate.disableRotation();
   map.addControl(new NavigationControl({ showCompass: false }), "top-right");
@@ -42,16 +45,20 @@ function draw(place: HTMLElement, route: Route): void {
   map.on("load", () => {
     lay(map, route);
     drawn(() => colour(map));
-    label(map, route.points);
-    rule(map, place);
-    map.on("moveend", () => rule(map, place));
+    const labels = route.points.map((point) => label(map, point));
+    north(place, route.words.north);
+    const layers = new Layers(place, route.words);
+    const again = (): void => {
+      for (const made of labels) made.classList.toggle("flipped", !fits(made, place));
+      layers.draw(screen(map, place), route.path, route.around, route.areas, labels.map((made) => within(made, place)));
+    };
+    again();
+    map.on("move", again);
     place.dataset["drawn"] = "yes";
   });
 }
 
 function lay(map: Map, route: Route): void {
-  map.addSource("grid", { type: "geojson", data: graticule(box(map)) });
-  map.addLayer({ id: "grid", type: "line", source: "grid", paint: { "line-width": 1 } });
   map.addSource("way", { type: "geojson", data: { type: "LineString", coordinates: route.path } });
   map.addLayer({ id: "way", type: "line", source: "way", paint: { "line-width": 2, "line-dasharray": [2, 1.5] } });
 }
@@ -59,45 +66,43 @@ function lay(map: Map, route: Route): void {
 function colour(map: Map): void {
   const colours = ink();
   map.setPaintProperty("ground", "background-color", colours.panel);
-  map.setPaintProperty("grid", "line-color", colours.line);
   map.setPaintProperty("way", "line-color", colours.accent);
 }
 
-function label(map: Map, points: Point[]): void {
-  for (const point of points) {
-    const mark = document.createElement("div");
-    const number = document.createElement("b");
-    const name = document.createElement("span");
-    mark.className = "map-mark";
-    number.textContent = point.numbers.join(", ");
-    name.textContent = point.name;
-    mark.append(number, name);
-    new Marker({ element: mark, anchor: "left", offset: [-10, 0] }).setLngLat(point.at).addTo(map);
-    for (const name of ["role", "aria-label", "tabindex"]) mark.removeAttribute(name); // a label, no button
-  }
+/** A stop's number and name; gives what can be turned to the other side of the point. */
+function label(map: Map, point: Point): HTMLElement {
+  const mark = document.createElement("div");
+  const held = document.createElement("div");
+  const number = document.createElement("b");
+  const name = document.createElement("span");
+  held.className = "map-mark";
+  number.textContent = point.numbers.join(", ");
+  name.textContent = point.name;
+  held.append(number, name);
+  mark.append(held);
+  new Marker({ element: mark, anchor: "left", offset: [-10, 0] }).setLngLat(point.at).addTo(map);
+  for (const name of ["role", "aria-label", "tabindex"]) mark.removeAttribute(name); // a label, no button
+  return held;
 }
 
-/** Meridians and parallels for what is seen, their degrees at the edges. */
-function rule(map: Map, place: HTMLElement): void {
-  const seen = box(map);
-  const by = step(seen);
-  (map.getSource("grid") as GeoJSONSource).setData(graticule(seen));
-  place.querySelectorAll(".map-degree").forEach((old) => old.remove());
-  for (const x of between(seen.west, seen.east, by)) write(place, degrees(x, ["E", "W"]), map.project([x, seen.north]).x, "across");
-  for (const y of between(seen.south, seen.north, by)) write(place, degrees(y, ["N", "S"]), map.project([seen.west, y]).y, "down");
+/** Whether a label has room to the right of its point. */
+function fits(made: HTMLElement, place: HTMLElement): boolean {
+  made.classList.remove("flipped");
+  const own = within(made, place);
+  return own.right <= place.clientWidth - 4 || own.left + own.left < place.clientWidth;
 }
 
-function write(place: HTMLElement, words: string, at: number, way: "across" | "down"): void {
+function north(place: HTMLElement, words: string): void {
   const made = document.createElement("span");
-  made.className = `map-degree ${way}`;
-  made.textContent = words;
-  made.style.setProperty(way === "across" ? "left" : "top", `${Math.round(at)}px`);
+  made.className = "map-north";
+  made.textContent = `${words} ↑`;
   place.append(made);
 }
 
-function box(map: Map): Box {
+function screen(map: Map, place: HTMLElement): Screen {
   const seen = map.getBounds();
-  return { west: seen.getWest(), south: seen.getSouth(), east: seen.getEast(), north: seen.getNorth() };
+  const box = { west: seen.getWest(), south: seen.getSouth(), east: seen.getEast(), north: seen.getNorth() };
+  return { box, wide: place.clientWidth, high: place.clientHeight, at: (position) => map.project(position) };
 }
 
 function around(path: Position[]): LngLatBounds {

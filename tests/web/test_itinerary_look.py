@@ -22,7 +22,11 @@ HERE = 4502261002010000
 DESK = {"viewport": {"width": 1280, "height": 900}}
 SOFTWARE = ["--no-sandbox", "--use-gl=angle", "--use-angle=swiftshader", "--enable-unsafe-swiftshader"]
 """Draws WebGL without a graphics card."""
-PLACES = (("农贸市场", "market", (109.6105, 25.7868)), ("人民医院", "hospital", (109.6214, 25.7811)))
+PLACES = (
+    ("农贸市场", "market", (109.6105, 25.7868)),
+    ("人民医院", "hospital", (109.6214, 25.7811)),
+    ("汽车站", "station", (109.6120, 25.7820)),
+)
 
 
 @pytest.fixture
@@ -127,6 +131,9 @@ def test_the_map_is_drawn_under_the_pages_own_policy(investigator, outbreak, sit
         marks = page.locator(".map-mark").all_inner_texts()
         assert [mark.replace("\n", " ") for mark in marks] == ["1, 3 农贸市场", "2 人民医院"]
         assert page.locator(".map-degree").count() > 3
+        assert {*page.locator(".map-leg").all_inner_texts()} == {"1.3 公里"}
+        assert page.locator(".map-north").inner_text() == "北 ↑"
+        assert page.locator(".map-words .map-place").all_inner_texts() == ["汽车站"]
         assert page.locator(".stops .map-number").all_inner_texts() == ["1", "2", "3"]
         page.locator(".route-map").screenshot(path=tmp_path / "map.png")
         page.screenshot(path=tmp_path / "page.png", full_page=True)

@@ -68,7 +68,7 @@ def test_a_stop_goes_on_from_the_end_of_the_one_before_and_is_a_sealed_visit(cli
     with outbreak.parts.pool.connection() as connection:
         assert len(opened(connection, keys)) == 3
     page = text(client.get(path))
-    for words in ("At home", SECRET, "Train G2926", "carriage 8, seat 12F", "nothing known", "3 stops"):
+    for words in ("At home", SECRET, "Train G2926", "carriage 8 · seat 12F", "nothing known", "3 stops"):
         assert words in page
 
 

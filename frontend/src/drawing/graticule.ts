@@ -16,15 +16,6 @@ export function between(low: number, high: number, by: number): number[] {
   return Array.from({ length: Math.max(0, Math.floor(high / by) - first + 1) }, (_, n) => Number(((first + n) * by).toFixed(6)));
 }
 
-type Lines = { type: "MultiLineString"; coordinates: number[][][] };
-
-export function graticule(box: Box): Lines {
-  const by = step(box);
-  const meridians = between(box.west, box.east, by).map((x) => [[x, box.south], [x, box.north]]);
-  const parallels = between(box.south, box.north, by).map((y) => [[box.west, y], [box.east, y]]);
-  return { type: "MultiLineString", coordinates: [...meridians, ...parallels] };
-}
-
 /** A longitude or latitude in words: "109.6° E". */
 export function degrees(value: number, letters: [string, string]): string {
   return `${Math.abs(value)}° ${value < 0 ? letters[1] : letters[0]}`;

@@ -3,7 +3,7 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from psycopg import Connection
@@ -80,6 +80,35 @@ def places_by_id(connection: Connection[Any], ids: Collection[UUID], keeper: Sco
     """Those of the ids that are places within the scope; sensitive ones only where `keeper` reaches."""
     asked = {"ids": list(ids), "keeper": keeper.as_multirange()}
     return {row.id: row for row in fetch(connection, PlaceRow, Q["places_by_id"], asked)}
+
+
+class Named(NamedTuple):
+    """A place's names and position."""
+
+    name_zh: str
+    name_en: str
+    longitude: float
+    latitude: float
+
+
+Box = tuple[float, float, float, float]
+"""West, south, east and north, in degrees."""
+
+
+def places_around(connection: Connection[Any], box: Box, keeper: Scope, *, limit: int) -> list[Named]:
+    """Open places in a box, those where most people go first; sensitive ones only where `keeper` reaches."""
+    asked = {**_in(box), "keeper": keeper.as_multirange(), "limit": limit}
+    return [Named(*row) for row in connection.execute(Q["places_around"], asked)]
+
+
+def townships_around(connection: Connection[Any], box: Box, *, limit: int) -> list[tuple[int, float, float]]:
+    """Townships some of whose places lie in a box, with the middle of these places."""
+    rows = connection.execute(Q["townships_around"], {**_in(box), "limit": limit})
+    return [(int(row[0]), float(row[1]), float(row[2])) for row in rows]
+
+
+def _in(box: Box) -> dict[str, float]:
+    return dict(zip(("west", "south", "east", "north"), box, strict=True))
 
 
 def zones(connection: Connection[Any], places: Collection[UUID]) -> dict[UUID, list[ZoneRow]]:

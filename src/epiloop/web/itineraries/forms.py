@@ -61,8 +61,8 @@ class StopForm(forms.Form):
 
     key = forms.CharField(widget=forms.HiddenInput, max_length=80)
     day = a_day(_("Day"), required=True)
-    begins = TimeField(_("From"), _("830 or 8:30. Empty: where the stop before ended."))
-    ends = TimeField(_("Until"), _("Empty: until midnight, today until now."))
+    begins = TimeField(_("From"), _("830 or 8:30; empty: goes on"))
+    ends = TimeField(_("Until"), _("Empty: midnight, or now"))
     kind = forms.ChoiceField(label=_("Where"), choices=lambda: [(key, gettext(name)) for key, name in KINDS.items()])
     what = _short(
         _("Name or number"),

@@ -10,7 +10,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.translation import gettext
+from django.utils.translation import gettext, pgettext
 from django.views.decorators.http import require_http_methods
 
 from epiloop.core.errors import EpiloopError
@@ -28,6 +28,7 @@ from epiloop.web import titles
 from epiloop.web.acting import Acting, acting, right_required
 from epiloop.web.errors import words
 from epiloop.web.itineraries import shown
+from epiloop.web.itineraries.base import base
 from epiloop.web.itineraries.finding import settled
 from epiloop.web.itineraries.forms import DayForm, StopForm
 from epiloop.web.people.records import by, digest_of, page_of, request_key
@@ -136,7 +137,7 @@ def _context(who: Acting, page: PersonPage, found: Seen, form: StopForm) -> dict
         "stops": len(stops),
         "gaps": len(shown.gap_lengths(found)),
         "clashes": len(queries.conflicts(stops)),
-        "map": _map(points, stops) if points else None,
+        "map": _map(who, points, stops) if points else None,
         "template": DayForm(initial={"key": request_key(), "day": day, "like": _day_before(day)}),
         "may_write": who.can(WRITE, where),
         "may_export": who.can(EXPORT, where),
@@ -149,9 +150,17 @@ def _day_before(day: object) -> date | None:
     return day - ONE_DAY if isinstance(day, date) else None
 
 
-def _map(points: list[dict[str, Any]], stops: Any) -> dict[str, Any]:
-    said = {"none": gettext("No map here: this browser does not draw it. The table says the same.")}
-    return {"points": points, "path": shown.path_of(stops), "words": said}
+def _map(who: Acting, points: list[dict[str, Any]], stops: Any) -> dict[str, Any]:
+    said = {
+        "none": gettext("No map here: this browser does not draw it. The table says the same."),
+        "north": pgettext("on a map", "N"),
+        "closer": gettext("Closer"),
+        "farther": gettext("Farther"),
+        "metres": gettext("m"),
+        "kilometres": gettext("km"),
+    }
+    path = shown.path_of(stops)
+    return {"points": points, "path": path, **base(who, path), "words": said}
 
 
 def _publishable(who: Acting, found: Seen) -> list[tuple[UUID, str, datetime]]:

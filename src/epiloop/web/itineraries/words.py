@@ -92,4 +92,4 @@ def _way(told: StopTold) -> str:
 def _seat(told: StopTold) -> str:
     said = [gettext("carriage %(carriage)s") % {"carriage": told.carriage}] if told.carriage else []
     said += [gettext("seat %(seat)s") % {"seat": told.seat}] if told.seat else []
-    return ", ".join(said)
+    return " · ".join(said)

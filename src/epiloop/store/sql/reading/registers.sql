@@ -143,3 +143,19 @@ select * from venue_code where place = %(place)s and zone = %(zone)s and number 
 
 -- name: venue_codes_called
 select * from venue_code where short = %(short)s order by place, zone, number
+
+-- name: places_around
+-- Open places with a position in a box, for the base of a map; those where most people go stand first.
+select name_zh, name_en, longitude, latitude from place
+where longitude between %(west)s and %(east)s and latitude between %(south)s and %(north)s and closed_at is null
+  and (sensitivity <> 'sensitive' or jurisdiction <@ %(keeper)s::int8multirange)
+order by capacity desc nulls last, id
+limit %(limit)s
+
+-- name: townships_around
+-- Townships with at least three of their places in a box, and the middle of these.
+select jurisdiction / 10000000 * 10000000, avg(longitude), avg(latitude) from place
+where longitude between %(west)s and %(east)s and latitude between %(south)s and %(north)s and closed_at is null
+  and sensitivity <> 'sensitive' and jurisdiction %% 10000000000 > 0
+group by 1 having count(*) >= 3 order by count(*) desc, 1
+limit %(limit)s
