@@ -79,7 +79,9 @@ class Visits:
 
 
 def folded(forms: Forms, *, doubtful: bool) -> Visits:
-    """What the messages of each visit say together; without what is doubtful, unless it is asked for."""
+    """What the messages of each visit say together; without visits of which all that was said is doubtful, unless they
+    are asked for.
+    """
     words = forms.view(np.uint64).reshape(-1, _WORDS)
     visit, rows = numbered(words[:, _VISIT.start :])
     code, coded = numbered(words[rows, _CODE])
@@ -88,8 +90,8 @@ def folded(forms: Forms, *, doubtful: bool) -> Visits:
     rank = _rank(zones)
     best, place = _first(forms, visit, len(rows))
     entered, (end, out) = best >> 17, _ends(forms, visit, len(rows))
-    doubts = np.zeros(len(rows), np.uint8)
-    np.bitwise_or.at(doubts, visit, forms["doubts"])
+    doubts = np.full(len(rows), 255, np.uint8)
+    np.minimum.at(doubts, visit, forms["doubts"])  # doubtful is only what nobody said without a doubt
     found = Stays(
         code=code,
         zone=rank[zone],

@@ -123,9 +123,8 @@ def _folded(told: list[Piece], same: Callable[[bytes], bytes]) -> Stay:
     left = min((piece.said.until for piece in out if not piece.more), default=None)
     if left is None:
         left = max(piece.said.until for piece in out or told)
-    doubts = 0
-    for piece in told:
-        doubts |= piece.said.doubts
+    # A late check-out does not make it doubtful that they came: else whoever sends one would hide the whole visit.
+    doubts = min(piece.said.doubts for piece in told)
     person, end = same(first.person), max(first.entered + 1, left)
     known = (first.place, first.entered, end, not out, doubts, first.source, first.row)
     return Stay(first.visit, person, first.zone, *known)

@@ -82,8 +82,8 @@ class Town:
         pieces = [piece for one in {*self.said, *self._told()} for _, _, piece in calendar.pieces_of(one)]
         told = {one for one in self._told() if not any(True for _ in calendar.pieces_of(one))}
         assert not told, "what is told of cases is not cut to days"
-        doubts = {(one.said.visit, one.said.zone, one.said.person) for one in pieces if one.said.doubts}
-        kept = [one for one in pieces if doubtful or (one.said.visit, one.said.zone, one.said.person) not in doubts]
+        sure = {(one.said.visit, one.said.zone, one.said.person) for one in pieces if not one.said.doubts}
+        kept = [one for one in pieces if doubtful or (one.said.visit, one.said.zone, one.said.person) in sure]
         return stays(kept, person_of)
 
     def _told(self) -> list[Said]:

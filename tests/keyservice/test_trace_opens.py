@@ -13,7 +13,7 @@ from tests.keyservice.sealing import CLOCK, NOON, came, held, left, name
 from epiloop.core.errors import Refused
 from epiloop.exposure import Source, decode, load_terms
 from epiloop.vault.spots import spot
-from epiloop.vault.visits import Said
+from epiloop.vault.visits import Doubt, Said
 from keyservice import folding, found
 from keyservice.blocks import block
 from keyservice.folding import Forms
@@ -68,6 +68,13 @@ def test_a_doubtful_check_in_elsewhere_ends_nobodys_stay() -> None:
     said = [CASE, came(2, NOON, 4 * HOUR, person=2, zone=1), came(3, NOON + HOUR, 60, person=2, zone=9, doubts=4)]
     assert minutes(asked(said)) == {name(2): 240}
     assert minutes(asked(said, doubtful=True)) == {name(2): 60}
+
+
+def test_a_late_check_out_hides_no_visit_neither_of_the_case_nor_of_whom_it_met() -> None:
+    there, late = came(2, NOON, 4 * HOUR, person=2, zone=1), {"doubts": int(Doubt.CLOCK)}
+    assert minutes(asked([CASE, there, replace(left(there, NOON + HOUR), **late)])) == {name(2): 60}
+    assert minutes(asked([CASE, replace(left(CASE, NOON + HOUR), **late), there])) == {name(2): 60}
+    assert minutes(asked([CASE, replace(left(there, NOON + HOUR), **late)])) == {}
 
 
 HERE, NEAR, FAR = (int.from_bytes(spot(code, b"shop"), "big") for code in (TOWN, TOWN + 10**7, TOWN + 10**14))
