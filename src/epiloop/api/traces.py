@@ -100,7 +100,9 @@ def traces(request: HttpRequest, jurisdiction: Place = None, after: After = None
 
 @router.get("/traces/text", response=TextOut, operation_id="trace-text")
 def text(request: HttpRequest, person: UUID, unit: Unit, ring: Ring = 1) -> Any:
-    """The text of a search for a case, to be signed by its maker within half an hour."""
+    """The text of a search for a case, to be signed by its maker within half an hour: its bytes, not the digits. `unit`
+    is that for which the key is enrolled; `ring` 2 asks for secondary contacts too.
+    """
     who, parts = caller(request), present.parts()
     by = who.by(PURPOSE, "text")
     of = asking.window(parts, by, person, who.at)
@@ -129,7 +131,9 @@ def text_of(request: HttpRequest, trace: UUID) -> Any:
 
 @router.post("/traces/{trace}/approval", response=StateOut, operation_id="approve-trace")
 def approve(request: HttpRequest, trace: UUID, sent: Signed, key: Key) -> Any:
-    """Another person of another unit signed the same text."""
+    """Another person of another unit signed the same text. What comes back says whether it is approved with that: a
+    legal order needs two, of two further units.
+    """
     _row(request, trace, APPROVE)
     by, signature = caller(request).by(PURPOSE, key), sent.signed()
     signers = desk_of(present.parts()).signers(by.actor)

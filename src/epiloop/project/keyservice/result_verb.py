@@ -16,7 +16,14 @@ from epiloop.core.errors import N_, Refused
 @click.option("--sample", required=True, help="The sample's number.")
 @click.option("--taken-at", required=True, help="When it was taken, with the time zone: 2022-07-03T09:30+08:00.")
 @click.option("--found", type=click.Choice(["positive", "confirmed"]), required=True, help="How sure it is.")
-@click.option("--by", "kind", type=click.Choice(["document", "phone"]), default="document", help="Which number it is.")
+@click.option(
+    "--by",
+    "kind",
+    type=click.Choice(["document", "phone"]),
+    default="document",
+    show_default=True,
+    help="Which number is given.",
+)
 def result(*, file: Path, laboratory: str, sample: str, taken_at: str, found: str, kind: str) -> None:
     """Write a positive result to FILE, to be signed with `sign`. The person's number is read from standard input."""
     from epiloop.vault import results

@@ -31,7 +31,7 @@ NAME = click.option("--name", required=True, help="The laboratory's name, as its
 
 @click.group()
 def people() -> None:
-    """Signing keys of people who make, approve or review authorisations."""
+    """Signing keys of people who make, approve or review authorisations: whose they are decides who can open visits."""
 
 
 @people.command("enrol")
@@ -64,7 +64,7 @@ def end_person(home: Path | None, account: str, key: str | None) -> None:
 
 @click.group()
 def sources() -> None:
-    """Signing keys of laboratories."""
+    """Signing keys of laboratories: without a positive that one of them signed no contact search opens anything."""
 
 
 @sources.command("enrol")

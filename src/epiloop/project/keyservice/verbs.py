@@ -1,9 +1,11 @@
 """The verbs of the key service: `keyservice serve` runs it alone; `keys` shows how it stands and renews its keys."""
 
 import json
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -11,6 +13,9 @@ from epiloop.core.errors import Unavailable
 from epiloop.project import account
 from epiloop.project.home import KeyHome, current_installation, key_home_at
 from epiloop.project.keyservice.signing_verbs import VERBS
+
+if TYPE_CHECKING:
+    from keyservice.keeping import Keeping
 
 HOME = click.option(
     "--home",
@@ -36,7 +41,7 @@ def serve(home: Path) -> None:
 
 @click.group()
 def keys() -> None:
-    """Keys: how the key service stands, rotation, certificates."""
+    """The key service: how it stands, its master key, who may sign, whether check-ins are collected; and signing."""
 
 
 @keys.command()
@@ -73,7 +78,9 @@ def rotate(home: Path | None, to: str | None) -> None:
 @keys.command()
 @HOME
 @click.option("--host", required=True, help="Name or address under which the application reaches the service.")
-@click.option("--to", type=click.Path(file_okay=False, path_type=Path), required=True, help="For the application's.")
+@click.option(
+    "--to", type=click.Path(file_okay=False, path_type=Path), required=True, help="Directory for the application's."
+)
 def certificates(home: Path | None, host: str, to: Path) -> None:
     """Make certificates for both ends. Those in the directory TO go into keys/ of the application, and nowhere else."""
     from epiloop.project.keyservice.certificates import make
@@ -102,8 +109,8 @@ def renew(home: Path | None, decision: str, until: datetime) -> None:
 
     at = _home(home)
     kept = daykeeping.keeping(at)
-    made = kept.renew(decision, until.date())
-    account.give(kept.decisions.file, at.owner)
+    with _given(kept, at):
+        made = kept.renew(decision, until.date())
     click.echo(made.line())
 
 
@@ -117,13 +124,24 @@ def end(home: Path | None, decision: str) -> None:
 
     at = _home(home)
     kept = daykeeping.keeping(at)
-    gone = kept.end(decision)
-    account.give(kept.decisions.file, at.owner)
+    with _given(kept, at):
+        gone = kept.end(decision)
     click.echo("\n".join([*map(str, gone), kept.decisions.all()[-1].line()]))
 
 
 for verb in VERBS:
     keys.add_command(verb)
+
+
+@contextmanager
+def _given(kept: "Keeping", home: KeyHome) -> Iterator[None]:
+    """What is written here, by whoever calls it, belongs to the account of the service afterwards."""
+    try:
+        yield
+    finally:
+        for file in (kept.decisions.file, kept.record.file):
+            if file.exists():
+                account.give(file, home.owner)
 
 
 def _home(given: Path | None) -> KeyHome:
