@@ -18,6 +18,8 @@ from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
+import uvloop
+
 END = b"\r\n\r\n"
 
 
@@ -148,14 +150,15 @@ def main() -> None:
     crowd = Crowd(orders, deque(next(made) for _ in range(count)))
     print("ready", flush=True)
     sys.stdin.readline()
-    taken = asyncio.run(crowd.run())
+    cpu = time.process_time()
+    taken = uvloop.run(crowd.run())  # half the processor of asyncio's own: it is wanted for the gate
+    cpu = round(time.process_time() - cpu, 3)
     times = sorted(crowd.took)
 
     def at(share: float) -> float:
         return round(1000 * times[min(len(times) - 1, int(share * len(times)))], 2) if times else 0.0
 
     found = {"requests": len(times), "seconds": round(taken, 3), "statuses": dict(crowd.statuses)}
-    cpu = round(time.process_time(), 2)
     print(json.dumps({**found, "p50": at(0.5), "p95": at(0.95), "p99": at(0.99), "most": at(1), "cpu": cpu}))
 
 

@@ -52,7 +52,7 @@ hosts = []                    # public host names, needed in production
 port = 0                      # of the pages; 0 takes 8420 or the next free one
 gate_port = 0                 # where phones check in; 0 takes the one after that of the pages
 gate_address = ""             # public address of the gate for codes and posters, e.g. "https://checkin.example"
-gate_workers = 1              # processes of the gate; one takes some thousand check-ins a second
+gate_workers = 1              # processes of the gate; one is enough for two cores, more pay from four on
 gate_rate = 50                # requests a second from one address to the gate; 0: any number
 
 [postgres]                    # settings of the embedded server, e.g. shared_buffers = "2GB"
