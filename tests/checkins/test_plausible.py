@@ -67,6 +67,17 @@ def test_a_flood_is_who_comes_by_phone_after_too_many_in_the_minutes_before(rows
         assert flagged is (way is Way.PHONE and before > most)
 
 
+def test_a_flood_of_check_outs_is_one_too_and_nobody_is_flagged_for_leaving() -> None:
+    floods, busy = Floods(LIMITS), [(What.CAME, 1), (What.LEFT, 1), (What.STAYING, 4)]
+
+    def flagged(what: What) -> bool:
+        ends = None if what is What.CAME else AT + HOUR
+        return floods.is_flood(b"hall", Said(UUID(int=1), what, HALL, AT, Visitor(phone="1"), ends=ends), None)
+
+    for what, times in busy:
+        assert [flagged(what) for _ in range(3 * times + 1)] == [False] * 3 * times + [True]
+
+
 def test_floods_forget_the_zone_that_nobody_came_to_for_the_longest_time() -> None:
     floods = Floods(LIMITS, most_zones=2)
     for _ in range(3):

@@ -14,7 +14,9 @@ from epiloop.registers.places.queries import is_open_at
 from epiloop.registers.places.state import Place
 
 _MINUTE = 60
-_PHONE, _CAME = Way.PHONE, What.CAME  # members of enumerations are looked up slowly
+_PHONE, _CAME, _LEFT = Way.PHONE, What.CAME, What.LEFT  # members of enumerations are looked up slowly
+_EXTENDED = 4
+"""How often a visitor says "still here", for a sign to show or a longer stay, in a visit as most are."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,13 +92,19 @@ class Floods:
     _zones: OrderedDict[bytes, _Lately] = field(default_factory=OrderedDict, repr=False)
 
     def is_flood(self, zone: bytes, said: Said, capacity: int | None) -> bool:
-        """Count a coming; whether it is one too many for the minutes before it."""
-        if said.way is not _PHONE or said.what is not _CAME:
+        """Count a message; whether it is one too many for those who came in the minutes before.
+
+        Each says a whole visit, so each sort is counted by itself: a thousand check-outs are a thousand visits.
+        """
+        if said.way is not _PHONE:
             return False
+        most = self.limits.most(capacity)
+        if said.what is not _CAME:
+            zone += said.what.encode()
+            most *= 1 if said.what is _LEFT else _EXTENDED
         minute, window = int(said.came.timestamp()) // _MINUTE, self.limits.window // timedelta(minutes=1)
         lately = self._lately(zone)
         lately.add(minute, window)
-        most = self.limits.most(capacity)
         if lately.total <= most:
             return False
         return sum(n for at, n in lately.minutes.items() if minute - window < at <= minute) > most
