@@ -90,6 +90,16 @@ def test_what_cannot_be_is_not_entered_and_what_was_typed_stays(cast, inbox, pla
     assert inbox.said == []
 
 
+def test_a_place_with_one_door_does_not_ask_for_it(cast, inbox, outbreak):
+    told = pl.PlaceRegistered("factory", TOWN, "车间", zones=("workshop",))
+    done = tell_place(outbreak.parts, By("operator", "register-keeping", "one"), None, told)
+    client = signed_in(cast.worker, HTTP_ACCEPT_LANGUAGE="zh-hans")
+    page = client.get(f"/checkins/enter/{done.result['place']}/").content.decode()
+    assert re.search(r'<input type="hidden" name="zone" value="workshop"', page)
+    guard = client.get(f"/checkins/guard/{done.result['place']}/").content.decode()
+    assert "<h1>车间" in guard, "a zone without a name is called what it is, in the reader's language"
+
+
 def test_nobody_enters_without_the_right_or_elsewhere(cast, inbox, place, outbreak):
     assert signed_in(cast.outsider).get(f"/checkins/guard/{place}/").status_code == 403
     far = pl.PlaceRegistered("market", 3301020000000000, "别处")

@@ -14,6 +14,7 @@ from django.utils.translation import gettext
 from epiloop.core.errors import EpiloopError, NotAllowed
 from epiloop.store.models import Account
 from epiloop.web.acting import done_reading, read_together
+from epiloop.web.errors import values
 
 Handler = Callable[[HttpRequest], HttpResponseBase]
 
@@ -88,10 +89,11 @@ class Acts:
         """The page for an error of the domain: what, where, what to do. Others go on to Django's handling."""
         if not isinstance(error, EpiloopError):
             return None
+        told = values(error)
         context = {
-            "what": gettext(error.what) % error.values,
+            "what": gettext(error.what) % told,
             "where": error.where,
             "refused": isinstance(error, NotAllowed),
-            "remedy": gettext(error.remedy) % error.values if error.remedy else "",
+            "remedy": gettext(error.remedy) % told if error.remedy else "",
         }
         return render(request, "error.html", context, status=error.http_status)

@@ -35,7 +35,7 @@ class DoorForm(forms.Form):
             field.required = all(word for word, _name in doors)
         if len(doors) == 1:
             field.widget = forms.HiddenInput()
-            field.initial = doors[0][0]
+            field.initial = self.initial["zone"] = doors[0][0]
 
     def local(self, name: str) -> datetime | None:
         """An instant as typed: local time of the place."""
