@@ -27,7 +27,7 @@ TYPED = """
     log/web.log market master measures name name_zh negative otherwise outer_limit parameters parent_code pending
     person pkcs11 place port positive print python-pkcs11 reason reject root rotate rulebook.yaml rulebooks ship
     single site source stage subject system tests trace traces train transit true unknown up value vehicle verify
-    where     yaml zip
+    where yaml zip
 """
 """Lower-case words that a person types or reads as they are: commands, options, columns and keys of files."""
 NOT_OURS = ("销号", "事件")
