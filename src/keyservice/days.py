@@ -134,7 +134,8 @@ class DaySecrets:
 
     def held(self, first: date, last: date) -> dict[date, DayKeys]:
         """The keys of all days from the first to the last that can be used. Raises NotAllowed, Broken, Unavailable."""
-        if not self.place.is_dir():
+        there = _names(self.place)
+        if there is None:
             raise Unavailable(N_("The directory of day secrets cannot be reached."), where=str(self.place))
         found = {}
         for day in sorted(_days(self.place)):
@@ -152,7 +153,8 @@ class DaySecrets:
                 raise Broken(N_("The secret of a day and its copy differ."), where=str(held.day))
 
     def heal(self, today: date, retention: Retention, *, ended: date = date.min) -> None:
-        """After a machine was lost or a process killed: each day that is still kept gets the file that it lacks.
+        """After a machine was lost or a process killed: each day that is still kept gets the file that it lacks, or
+        that is damaged there.
 
         `ended`: the day on which collection ended last, if it ever did. What only the standby still has of the days up
         to it was destroyed then (the standby was away), and goes instead.
@@ -162,10 +164,24 @@ class DaySecrets:
                 if held.leftover and held.day <= ended:
                     _unlink(self.standby, held.day)
                     log.warning("copy of a day that was destroyed is gone: %s", held.day)
-                elif held.day > retention.last_gone(today) and not (held.copied and not held.leftover):
-                    source, target = (self.standby, self.place) if held.leftover else (self.place, self.standby)
-                    _write(target, held.day, _read(source, held.day))
-                    log.warning("day secret restored: %s", held.day)
+                elif held.day > retention.last_gone(today):
+                    self._restore(held.day)
+
+    def is_whole(self) -> bool:
+        """Whether each day has a secret and a copy that can be used."""
+        return all(_whole(folder, held.day) for held in self.status() for folder in (self.place, self.standby))
+
+    def _restore(self, day: date) -> None:
+        """The secret from its copy or the copy from the secret, if only one can be used. Which is right of two that
+        differ nobody knows here.
+        """
+        here, there = _whole(self.place, day), _whole(self.standby, day)
+        if (here is None) == (there is None):
+            return
+        target = self.place if here is None else self.standby
+        _unlink(target, day)
+        _write(target, day, here or there or b"")
+        log.warning("day secret restored: %s", day)
 
     def destroy(self, today: date, retention: Retention) -> tuple[date, ...]:
         """Unlink every secret that is no longer kept, and its copy; the nightly run. Gives the days, for the record.
@@ -187,17 +203,19 @@ class DaySecrets:
                     _unlink(self.standby, day)
                     _unlink(self.place, day)
                     log.info("day secret destroyed: %s; %s", day, why)
-        except Unavailable:
+        except (Unavailable, NotAllowed):
             self._destroy_here(last)  # what is due is never restored from a copy
             raise
         return gone
 
     def _destroy_here(self, last: date) -> None:
-        with suppress(Unavailable, OSError), _locked(self.place):
+        """One that cannot be destroyed keeps no other one, nor does a directory that others can read."""
+        with suppress(Unavailable), _locked(self.place, ours=False):
             for day in sorted(_days(self.place)):
                 if day <= last:
-                    _unlink(self.place, day)
-                    log.warning("day secret destroyed without its copy: %s", day)
+                    with suppress(OSError):
+                        _unlink(self.place, day)
+                        log.warning("day secret destroyed without its copy: %s", day)
 
     @contextmanager
     def _changing(self) -> Iterator[None]:
@@ -216,9 +234,16 @@ def _path(folder: Path, day: date) -> Path:
     return folder / day.isoformat()
 
 
+def _names(folder: Path) -> list[str] | None:
+    """The names in a directory; None if it cannot be reached: it is away, or what it was mounted from is."""
+    try:
+        return os.listdir(folder)  # noqa: PTH208 - names are enough
+    except OSError:
+        return None
+
+
 def _days(folder: Path) -> set[date]:
-    names = [path.name for path in folder.iterdir()] if folder.is_dir() else []
-    return {day for name in names if (day := _day(name)) is not None}
+    return {day for name in _names(folder) or () if (day := _day(name)) is not None}
 
 
 def _day(name: str) -> date | None:
@@ -231,14 +256,14 @@ def _day(name: str) -> date | None:
 
 
 @contextmanager
-def _locked(folder: Path) -> Iterator[None]:
-    """The directory, which must be ours alone. Raises Unavailable, NotAllowed."""
+def _locked(folder: Path, *, ours: bool = True) -> Iterator[None]:
+    """The directory, which must be ours alone if not told otherwise. Raises Unavailable, NotAllowed."""
     try:
         handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
     except OSError:
         raise Unavailable(N_("The directory of day secrets cannot be reached."), where=str(folder)) from None
     try:
-        if os.fstat(handle).st_mode & (stat.S_IRWXG | stat.S_IRWXO):
+        if ours and os.fstat(handle).st_mode & (stat.S_IRWXG | stat.S_IRWXO):
             remedy = N_("Give the directory mode 700: chmod 700.")
             raise NotAllowed(N_("Others can read the secrets of days."), where=str(folder), remedy=remedy)
         fcntl.flock(handle, fcntl.LOCK_EX)
@@ -280,9 +305,16 @@ def _read(folder: Path, day: date) -> bytes:
     return secret
 
 
+def _whole(folder: Path, day: date) -> bytes | None:
+    """The secret of a day, if there is one there that can be used. Raises NotAllowed."""
+    with suppress(NotFound, Broken):
+        return _read(folder, day)
+    return None
+
+
 def _unlink(folder: Path, day: date) -> None:
     path, part = _path(folder, day), folder / f".{day}.gone"
-    if path.exists():
+    if path.exists() or path.is_symlink():
         os.rename(path, part)  # noqa: PTH104 - as above
         _sync(folder)
         _erase(part)
@@ -297,6 +329,9 @@ def _sweep(folder: Path) -> None:
 
 
 def _erase(part: Path) -> None:
+    if part.is_symlink():  # somebody's who may write here; what it leads to is none of ours
+        os.unlink(part)  # noqa: PTH108 - as above
+        return
     handle = os.open(part, os.O_WRONLY | os.O_NOFOLLOW | os.O_CLOEXEC)
     try:
         os.write(handle, bytes(SECRET_BYTES))

@@ -199,7 +199,7 @@ class Keeping:
         return gone
 
     def _restore(self) -> None:
-        if any(not held.copied or held.leftover for held in self.secrets.status()):
+        if not self.secrets.is_whole():
             ended = self.decisions.ended_on(self.zone)
             self.secrets.heal(self.today(), self.rules().retention, ended=ended)
 

@@ -215,3 +215,54 @@ def test_a_foreign_file_does_not_stop_the_destruction(secrets) -> None:
         (secrets.place / name).write_text("left by somebody")
     assert secrets.destroy(LATER, Retention()) == (DAY,)
     assert secrets.status() == ()
+
+
+def test_a_standby_that_others_can_read_keeps_nothing_that_is_due(secrets) -> None:
+    for folder in (secrets.standby, secrets.place):
+        for day in (DAY, LATER):
+            secrets.make(day, SECRET)
+        folder.chmod(0o755)
+        with pytest.raises(NotAllowed):
+            secrets.destroy(LATER, Retention())
+        assert [day for day in (DAY, LATER) if (secrets.place / str(day)).exists()] == [LATER]
+        folder.chmod(0o700)
+        assert secrets.destroy(LATER, Retention()) == (DAY,)
+
+
+def test_a_standby_that_answers_with_an_error_keeps_nothing_that_is_due(secrets) -> None:
+    """As a directory of another machine does that is not there any more: it can neither be listed nor asked for."""
+    secrets.make(DAY, SECRET)
+    away = secrets.standby.rename(secrets.standby.with_name("away"))
+    secrets.standby.symlink_to(secrets.standby)  # every call on it fails, and with another error than "not found"
+    assert secrets.status() == (Held(DAY, copied=False),)
+    with pytest.raises(Unavailable):
+        secrets.destroy(LATER, Retention())
+    assert secrets.held(DAY, LATER) == {}
+    secrets.standby.unlink()
+    away.rename(secrets.standby)
+    assert secrets.destroy(LATER, Retention()) == (DAY,)
+
+
+def test_what_is_damaged_in_one_place_comes_from_the_other_and_two_that_differ_are_left(secrets, tmp_path) -> None:
+    made = secrets.make(DAY, SECRET)
+    for folder in (secrets.place, secrets.standby):
+        for damage in (lambda path: path.write_bytes(SECRET[:9]), lambda path: _link(path, tmp_path / "elsewhere")):
+            damage(folder / str(DAY))
+            assert not secrets.is_whole()
+            secrets.heal(DAY, Retention())
+            assert (secrets.is_whole(), secrets.keys(DAY)) == (True, made)
+            secrets.check()
+    assert (tmp_path / "elsewhere").read_text() == "of somebody"
+    (secrets.standby / str(DAY)).write_bytes(OTHER)
+    secrets.heal(DAY, Retention())
+    assert secrets.keys(DAY) == made
+    with pytest.raises(Broken):
+        secrets.check()
+    assert secrets.destroy(LATER, Retention()) == (DAY,)
+    assert files(secrets) == []
+
+
+def _link(path: Path, elsewhere: Path) -> None:
+    elsewhere.write_text("of somebody")
+    path.unlink()
+    path.symlink_to(elsewhere)
