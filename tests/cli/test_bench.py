@@ -60,7 +60,8 @@ def test_pages_are_timed_in_the_database_and_where_there_is_a_browser_there_too(
 @pytest.mark.timeout(600)
 def test_check_ins_go_through_a_real_gate_and_all_of_them_arrive(tmp_path: Path) -> None:
     lines = {line["what"]: line for line in bench("checkins", tmp_path)["lines"]}
-    sent = ("phones, at a pace", "phones, as fast as answered", "gateways, 100 each")
+    paced = "phones, at a pace"
+    sent = (f"{paced}, gate just started", paced, "phones, as fast as answered", "gateways, 100 each")
     rows = sum(lines[what]["rows"] for what in sent)
     assert lines["in the inbox"]["rows"] == lines["handed over"]["rows"] == rows > 5_000
     assert lines["in the inbox"]["bytes_a_row"] <= 160
