@@ -90,11 +90,21 @@ def one(request: HttpRequest, place: UUID) -> HttpResponse:
             (code, of_zone.get(code.zone, code.zone), spoken(code.short), ending_name(code.reason)) for code in codes
         ],
         "actions": [(action, title) for action, (_form, title, _said) in ACTIONS.items() if action not in OF_ONE],
+        "unit": _unit_of(who, row),
         "keeper": keeper and row.closed_at is None,
         "may_enter": row.closed_at is None and who.can("checkin.write", row.jurisdiction),
         "key": fresh_key(),
     }
     return render(request, "registers/place.html", context)
+
+
+def _unit_of(who: Acting, row: PlaceRow) -> str:
+    """The name of the unit the place belongs to; "" where it has none."""
+    if row.unit is None:
+        return ""
+    with reading(present.readers(), who.scope(RIGHT)) as connection:
+        found = registers.units_by_id(connection, [row.unit]).get(row.unit)
+    return titles_of(found) if found else ""
 
 
 @FORM
