@@ -110,6 +110,26 @@ def test_what_arrives_together_is_committed_together_and_each_hears_its_own() ->
     assert loop not in inbox.threads
 
 
+def test_what_is_worth_a_transaction_by_itself_waits_for_nobody(monkeypatch: pytest.MonkeyPatch) -> None:
+    inbox = Inbox()
+    monkeypatch.setattr(commits, "ENOUGH_ROWS", 30)
+
+    async def work() -> None:
+        waiting = Commits(inbox.accept_all, gather=3600)
+        running = asyncio.create_task(waiting.run())
+        for _ in range(2):
+            await asyncio.wait_for(asyncio.gather(*(waiting.take(batch(n, 10)) for n in (3, 4, 5))), 60)
+        few = asyncio.create_task(waiting.take(batch(6, 10)))
+        await asyncio.sleep(0.1)
+        assert not few.done()
+        running.cancel()
+        await waiting.close()
+        await few
+
+    alone(work())
+    assert inbox.groups == [3, 3, 1]
+
+
 def test_a_full_queue_sends_back_and_a_group_has_an_end(monkeypatch: pytest.MonkeyPatch) -> None:
     inbox = Inbox()
     monkeypatch.setattr(commits, "MOST_WAITING", 30)
