@@ -17,7 +17,7 @@ from epiloop.exposure.visits import NO_SEAT, Source
 from epiloop.vault.visits import NO_ROW, Kind, kind_number
 from keyservice.folding import Forms, Numbers, Stays, Visits, cut, folded, groups
 from keyservice.gathering import FORM
-from keyservice.opened import OpenedDay, Wanted, by_day, joined, sealed_rows, there
+from keyservice.opened import OpenedDay, Wanted, among, by_day, joined, sealed_rows, there
 from keyservice.stored import MORE
 from keyservice.travel import LONGEST_WAY, implausible
 
@@ -33,7 +33,7 @@ MOST_ROWS = 8_000_000
 LARGE_ROWS = 200_000
 """A search that opened more is the only one of its kind in this process until it has answered: the others wait."""
 _large = Lock()
-_NEVER = 2**62
+_NEVER, _NOBODY = 2**62, np.zeros(0, np.uint64)
 
 
 class People:
@@ -204,9 +204,9 @@ class Found:
 
     def _ask(self, wanted: Wanted) -> None:
         """Ask for rows that are open already because of the day beside."""
-        again = [self._days[at].known(people) for at, people in wanted.items()]
-        for part in self._parts if any(map(len, again)) else ():
-            part.asked |= np.isin(part.person, np.concatenate(again))
+        again = np.sort(np.concatenate([_NOBODY, *(self._days[at].known(people) for at, people in wanted.items())]))
+        for part in self._parts if len(again) else ():
+            part.asked |= among(again, part.person)
 
     def _others(self, parts: Iterable[Part]) -> Wanted:
         """The tokens of other codes of the same people, on the same days."""

@@ -51,11 +51,11 @@ class OpenedDay:
 
     def known(self, people: Tokens) -> Tokens:
         """Which of these tokens were asked for before."""
-        return people[_among(self._people, people)]
+        return people[among(self._people, people)]
 
     def fresh(self, people: Tokens) -> Tokens:
         """Which of these tokens are asked for now for the first time."""
-        some = people[~_among(self._people, people)]
+        some = people[~among(self._people, people)]
         self._people = np.sort(np.concatenate((self._people, some)))
         return some
 
@@ -125,6 +125,14 @@ def there(days: Sequence[OpenedDay], zones: Forms, since: Numbers, until: Number
     return {at: _once(np.concatenate(people)) for at, people in found.items()}
 
 
+def among(ordered: Tokens, wanted: Tokens) -> NDArray[np.bool_]:
+    """Which of what is wanted stand in a sorted column."""
+    if not len(ordered):
+        return np.zeros(len(wanted), bool)
+    there: NDArray[np.bool_] = ordered.take(ordered.searchsorted(wanted), mode="clip") == wanted
+    return there
+
+
 def by_day(day: Numbers) -> Iterator[tuple[int, slice]]:
     """Each day of rows that are day by day, and which rows they are."""
     for low, high in pairwise([*changes(day).nonzero()[0].tolist(), len(day)]):
@@ -140,14 +148,6 @@ def _portions(asked: Sequence[Any]) -> Iterator[Sequence[Any]]:
     """What is asked of segments (the third of each), in portions."""
     sizes = np.array([len(one[2]) for one in asked], np.int64)
     return (asked[low:high] for low, high in portions(sizes, AT_ONCE))
-
-
-def _among(ordered: Tokens, wanted: Tokens) -> NDArray[np.bool_]:
-    """Which of what is wanted stand in a sorted column."""
-    if not len(ordered):
-        return np.zeros(len(wanted), bool)
-    there: NDArray[np.bool_] = ordered.take(ordered.searchsorted(wanted), mode="clip") == wanted
-    return there
 
 
 def _once(numbers: NDArray[Any]) -> NDArray[Any]:

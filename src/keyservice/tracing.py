@@ -15,6 +15,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
+from itertools import repeat
 from typing import NamedTuple
 
 import numpy as np
@@ -186,27 +187,14 @@ def _met(found: Ring, sure: Ring, number: int, names: Sequence[bytes]) -> tuple[
     if number == 2:
         order = order[np.sort(np.unique(pairs.person[order], return_index=True)[1])]
     after = np.bincount(found.places.pair, found.places.after, len(found)).astype(np.int64)
+    columns = (pairs.person, pairs.source, pairs.together // 60, after // 60, pairs.first, pairs.last)
+    who, source, together, later, since, last = (column[order].tolist() for column in columns)
+    case: Iterable[int | None] = source if number == 1 else repeat(None)
     with _without_collector():
-        kinds = _kinds(found)
-    columns = (pairs.source, pairs.person, pairs.together // 60, after // 60, pairs.first, pairs.last)
-    rows = zip(order.tolist(), *(column[order].tolist() for column in columns), strict=True)
-    via = [names[one.person] for one in found.sources]
-    with _without_collector():
-        return tuple(
-            Met(
-                names[who],
-                number,
-                case if number == 1 else None,
-                together,
-                later,
-                since,
-                last,
-                kinds[at],
-                None if number == 1 else via[case],
-                doubtful[at],
-            )
-            for at, case, who, together, later, since, last in rows
-        )
+        via = repeat(None) if number == 1 else [names[found.sources[one].person] for one in source]
+        people, every = [names[one] for one in who], _kinds(found)
+        kinds, doubts = ([each[at] for at in order.tolist()] for each in (every, doubtful))
+        return tuple(map(Met, people, repeat(number), case, together, later, since, last, kinds, via, doubts))
 
 
 @contextmanager

@@ -204,6 +204,38 @@ def test_two_towns_around_midnight_cannot_both_be_either(minutes_apart, marked, 
     assert seen.doubtful == marked
 
 
+def nights(count: int) -> list[Said]:
+    """Somebody else who is there around each midnight, so that there are rows of both days up to it."""
+    begun = [MIDNIGHT + number * 24 * HOUR - 2 * HOUR for number in range(count)]
+    return [left(came(90 + n, at, 4 * HOUR, person=9, zone=77), at + 4 * HOUR) for n, at in enumerate(begun)]
+
+
+def evening(visit: int, night: int, person: int, zone: int = HERE) -> Said:
+    """Two hours until a minute before a midnight."""
+    end = MIDNIGHT + night * 24 * HOUR - 60
+    return left(came(visit, end - 2 * HOUR, HOUR, person=person, zone=zone), end)
+
+
+def test_the_day_beside_is_opened_of_each_day_on_which_somebody_was_met() -> None:
+    far = came(5, MIDNIGHT + 24 * HOUR + 60, HOUR, person=2, zone=FAR)
+    met = [evening(1 + night, night, 1) for night in (0, 1)] + [evening(3 + night, night, 2) for night in (0, 1)]
+    terms = load_terms({**LAW, "ring_1": {"minutes": 180}})
+    assert doubtful(asked([*met, *nights(2)], terms=terms)) == {name(2): False}
+    assert doubtful(asked([*met, far, *nights(2)], terms=terms)) == {name(2): True}
+
+
+def test_and_of_a_day_that_was_opened_before_because_of_the_one_beside_it() -> None:
+    said = [evening(1, 0, 1), evening(2, 0, 2), evening(3, 1, 2, zone=NEAR), evening(4, 1, 3, zone=NEAR), *nights(2)]
+    far = came(5, MIDNIGHT + 24 * HOUR + 60, HOUR, person=2, zone=FAR)
+    terms = load_terms({**LAW, "ring_2": {"minutes": 15}})
+    for last, marked in (([], False), ([far], True)):
+        found = asked([*said, *last], terms=terms, second_until=MIDNIGHT + 24 * HOUR)
+        assert [(one.person, one.ring, one.doubtful) for one in found.met] == [
+            (name(2), 1, False),
+            (name(3), 2, marked),
+        ]
+
+
 def test_a_search_that_would_open_too_much_is_refused(monkeypatch) -> None:
     said = [CASE, came(2, NOON, 4 * HOUR, person=2, zone=1)]
     monkeypatch.setattr(found, "MOST_ROWS", 2)
