@@ -20,7 +20,7 @@ from hmac import compare_digest
 from pathlib import Path
 
 from epiloop.core.errors import N_, Broken
-from keyservice.days import DayKeys
+from keyservice.days import DayKeys, sync
 
 _TAG_BYTES = 16
 _DAMAGED = "damaged"
@@ -61,7 +61,7 @@ class Books:
                 day = _day(path.name.removeprefix(".").removesuffix(".new"))
                 if day is not None and which(day):
                     path.unlink()
-            _sync(self._place)
+            sync(self._place)
 
     def _change(self, keys: DayKeys, changed: Callable[[dict[str, int]], dict[str, int]]) -> None:
         with self._locked():
@@ -102,15 +102,7 @@ def _replace(folder: Path, name: str, text: str) -> None:
         file.flush()
         os.fsync(handle)
     part.rename(folder / name)
-    _sync(folder)
-
-
-def _sync(folder: Path) -> None:
-    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
+    sync(folder)
 
 
 def _broken(day: date) -> Broken:

@@ -283,7 +283,7 @@ def _write(folder: Path, day: date, secret: bytes) -> None:
     finally:
         os.close(handle)
     os.rename(part, _path(folder, day))  # noqa: PTH104 - each step is a call of the system, and is tested as one
-    _sync(folder)
+    sync(folder)
 
 
 def _read(folder: Path, day: date) -> bytes:
@@ -316,16 +316,16 @@ def _unlink(folder: Path, day: date) -> None:
     path, part = _path(folder, day), folder / f".{day}.gone"
     if path.exists() or path.is_symlink():
         os.rename(path, part)  # noqa: PTH104 - as above
-        _sync(folder)
+        sync(folder)
         _erase(part)
-        _sync(folder)
+        sync(folder)
 
 
 def _sweep(folder: Path) -> None:
     """What a killed process left half done."""
     for part in folder.glob(".[0-9]*"):
         _erase(part)
-        _sync(folder)
+        sync(folder)
 
 
 def _erase(part: Path) -> None:
@@ -341,7 +341,8 @@ def _erase(part: Path) -> None:
     os.unlink(part)  # noqa: PTH108 - as above
 
 
-def _sync(folder: Path) -> None:
+def sync(folder: Path) -> None:
+    """Make durable which files a directory has."""
     handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
     try:
         os.fsync(handle)
