@@ -91,6 +91,37 @@ def test_who_it_is_is_shown_on_asking_and_the_answer_is_given(both):
     assert "is elsewhere" in text_of(near.get(here))
 
 
+def test_whom_it_is_about_is_found_by_name_and_what_was_typed_stays(both):
+    near = english(keeper("near-7", "investigator"))
+    assert "Find a person" in text_of(near.get("/assistance/new/"))
+    typed = {"kind": "verify-result", "sample": "T-77", "clause": "clause 9", "find": "1"}
+    found = near.post("/assistance/new/", {**typed, "find_text": "欧阳晓晨"}).content.decode()
+    assert f'value="{both.people["contact"]}"' in found
+    assert "欧阳晓晨" not in found.replace('value="欧阳晓晨"', "")
+    for kept in ('value="clause 9"', 'value="T-77"', 'value="verify-result"'):
+        assert kept in found
+    assert "Nobody found" in text_of(near.post("/assistance/new/", {**typed, "find_text": "谁也不是"}))
+    sent = {**PLAIN, "kind": "verify-result", "receiver": "no such place", "deadline": "2022-07-01T18:00", "key": "k"}
+    refused = near.post("/assistance/new/", {**sent, "person": str(both.people["contact"])})
+    assert refused.status_code == 422
+    assert "Nothing of that name was found" in text_of(refused)
+    assert "This is needed for what is asked for" in text_of(refused)
+    assert 'value="no such place"' in refused.content.decode()
+
+
+def test_a_refused_answer_comes_back_open_with_what_was_typed(both):
+    asked(english(keeper("near-7", "investigator")), both, "whereabouts")
+    posting.send_waiting(present.running())
+    far = far_investigator()
+    there = incoming(far)
+    sent = {"key": "a", "number": "1", "result": "elsewhere", "where": "no such place", "note": "moved in May"}
+    refused = far.post(f"{there}answer/", sent)
+    assert refused.status_code == 422
+    assert "Nothing of that name was found" in text_of(refused)
+    page = refused.content.decode()
+    assert re.search(r'<details class="job-form" open>.*value="no such place".*value="moved in May"', page, re.DOTALL)
+
+
 def test_others_see_nothing_and_may_do_nothing(both):
     near = english(keeper("near-7", "investigator"))
     here = asked(near, both)
