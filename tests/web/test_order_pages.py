@@ -1,25 +1,14 @@
 """Visits by legal order in the browser: asked for, approved by two further units in browsers of their own, shown."""
 
 import pytest
-from tests.tracing.searches import MARKET, NAME, NOW, playing
+from tests.tracing.searches import MARKET, NAME, NOW
 from tests.web.staff import account, signed_in
 from tests.web.test_look import IDS, WAYS, violations, wider_than_the_screen
-from tests.web.test_tracing_pages import enter, let_sign
+from tests.web.test_tracing_pages import enter, let_sign, story
 from tests.web.test_work_look import sign_in_quietly
 
-from epiloop.project.demonstration.laboratory import let_anybody_sign
-
+__all__ = ["story"]
 AUTHORITY, REFERENCE = "Court of the county", "(2022) 17"
-
-
-@pytest.fixture
-def story(database):
-    settings = database.keyservice.settings_file
-    before = settings.read_text("utf-8")
-    let_anybody_sign(database.keyservice)
-    with playing(database) as made:
-        yield made
-    settings.write_text(before, "utf-8")
 
 
 def sent(story, **other):
