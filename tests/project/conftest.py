@@ -24,9 +24,17 @@ def place(tmp_path: Path) -> Iterator[Callable[[str], Installation]]:
         wait_for(lambda one=installation: not is_up(one), "key service and PostgreSQL to stop")
 
 
+@pytest.fixture(scope="session")
+def stood(tmp_path_factory: pytest.TempPathFactory) -> Installation:
+    """An installation that is made by the first test that starts it; the others find it as that one left it."""
+    return laid_out(tmp_path_factory.mktemp("stood") / "home")
+
+
 @pytest.fixture
-def up(place: Callable[[str], Installation]) -> Iterator[Up]:
-    running = start(place("home"))
+def up(stood: Installation) -> Iterator[Up]:
+    (stood.run_dir / "address").unlink(missing_ok=True)  # of one that was killed
+    running = start(stood)
     yield running
     if running.process.poll() is None:
         running.stop()
+    wait_for(lambda: not is_up(stood), "key service and PostgreSQL to stop")
