@@ -223,9 +223,15 @@ def test_a_text_that_somebody_changed_is_refused_before_it_reaches_the_key_servi
     at = story.parts.now()
     text = text_of(story.parts, by, of, Asking("county office"), at=at, id_=story.parts.new_id())
     given = grants.read(text)
-    wider = grants.write(replace(given, since=given.since.replace(day=20, month=6)))
-    with pytest.raises(Refused):
-        propose(story.parts, by, wider, signed(wider, KEYS["asker"]))
+    for change in (
+        {"since": given.since.replace(day=20, month=6)},
+        {"expires": given.expires + timedelta(days=2)},
+        {"second_until": given.until - timedelta(hours=1)},
+        {"kinds": given.kinds[1:]},
+    ):
+        wider = grants.write(replace(given, **change))
+        with pytest.raises(Refused):
+            propose(story.parts, by, wider, signed(wider, KEYS["asker"]))
     with pytest.raises(NotAllowed):
         propose(story.parts, story.by("colleague", "theirs"), text, signed(text, KEYS["colleague"]))
 

@@ -27,7 +27,8 @@ def test_ones_own_page_and_what_is_published_are_accessible_and_fit_the_screen(o
         outbreak.at = START + timedelta(days=number)
         context = chromium.new_context(locale=language, color_scheme=scheme, bypass_csp=True, **size)
         page = context.new_page()
-        page.goto(f"{site}/transparency/")
+        published = page.goto(f"{site}/transparency/")
+        assert "set-cookie" not in published.headers, "what others may keep holds nothing of whoever asked first"
         looked_at(page, "published")
         assert page.locator(".counts-said" if size is PHONE else ".counts-code").count() == number
         publish(present.running())

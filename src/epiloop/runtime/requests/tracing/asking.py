@@ -82,7 +82,7 @@ def propose(parts: Parts, by: By, text: bytes, signature: Signature) -> Done:
     asked = grants.read(text)
     now = parts.now()
     of = window(parts, by, asked.subject, now)
-    _check_present(asked, of, by, now)
+    _check_present(parts, asked, of, by, now)
     desk_of(parts).propose(text, signature)
 
     def decide(histories: Histories, at: datetime, _laws: Laws) -> Decision:
@@ -127,13 +127,16 @@ def _told(asked: Authorisation, of: Window, text: bytes, at: datetime) -> TraceA
     )
 
 
-def _check_present(asked: Authorisation, of: Window, by: By, now: datetime) -> None:
+def _check_present(parts: Parts, asked: Authorisation, of: Window, by: By, now: datetime) -> None:
     """The text must be one that `text_of` made, lately and for this person: it says by what is searched."""
     if asked.creator != by.actor:
         raise NotAllowed(N_("Whoever signs a request is the one who made it."))
     terms: Sequence[object] = (asked.terms, asked.version, asked.digest.hex(), asked.since)
     # What a case told lies sealed with the key service already: here it could name any place at any time.
     same = terms == (of.terms.plain, of.terms.version, of.terms.digest, of.since) and not asked.told
+    second = asked.made_at if asked.rings == 2 else None
+    limits = (asked.made_at + HOLDS, second, kinds_of_places(parts))
+    same = same and (asked.expires, asked.second_until, asked.kinds) == limits
     fresh = now - OLDEST_TEXT <= asked.made_at <= now + timedelta(minutes=1)
     if asked.kind is not GrantKind.TRACE or not same or not fresh or asked.until > of.until + timedelta(minutes=1):
         raise Refused(

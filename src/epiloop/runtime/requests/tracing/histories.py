@@ -157,7 +157,7 @@ def _check_present(parts: Parts, by: By, asked: Authorisation, now: datetime) ->
     same = asked.kind is GrantKind.LEGAL_ORDER and asked.until <= now + AHEAD
     if asked.kind is GrantKind.HISTORY:
         of = window(parts, by, asked.subject, now)
-        same = asked.since == of.since and asked.until <= of.until + AHEAD
+        same = asked.since == of.since and asked.until <= of.until + AHEAD and asked.expires == asked.made_at + HOLDS
     if not same or not now - OLDEST_TEXT <= asked.made_at <= now + AHEAD:
         raise Refused(
             N_("What was signed is not what the rules and the case say now."),
