@@ -10,7 +10,7 @@ from datetime import datetime
 from uuid import UUID
 
 from epiloop.core.errors import N_, NotAllowed
-from epiloop.vault.grants import REVIEW_WITHIN
+from epiloop.vault.grants import MOST_UNREVIEWED, REVIEW_WITHIN
 from keyservice.database import Connection, id_list
 from keyservice.statements import statement
 
@@ -33,6 +33,19 @@ def record(connection: Connection, look: Look, at: datetime) -> None:
     values = {"at": at, "kind": look.kind, "asker": look.asker, "purpose": look.purpose}
     more = {"unit": look.unit, "about": look.case, "subjects": id_list(look.subjects)}
     connection.execute(statement("log_access"), values | more)
+
+
+def check_reviewed(connection: Connection, asker: str) -> None:
+    """Raise NotAllowed for somebody who broke the glass for several people, and nobody has reviewed that yet: an
+    emergency is of one person (PRIVACY B1), and many of them in a row are no emergency.
+    """
+    waiting = connection.execute(statement("unreviewed_glass"), {"asker": asker}).fetchone()
+    if waiting is not None and waiting[0] >= MOST_UNREVIEWED:
+        raise NotAllowed(
+            N_("Another person first reviews the emergencies that wait for it."),
+            where="key service",
+            remedy=N_("Ask somebody who may review them, or ask for a search as usual."),
+        )
 
 
 def check_not_suspended(connection: Connection, asker: str, at: datetime) -> None:

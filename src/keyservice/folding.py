@@ -71,17 +71,18 @@ class Stays:
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Visits:
-    """Stays, with the codes and the zones that their numbers stand for; zones are in the order of their ids."""
+    """Stays, and which of them are doubtful: all that was said of those, a gate found not plausible. With the codes and
+    the zones that their numbers stand for; zones are in the order of their ids.
+    """
 
     stays: Stays
+    doubted: NDArray[np.bool_]
     codes: list[bytes]
     zones: Forms
 
 
-def folded(forms: Forms, *, doubtful: bool) -> Visits:
-    """What the messages of each visit say together; without visits of which all that was said is doubtful, unless they
-    are asked for.
-    """
+def folded(forms: Forms) -> Visits:
+    """What the messages of each visit say together."""
     words = forms.view(np.uint64).reshape(-1, _WORDS)
     visit, rows = numbered(words[:, _VISIT.start :])
     code, coded = numbered(words[rows, _CODE])
@@ -102,8 +103,7 @@ def folded(forms: Forms, *, doubtful: bool) -> Visits:
         source=best >> 8 & 7,
         row=best & 255,
     )
-    kept = found if doubtful else found.pick(doubts == 0)
-    return Visits(kept, forms["person"][rows[coded]].tolist(), zones[np.argsort(rank)])
+    return Visits(found, doubts > 0, forms["person"][rows[coded]].tolist(), zones[np.argsort(rank)])
 
 
 def _first(forms: Forms, visit: Numbers, count: int) -> tuple[Numbers, Numbers]:

@@ -105,8 +105,8 @@ class Found:
     context: at its end the next large search goes on.
     """
 
-    def __init__(self, days: Sequence[OpenedDay], places: Iterable[str], people: People, *, doubtful: bool) -> None:
-        self._days, self._people, self._doubtful = days, people, doubtful
+    def __init__(self, days: Sequence[OpenedDay], places: Iterable[str], people: People) -> None:
+        self._days, self._people = days, people
         self._kinds = {kind_number(words): words for words in ("", *places)}
         self.opened = 0
         self._edges = _edges(days)
@@ -141,15 +141,17 @@ class Found:
             self._open(there(self._days, *self._questions(sources, terms)))
 
     def readings(self) -> tuple[Segment, Segment]:
-        """All visits that are known, to be searched to the second, read in two ways: with check-ins of one person that
-        cannot both be, which end nobody's stay then; and without them, though they end stays (PRIVACY R25). One and the
-        same where there are none.
+        """All visits that are known, to be searched to the second, read in two ways: with those that a gate doubted and
+        with check-ins of one person that cannot both be, which end nobody's stay then; and without them, though what
+        cannot both be ends stays (PRIVACY R25). One and the same where there are none.
         """
         found, person, apart = self._visits()
-        every = self._segment(cut(found.stays, person, apart), person)
-        if not apart.any():
+        every = self._segment(cut(found.stays, person, apart | found.doubted), person)
+        if not (apart | found.doubted).any():
             return every, every
-        return every, self._segment(cut(found.stays, person).pick(~apart), person[~apart])
+        told = np.flatnonzero(~found.doubted)
+        sure = ~apart[told]
+        return every, self._segment(cut(found.stays.pick(told), person[told]).pick(sure), person[told][sure])
 
     def _segment(self, stays: Stays, person: Numbers) -> Segment:
         kinds = sorted(set(self._kinds.values()))
@@ -261,18 +263,19 @@ class Found:
         return np.void(bytes([255]) * 8 + len(self._told).to_bytes(8, "big"))
 
     def _visits(self) -> tuple[Visits, Numbers, NDArray[np.bool_]]:
-        """What follows from all that was opened and told, the numbers of the people, and which cannot be."""
-        found = folded(
-            joined(forms.data for forms in (*self._told, *(part.forms for part in self._parts))),
-            doubtful=self._doubtful,
-        )
+        """What follows from all that was opened and told, the numbers of the people, and which cannot be, of those that
+        no gate doubted.
+        """
+        found = folded(joined(forms.data for forms in (*self._told, *(part.forms for part in self._parts))))
         person = self._people.numbers(found.codes)[found.stays.code]
-        return found, person, implausible(found.stays, person, found.zones)
+        apart, told = np.zeros(len(person), bool), np.flatnonzero(~found.doubted)
+        apart[told] = implausible(found.stays.pick(told), person[told], found.zones)
+        return found, person, apart
 
     def _questions(self, sources: Sequence[Traced], terms: Terms) -> tuple[Forms, Numbers, Numbers]:
         """Which zones the sources were in, from when until when being there counts."""
         found, person, apart = self._visits()
-        stays, zones = cut(found.stays, person, apart), found.zones
+        stays, zones = cut(found.stays, person, apart | found.doubted), found.zones
         window = np.zeros((2, len(self._people)), np.int64)
         window[:, [one.person for one in sources]] = [one.since for one in sources], [one.until for one in sources]
         start, end = np.maximum(stays.entered, window[0][person]), np.minimum(stays.left, window[1][person])

@@ -19,7 +19,7 @@ from epiloop.vault.keys import grant_key
 from epiloop.vault.sealing import NONCE_BYTES, seal, unseal
 from epiloop.vault.signatures import Signature
 from keyservice import checking
-from keyservice.accesslog import Look, check_not_suspended, record
+from keyservice.accesslog import Look, check_not_suspended, check_reviewed, record
 from keyservice.checking import Signed, Standing
 from keyservice.database import Connection
 from keyservice.enrolment import by_name, check_signer, enrolled, signers
@@ -44,6 +44,8 @@ class Grants:
         known = connection.execute(statement("digest_of"), {"id": given.id}).fetchone()
         if known is None:
             checking.check_proposal(given, now)
+            if given.kind is GrantKind.BREAK_GLASS:
+                check_reviewed(connection, given.creator)
             self._add(connection, given, text, now)
             known = connection.execute(statement("digest_of"), {"id": given.id}).fetchone()
         if known is None or bytes(known[0]) != grants.digest(text):

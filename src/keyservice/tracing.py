@@ -62,8 +62,8 @@ class Met(NamedTuple):
     """Somebody over the threshold of a ring. `case`: which of the cases; in ring 2 None, and `via` is the person of
     ring 1 with whom they shared most. Whole minutes at the same places at the same time (`together`), and at places
     that the other one had left shortly before (`after`), in all and by kind of place, most first. `first`, `last`: the
-    first and the last second of it. `doubtful`: nobody knows it, because it is only so by check-ins of one person that
-    cannot both be, of theirs or of whom they met (PRIVACY R25).
+    first and the last second of it. `doubtful`: nobody knows it, because it is only so by check-ins that a gate found
+    not plausible, or of one person that cannot both be, of theirs or of whom they met (PRIVACY R25).
     """
 
     person: bytes
@@ -107,7 +107,6 @@ class SealedDays:
         *,
         places: Iterable[str],
         second_until: int | None = None,
-        doubtful: bool = False,
         same: Same | None = None,
         told: Sequence[Told] = (),
     ) -> Answer:
@@ -116,8 +115,8 @@ class SealedDays:
 
         `places`: the words for kinds of places, which travel as numbers; one that is not among them has the default
         terms. `same`: see `Same`; without it only the codes of a case are one person. `told`: where cases were besides.
-        Check-ins that a gate found not plausible are left out unless `doubtful`; those that cannot both be are not,
-        and whoever is found by them only is marked: else a made-up check-in would hide somebody.
+        Whoever is found only by check-ins that a gate found not plausible, or that cannot both be, is marked, and not
+        left out: else a crowd of made-up check-ins would hide all who were there.
 
         Raises InvalidInput where the clause has no ring 2 or a person is a case twice, Refused if too much would be
         opened, Broken for a row that was changed.
@@ -125,7 +124,7 @@ class SealedDays:
         second = None if second_until is None else terms.threshold(2)
         people = People(same)
         traced = _traced(cases, people)
-        with Found(days_of(self._segments, self._keys), places, people, doubtful=doubtful) as found:
+        with Found(days_of(self._segments, self._keys), places, people) as found:
             for one in told:
                 row = NO_ROW if one.row == NO_SEAT else one.row
                 found.tell(cases[one.case].codes[0], one.zone, one.kind, (one.entered, one.left), (one.source, row))

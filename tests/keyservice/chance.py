@@ -15,7 +15,7 @@ from epiloop.exposure import Rings, Source, Terms, Traced, Visit, load_terms, re
 from epiloop.exposure.visits import NO_SEAT, seconds
 from epiloop.vault.visits import LONGEST_STAY, NO_ROW, Kind, Said, kind_number
 from keyservice.days import DayKeys, keys_of
-from keyservice.opening import Stay, stays
+from keyservice.opening import Piece, Stay, stays
 from keyservice.stored import Calendar
 from keyservice.tracing import Case, Told
 
@@ -70,21 +70,25 @@ class Town:
     terms: Terms
     until: int
 
-    def expected(self, *, doubtful: bool = False) -> Rings:
-        """What the reference finds in what lies on days that are held; people are numbers of their codes."""
+    def expected(self, *, doubtful: bool = True) -> Rings:
+        """What the reference finds in what lies on days that are held; people are numbers of their codes. `doubtful`:
+        with what a gate doubted.
+        """
         found = [_visit(one) for one in self.stays(doubtful=doubtful)]
         traced = [Traced(_number(person_of(one.codes[0])), one.since, one.until) for one in self.cases]
         return reference.trace(found, traced, self.terms, second_until=self.until)
 
     def stays(self, *, doubtful: bool) -> list[Stay]:
-        """The stays of everybody."""
+        """The stays of everybody; those that are doubtful end no others, and are ended by none."""
         calendar = Calendar(self.keys, self.clock)
         pieces = [piece for one in {*self.said, *self._told()} for _, _, piece in calendar.pieces_of(one)]
         told = {one for one in self._told() if not any(True for _ in calendar.pieces_of(one))}
         assert not told, "what is told of cases is not cut to days"
-        sure = {(one.said.visit, one.said.zone, one.said.person) for one in pieces if not one.said.doubts}
-        kept = [one for one in pieces if doubtful or (one.said.visit, one.said.zone, one.said.person) in sure]
-        return stays(kept, person_of)
+        sure = {_visit_of(one) for one in pieces if not one.said.doubts}
+        kept = [one for one in pieces if _visit_of(one) in sure]
+        doubted = {_visit_of(one) for one in pieces} - sure if doubtful else set()
+        alone = [stays([one for one in pieces if _visit_of(one) == each], person_of) for each in sorted(doubted)]
+        return [*stays(kept, person_of), *(stay for every in alone for stay in every)]
 
     def _told(self) -> list[Said]:
         return [
@@ -181,3 +185,7 @@ def _visit(stay: Stay) -> Visit:
 
 def _number(one: bytes) -> int:
     return int.from_bytes(one[8:], "big")
+
+
+def _visit_of(piece: Piece) -> tuple[bytes, bytes, bytes]:
+    return piece.said.visit, piece.said.zone, piece.said.person

@@ -339,6 +339,16 @@ def test_broken_glass_opens_one_person_for_an_hour_and_waits_for_a_review(cases,
     assert [(one.broken_glass, one.reviews, one.unjustified) for one in cases.counts()] == [(1, 0, 0), (0, 1, 0)]
 
 
+def test_whoever_breaks_the_glass_again_and_again_waits_for_a_review(cases):
+    broken = [propose(cases, authorisation("break-glass", number)) for number in range(1, 1 + grants.MOST_UNREVIEWED)]
+    further = authorisation("break-glass", 9)
+    with pytest.raises(NotAllowed):
+        propose(cases, further)
+    assert propose(cases, authorisation("break-glass", 1)) == broken[0], "the same text again is the same"
+    cases.review(broken[0], sign("approver", grants.review_text(broken[0], justified=True)), justified=True)
+    propose(cases, further)
+
+
 # The log (R11, R19)
 
 

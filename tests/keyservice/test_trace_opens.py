@@ -66,15 +66,24 @@ def test_time_under_two_codes_is_the_time_of_one_person() -> None:
 
 def test_a_doubtful_check_in_elsewhere_ends_nobodys_stay() -> None:
     said = [CASE, came(2, NOON, 4 * HOUR, person=2, zone=1), came(3, NOON + HOUR, 60, person=2, zone=9, doubts=4)]
-    assert minutes(asked(said)) == {name(2): 240}
-    assert minutes(asked(said, doubtful=True)) == {name(2): 60}
+    found = asked(said)
+    assert (minutes(found), doubtful(found)) == ({name(2): 240}, {name(2): False})
+
+
+def test_a_crowd_of_made_up_check_ins_hides_nobody_who_was_there() -> None:
+    said = [CASE, *(came(number, NOON, 3600, person=number, zone=1, doubts=int(Doubt.FLOOD)) for number in range(2, 9))]
+    known = came(20, NOON, 3600, person=20, zone=1)
+    found = asked([*said, known])
+    assert minutes(found) == dict.fromkeys(map(name, [*range(2, 9), 20]), 60)
+    assert doubtful(found) == {name(number): number != 20 for number in [*range(2, 9), 20]}
 
 
 def test_a_late_check_out_hides_no_visit_neither_of_the_case_nor_of_whom_it_met() -> None:
     there, late = came(2, NOON, 4 * HOUR, person=2, zone=1), {"doubts": int(Doubt.CLOCK)}
     assert minutes(asked([CASE, there, replace(left(there, NOON + HOUR), **late)])) == {name(2): 60}
     assert minutes(asked([CASE, replace(left(CASE, NOON + HOUR), **late), there])) == {name(2): 60}
-    assert minutes(asked([CASE, replace(left(there, NOON + HOUR), **late)])) == {}
+    found = asked([CASE, replace(left(there, NOON + HOUR), **late)])
+    assert (minutes(found), doubtful(found)) == ({name(2): 60}, {name(2): True})
 
 
 HERE, NEAR, FAR = (int.from_bytes(spot(code, b"shop"), "big") for code in (TOWN, TOWN + 10**7, TOWN + 10**14))
@@ -247,7 +256,7 @@ def test_a_search_that_would_open_too_much_is_refused(monkeypatch) -> None:
 def test_large_searches_of_a_process_go_one_after_the_other_and_small_ones_beside_them(monkeypatch) -> None:
     monkeypatch.setattr(found, "LARGE_ROWS", 1)
     said = [CASE, came(2, NOON, HOUR, person=2, zone=1)]
-    with ThreadPoolExecutor(1) as pool, found.Found([], KINDS, found.People(None), doubtful=False) as large:
+    with ThreadPoolExecutor(1) as pool, found.Found([], KINDS, found.People(None)) as large:
         large._count(2)
         waiting = pool.submit(asked, said)
         assert minutes(asked([CASE])) == {}

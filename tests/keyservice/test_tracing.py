@@ -140,10 +140,10 @@ def test_a_destroyed_day_is_not_in_any_answer() -> None:
     assert (gone.met, gone.opened) == ((), 2)
 
 
-def test_what_is_not_plausible_is_left_out_unless_asked_for() -> None:
-    found = days(sealed(messages(two(100), doubts=1)))
-    assert asked(found, [Traced(1, 0, 2**32)]).met == ()
-    assert len(asked(found, [Traced(1, 0, 2**32)], doubtful=True).met) == 1
+@pytest.mark.parametrize("doubts", [0, 1])
+def test_who_is_found_by_what_is_not_plausible_is_marked(doubts) -> None:
+    found = days(sealed(messages(two(100), doubts=doubts)))
+    assert [one.doubtful for one in asked(found, [Traced(1, 0, 2**32)]).met] == [doubts == 1]
 
 
 def test_an_answer_names_no_zone_and_its_text_form_nothing() -> None:

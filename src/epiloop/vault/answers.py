@@ -23,7 +23,8 @@ class MetPerson:
     """Somebody over the threshold of a ring, and whole minutes together and after. `person`: a code of `vault.reach`,
     that of the subject where the vault knows who it is; then also the name. `phones`: how to reach them; `kinds` of
     places, never a place; days by the clock of the jurisdiction. `via`: in ring 2, the code of whom they met.
-    `doubtful`: found only by check-ins of one person that cannot both be (PRIVACY R25); which is true nobody knows.
+    `doubtful`: found only by check-ins that a gate found not plausible or that cannot both be (PRIVACY R25); whether
+    they are true nobody knows.
     """
 
     person: bytes
@@ -58,8 +59,7 @@ class TraceAnswer:
 class SeenAt:
     """A person was in a zone (`vault.spots`) from `entered` until `left`. `kind` of place in words, "" if the
     authorisation does not name it; `presumed`: nobody said that they left; `source` as `exposure.visits.Source`;
-    `doubtful`: not plausible (PRIVACY R25). A search for contacts leaves out what a gate found so, and marks whom it
-    finds only by check-ins that cannot both be.
+    `doubtful`: not plausible (PRIVACY R25). A search for contacts marks whom it finds only by such visits.
     """
 
     zone: bytes

@@ -64,6 +64,8 @@ LONGEST: Mapping[GrantKind, timedelta] = {
 """How long it may be used after it was made."""
 REVIEW_WITHIN = timedelta(hours=24)
 """A broken glass is reviewed by another person in this time, or its maker is answered nothing (PRIVACY B1)."""
+MOST_UNREVIEWED = 3
+"""Broken glasses of one maker that may wait for a review at once."""
 
 
 @dataclass(frozen=True, slots=True, repr=False)

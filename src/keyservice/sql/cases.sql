@@ -33,6 +33,9 @@ ORDER BY holder, since NULLS LAST, key
 SELECT true FROM authorisation
 WHERE kind = 'break-glass' AND reviewed_at IS NULL AND creator = %(asker)s AND proposed_at < %(before)s LIMIT 1
 
+-- name: unreviewed_glass
+SELECT count(*) FROM authorisation WHERE kind = 'break-glass' AND reviewed_at IS NULL AND creator = %(asker)s
+
 -- name: owners
 SELECT token, array_agg(subject ORDER BY subject)
 FROM unnest(%(tokens)s::uuid[]) AS token
