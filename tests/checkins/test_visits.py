@@ -90,3 +90,16 @@ def test_a_batch_is_taken_once_and_never_without_end() -> None:
     for wrong in ((), (said(),) * 1_001):
         with pytest.raises(InvalidInput):
             Batch(UUID(int=9), wrong)
+
+
+@pytest.mark.parametrize(
+    "text", ["10800000001", "+86 108 0000-0001", "１０８００００００１", "（0772）123-4567", "00 44 20 7946 0000"]
+)
+def test_a_telephone_is_digits_however_people_set_them_apart(text):
+    assert Visitor(phone=text).phone == text
+
+
+@pytest.mark.parametrize("text", ["=cmd|'/C calc'!A0", "somebody", "138 ext. 9", "+", "1" * 65])
+def test_what_nobody_can_call_is_no_telephone(text):
+    with pytest.raises(InvalidInput):
+        Visitor(phone=text)

@@ -20,6 +20,8 @@ LONGEST_STAY = timedelta(hours=24)
 """Nobody says in the morning that they stay for days: who does so lives there."""
 LONGEST_TEXT = 64
 _GIVEN = Meta(min_length=1)  # of what comes as JSON: what is left out is not given as ""
+_PHONE = re.compile(r"[+＋]?(?:[\s()（）./\-‐-―－]*\d)+[\s)）]*")
+"""Digits in any width, as people set them apart; `vault.normal` writes them one way."""
 _HALF_A_SIGN = re.compile(r"[\ud800-\udfff]")
 """JSON can say half of a UTF-16 pair, which is no text and cannot be written as bytes."""
 
@@ -73,6 +75,8 @@ class Visitor(Struct, frozen=True, forbid_unknown_fields=True, gc=False):
                 remedy=N_("Enter a phone number, or ask the staff to enter you."),
             )
         if len(text) > LONGEST_TEXT or not (text.isalnum() or _says_something(text)):
+            raise InvalidInput(N_("This is no number by which somebody can be reached."))
+        if self.phone and not text.isdecimal() and not _PHONE.fullmatch(text):
             raise InvalidInput(N_("This is no number by which somebody can be reached."))
 
     def __repr__(self) -> str:
