@@ -85,3 +85,16 @@ def test_a_discarded_case_is_shown_only_when_asked_for(who, outbreak):
 
 def test_somebody_who_is_no_case_has_no_case_page(who, outbreak):
     assert who.get(f"/cases/{outbreak.people['free']}/").status_code == 404
+
+
+def test_the_form_for_discarding_says_how_many_contacts_rest_on_the_case_alone(who, outbreak):
+    case, contact = outbreak.people["case"], outbreak.people["contact"]
+    form = f"/people/{case}/record/discard/?case={CASE}&disease=covid-19"
+    page = text(who.get(form))
+    assert "1 contact rests on this case alone and is released." in page
+    assert f'href="/cases/{case}/#h-contacts"' in page
+    assert "1 名密接" in text(who.get(form, HTTP_ACCEPT_LANGUAGE="zh-hans"))
+    withdrawn = {"key": str(uuid4()), "link": "link-contact", "disease": "covid-19"}
+    assert who.post(f"/people/{contact}/record/withdraw/", withdrawn).status_code == 302
+    assert "on this case alone" not in text(who.get(form))
+    assert who.get(f"/people/{case}/record/discard/?case=none").status_code == 200

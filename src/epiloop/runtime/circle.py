@@ -11,6 +11,7 @@ from epiloop.operations.investigation.actions import (
     CLOSER,
     Secondary,
     close_to_secondary,
+    release_contact,
     secondary_to_close,
     tell_result,
 )
@@ -21,10 +22,8 @@ from epiloop.operations.investigation.events import (
 )
 from epiloop.operations.investigation.state import Link
 from epiloop.registers.people.events import DeclaredSame, DeclaredSplit
-from epiloop.runtime.standing import SAYING, Reason, Result, Standing, Telling, reason_of
-
-Named = tuple[UUID, str]
-"""A contact and the name of a link."""
+from epiloop.runtime.near import Named, Near, named_in_rows, takes_back
+from epiloop.runtime.standing import SAYING, Reason, Result, Standing, Telling, grounds_of, reason_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +51,8 @@ class Circle:
     stays: dict[UUID, int] = field(default_factory=dict)
     said: dict[Named, ContactDetermined] = field(default_factory=dict)
     """What was said in this act of a contact's link, by its own name."""
+    near: Near | None = None
+    """The close contacts of those of whom something is taken back; None where nothing is."""
 
     def add(self, source: UUID, each: Secondary) -> None:
         """One more link through a source."""
@@ -70,6 +71,8 @@ class Circle:
         """Take in what a draft says, which will stand at `ref`; what it brings about."""
         body = draft.body
         self.stays[draft.stream] = draft.jurisdiction
+        if self.near:
+            self.near.learn(draft)
         if isinstance(body, ContactDetermined | ContactWithdrawn):
             return self._linked(draft, body, ref)
         if isinstance(body, DeclaredSame | DeclaredSplit):
@@ -118,12 +121,14 @@ class Circle:
 
     def _told(self, draft: Draft, ref: EventRef) -> list[Draft]:
         index = self.index_of(draft.stream)
-        before = self._reasons(index)
+        near = self.near if takes_back(draft.body) else None
+        before, grounds = self._reasons(index), self._grounds(index) if near else []
         told = self._tell(draft, ref) if isinstance(draft.body, Result) else []
         if not isinstance(draft.body, Result):
             self.standings[draft.stream].take(draft.body, ref, draft.occurred_at)
         turned = {name for name, reason in self._reasons(index).items() if reason and not before[name]}
-        return told + self._settle_all(index, ref, draft.occurred_at, turned)
+        drafts = told + self._settle_all(index, ref, draft.occurred_at, turned)
+        return drafts + self._release(near, index, grounds, ref, draft.occurred_at) if near else drafts
 
     def _merged(self, draft: Draft, said: DeclaredSame | DeclaredSplit, ref: EventRef) -> list[Draft]:
         """Two registrations are one person, or are not: what one is told counts for the other's contacts, or not."""
@@ -189,6 +194,35 @@ class Circle:
         cause = ref if at else reason.event
         return secondary_to_close(self._seen(each, index), index=index, cause=cause, at=since)
 
+    def _grounds(self, index: UUID) -> list[Reason]:
+        return grounds_of(self.standings[one] for one in self.group(index) if one in self.standings)
+
+    def _release(self, near: Near, index: UUID, before: list[Reason], ref: EventRef, at: datetime) -> list[Draft]:
+        """Close contacts of the index are so no more if what was taken back was the last ground of all their sources.
+
+        A link that never had one here (told from elsewhere) is left alone.
+        """
+        left = {one.event for one in self._grounds(index)}
+        lost = [one for one in before if one.event not in left]
+        drafts: list[Draft] = []
+        for each in near.through(self.group(index)):
+            rested = any(one.about(each.link.disease) for one in lost)
+            if rested and not self._settled(index, each) and not self._grounded(each.link):
+                near.forget(each.person, each.link.link)
+                since = max(at, each.link.since)
+                drafts += release_contact(self._seen(each, index), index=index, cause=ref, at=since)
+        return drafts
+
+    def _settled(self, index: UUID, each: Secondary) -> bool:
+        """Whether it is what a link of the second ring became, which is taken back with what that link says."""
+        name = each.person, each.link.link.removesuffix(CLOSER)
+        return each.link.link.endswith(CLOSER) and any(name in self.links.get(one, ()) for one in self.group(index))
+
+    def _grounded(self, link: Link) -> bool:
+        """Whether any source of a link is, or may be, a case to whom somebody exposed on that day was exposed."""
+        grounds = (one for source in link.sources for one in self._grounds(self.index_of(source)))
+        return any(one.about(link.disease) and one.reaches(link.last_exposure) for one in grounds)
+
     def _back(self, index: UUID, each: Secondary, closer: Closer, ref: EventRef, at: datetime) -> list[Draft]:
         name = each.person, each.link.link
         since = max(at, closer.since)
@@ -222,9 +256,3 @@ def openly(said: ContactDetermined) -> ContactDetermined:
     """The same without what is sealed: to be said again by whoever cannot read it; what was sealed before stays."""
     again: ContactDetermined = decode(said.kind, said.kind_version, said.parts()[0])  # type: ignore[assignment]
     return again
-
-
-def named_in_rows(stored: str, name: str) -> bool:
-    """Whether a row is of the link with a name: rows of its second and further sources carry a number behind it."""
-    base, _, number = stored.rpartition("#")
-    return stored == name or (base == name and number.isdigit())

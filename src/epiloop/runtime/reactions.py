@@ -2,11 +2,12 @@
 
 A linked contact's result is told to that contact's secondary contacts. When the contact turns positive they all become
 close contacts, in the same act; who is determined later becomes one at once; and when it turns out that the contact was
-not positive they go back. (Law 2: a fact born elsewhere is appended with its cause.)
+not positive they go back. Close contacts of somebody who is no case after all are released, unless another of their
+sources is one. (Law 2: a fact born elsewhere is appended with its cause. Law 5: a restriction ends with its reason.)
 """
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping, Sequence, Set
+from dataclasses import dataclass, field, replace
 from typing import Any
 from uuid import UUID
 
@@ -21,6 +22,7 @@ from epiloop.registers.people.events import DeclaredSame, DeclaredSplit
 from epiloop.registers.people.state import fold as person_of
 from epiloop.runtime.circle import Circle, Closer
 from epiloop.runtime.histories import History, load
+from epiloop.runtime.near import Near, named_in_rows, takes_back
 from epiloop.runtime.projecting import merged_with
 from epiloop.runtime.standing import Standing, Telling
 from epiloop.store import contacts
@@ -52,16 +54,30 @@ class _Around:
     merging: frozenset[UUID]
     sources: frozenset[UUID]
     contacts: frozenset[UUID]
+    clearing: frozenset[UUID]
+    """Of whom something is taken back; and who is merged meanwhile, if there are such."""
+    nearer: frozenset[UUID]
+    """Through whom somebody is linked as a close contact in such an act."""
 
     @classmethod
     def of(cls, drafts: Sequence[Draft]) -> "_Around":
         linked = [d for d in drafts if isinstance(d.body, ContactDetermined) and d.body.ring == 2]
+        merging = frozenset(draft.stream for draft in drafts if isinstance(draft.body, SAMENESS))
+        clearing = frozenset(draft.stream for draft in drafts if takes_back(draft.body))
         return cls(
             frozenset(draft.stream for draft in drafts if isinstance(draft.body, Telling | SAMENESS)),
-            frozenset(draft.stream for draft in drafts if isinstance(draft.body, SAMENESS)),
+            merging,
             frozenset(source for draft in linked for source in draft.body.sources),  # type: ignore[attr-defined]
             frozenset(draft.stream for draft in linked),
+            clearing | merging if clearing else clearing,
+            _nearer(drafts) if clearing else frozenset(),
         )
+
+
+def _nearer(drafts: Sequence[Draft]) -> frozenset[UUID]:
+    """Through whom somebody is linked as a close contact."""
+    close = (draft.body for draft in drafts if isinstance(draft.body, ContactDetermined) and draft.body.ring == 1)
+    return frozenset(source for said in close for source in said.sources)
 
 
 @dataclass(slots=True)
@@ -94,15 +110,41 @@ class _Written:
 
 def _circle(connection: Connection[Any], around: _Around, histories: Histories) -> Circle:
     """How it stands before the act, around those who tell something and those through whom somebody is linked."""
-    people = _with_merged(connection, around, histories)
-    merges = {one: merged_with(history) for one, history in people.items()}
-    same = {a: one for one, others in merges.items() if others for a in _absorbed(people[one])}
-    circle = Circle(same, lambda contact: _determined(connection, contact, histories))
+    people = _with_merged(connection, around.telling | around.sources, histories)
+    circle = Circle(_same(people), lambda contact: _determined(connection, contact, histories))
     _add_links(connection, circle, around)
-    for one in circle.links.keys() | around.sources | around.merging:
+    known = circle.links.keys() | around.sources | around.merging
+    if around.clearing:
+        circle.near = _near(connection, {each for one in around.clearing for each in circle.group(one)})
+        known |= around.clearing | circle.near.sources | around.nearer
+        people |= _with_merged(connection, known - people.keys(), histories)
+        circle.same.update(_same(people))
+    for one in known:
         for each in circle.group(one):
             circle.standings[each] = Standing.of(people[each].entries)
     return circle
+
+
+def _near(connection: Connection[Any], registrations: Iterable[UUID]) -> Near:
+    """The links by which these people's close contacts are that, each made of the rows of its sources."""
+    near = Near()
+    for row in contacts.close(connection, list(registrations)):
+        base = row.link.rpartition("#")[0]
+        first = near.standing.get((row.contact, base)) if named_in_rows(row.link, base) else None
+        if first is None:
+            words = row.setting, row.relation
+            link = Link(row.link, row.disease, 1, (row.source,), row.last_exposure, *words, row.determined_at)
+            near.add(Secondary(row.contact, link, row.jurisdiction))
+        else:  # as rows name the second and further sources
+            link = replace(first.link, sources=(*first.link.sources, row.source))
+            near.add(replace(first, link=link))
+    return near
+
+
+def _same(people: Histories) -> dict[UUID, UUID]:
+    """Merged registrations -> the one that goes on."""
+    merged = [history for history in people.values() if merged_with(history)]
+    return {absorbed: history.stream for history in merged for absorbed in _absorbed(history)}
 
 
 def _absorbed(history: History) -> Iterable[UUID]:
@@ -111,9 +153,8 @@ def _absorbed(history: History) -> Iterable[UUID]:
     return () if person.merged_into else person.absorbed
 
 
-def _with_merged(connection: Connection[Any], around: _Around, histories: Histories) -> dict[UUID, History]:
+def _with_merged(connection: Connection[Any], wanted: Set[UUID], histories: Histories) -> dict[UUID, History]:
     """The histories of these people and of all registrations merged with them; nobody changes them meanwhile."""
-    wanted = around.telling | around.sources
     known = {one: histories[one] for one in wanted if one in histories}
     while wanted := (wanted | {one for history in known.values() for one in merged_with(history)}) - known.keys():
         contacts.hold(connection, wanted)

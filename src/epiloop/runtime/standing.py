@@ -1,6 +1,6 @@
 """Whether a person is positive, by which events, and for how long that counts for those who were exposed to them."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from uuid import UUID
@@ -14,6 +14,7 @@ SAYING = frozenset({"negative", "positive"})
 """Results that say something; an invalid one says that a sample must be taken again."""
 SURE = frozenset({"confirmed", "asymptomatic"})
 Result = ResultReceived | ResultCorrected
+Names = Mapping[str | UUID, "Reason"]
 Telling = Result | CaseDetermined | CaseReclassified | CaseDiscarded | OutcomeRecorded
 
 
@@ -42,6 +43,10 @@ class Standing:
 
     reasons: dict[str | UUID, Reason] = field(default_factory=dict)
     """By sample or case."""
+    grounds: dict[str | UUID, Reason] = field(default_factory=dict)
+    """The same with cases of which nobody is sure yet: why somebody may be determined a close contact."""
+    taken_back: dict[str | UUID, datetime] = field(default_factory=dict)
+    """Corrected samples and discarded cases, also those that another registration of the same person told of."""
     outcomes: dict[str, str] = field(default_factory=dict)
     turns: dict[str, int] = field(default_factory=dict)
     """Sample -> as which of the person's results it was told first, from 1."""
@@ -59,10 +64,10 @@ class Standing:
         if isinstance(body, Result):
             self._result(body, event, at)
         elif isinstance(body, CaseDetermined | CaseReclassified):
-            sure = body.classification.value in SURE
-            self._change(body.case, Reason(body.disease, event, at) if sure else None)
+            self._holds(body.case, Reason(body.disease, event, at), sure=body.classification.value in SURE)
         elif isinstance(body, CaseDiscarded):
-            self._change(body.case, None)
+            self._fell(body.case)
+            self.taken_back[body.case] = at
         elif isinstance(body, OutcomeRecorded):
             self._ended(body.disease, body.on or at.date())
 
@@ -71,23 +76,48 @@ class Standing:
         if outcome in SAYING and result.sample not in self.turns:
             self.turns[result.sample] = len(self.turns) + 1
         self.outcomes[result.sample] = outcome
-        self._change(result.sample, Reason(None, event, at) if outcome == "positive" else None)
+        if outcome == "positive":
+            self._holds(result.sample, Reason(None, event, at), sure=True)
+            return
+        self._fell(result.sample)
+        if isinstance(result, ResultCorrected):
+            self.taken_back[result.sample] = at
 
-    def _change(self, name: str | UUID, reason: Reason | None) -> None:
+    def _holds(self, name: str | UUID, reason: Reason, *, sure: bool) -> None:
         """The first event that says it stays the reason as long as it holds."""
-        if reason is None:
-            self.reasons.pop(name, None)
-        else:
+        self.taken_back.pop(name, None)
+        self.grounds.setdefault(name, reason)
+        if sure:
             self.reasons.setdefault(name, reason)
+        else:
+            self.reasons.pop(name, None)
+
+    def _fell(self, name: str | UUID) -> None:
+        self.reasons.pop(name, None)
+        self.grounds.pop(name, None)
 
     def _ended(self, disease: str, on: date) -> None:
-        for name, one in self.reasons.items():
-            if one.ended is None and one.about(disease):
-                self.reasons[name] = Reason(one.disease, one.event, one.at, on)
+        for reasons in (self.reasons, self.grounds):
+            for name, one in reasons.items():
+                if one.ended is None and one.about(disease):
+                    reasons[name] = Reason(one.disease, one.event, one.at, on)
 
 
 def reason_of(standings: Iterable[Standing], disease: str, exposed: date | None) -> Reason | None:
     """The earliest reason why a person of these registrations was positive for somebody exposed last on a day."""
-    found = (one for standing in standings for one in standing.reasons.values())
+    found = _holding(list(standings), lambda standing: standing.reasons)
     counting = [one for one in found if one.about(disease) and one.reaches(exposed)]
     return min(counting, key=lambda one: (one.at, one.event), default=None)
+
+
+def grounds_of(standings: Iterable[Standing]) -> list[Reason]:
+    """Why somebody may be a close contact of a person of these registrations: positives, cases however sure."""
+    return list(_holding(list(standings), lambda standing: standing.grounds))
+
+
+def _holding(standings: list[Standing], kept: Callable[[Standing], Names]) -> Iterator[Reason]:
+    """What none of the registrations took back: a merged one's case is discarded by the one that goes on."""
+    for standing in standings:
+        for name, one in kept(standing).items():
+            if not any(other.taken_back[name] >= one.at for other in standings if name in other.taken_back):
+                yield one

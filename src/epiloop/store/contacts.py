@@ -27,6 +27,20 @@ class SecondaryLink(NamedTuple):
     jurisdiction: int
 
 
+class CloseLink(NamedTuple):
+    """A standing ring 1 link of `contact` through `source`, one of its sources."""
+
+    contact: UUID
+    link: str
+    source: UUID
+    disease: str
+    last_exposure: date | None
+    determined_at: datetime
+    relation: str
+    setting: str
+    jurisdiction: int
+
+
 class CloserLink(NamedTuple):
     """A ring 1 link that one of ring 2 became; it may have been taken back."""
 
@@ -47,6 +61,16 @@ def closers(connection: Connection[Any], contacts: Collection[UUID]) -> list[Clo
     if not contacts:
         return []
     return [CloserLink(*row) for row in connection.execute(Q["closers"], {"contacts": list(contacts)})]
+
+
+def close(connection: Connection[Any], sources: Collection[UUID]) -> list[CloseLink]:
+    """By which links the close contacts of these people are that; who is a sure case of the disease too is left out."""
+    return [CloseLink(*row) for row in connection.execute(Q["close"], {"sources": list(sources)})]
+
+
+def standing(connection: Connection[Any], contacts: Collection[UUID]) -> list[tuple[UUID, str]]:
+    """These people and the names of the links by which they are contacts, of any ring."""
+    return [(contact, link) for contact, link in connection.execute(Q["standing"], {"contacts": list(contacts)})]
 
 
 def hold(connection: Connection[Any], people: Collection[UUID]) -> None:

@@ -111,7 +111,7 @@ def follow_up(state: Investigation, request: e.FollowedUp, when: When, *, key: s
 
 @dataclass(frozen=True, slots=True)
 class Secondary:
-    """A secondary contact of a person who turned positive: whose stream, by which link, where the person stays."""
+    """A contact of a person of whom something new is told: whose stream, by which link, where the contact stays."""
 
     person: UUID
     link: Link
@@ -141,10 +141,16 @@ def close_to_secondary(
 
     `again` is the determination as a secondary contact, which counts again if it still stands (None: it does not).
     """
+    closer = replace(each, link=replace(each.link, link=closer_link(each.link.link)))
+    drafts = release_contact(closer, index=index, cause=cause, at=at)
+    return drafts if again is None else [*drafts, Draft(each.person, again, at, each.jurisdiction)]
+
+
+def release_contact(each: Secondary, *, index: UUID, cause: EventRef, at: datetime) -> list[Draft]:
+    """The index is no case after all, so the link through which somebody is a contact falls away, with its cause."""
     cleared = e.LinkedCleared(index, cause.stream, cause.version)
-    withdrawn = e.ContactWithdrawn(closer_link(each.link.link), each.link.disease)
-    bodies = (cleared, withdrawn) if again is None else (cleared, withdrawn, again)
-    return [Draft(each.person, body, at, each.jurisdiction) for body in bodies]
+    withdrawn = e.ContactWithdrawn(each.link.link, each.link.disease)
+    return [Draft(each.person, body, at, each.jurisdiction) for body in (cleared, withdrawn)]
 
 
 def _as_close(link: Link, index: UUID) -> e.ContactDetermined:

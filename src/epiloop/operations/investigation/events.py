@@ -350,7 +350,8 @@ class LinkedPositive(Body):
 class LinkedCleared(Body):
     """The contact this person is linked to is not positive after all, by the event (`cause_stream`, `cause_version`).
 
-    A result was corrected, a case discarded, or two registrations were split. What rested on it is taken back.
+    A result was corrected, a case discarded, or two registrations were split. What rested on it is taken back: a close
+    contact by this link alone is released.
     """
 
     contact: UUID

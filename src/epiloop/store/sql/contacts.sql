@@ -10,6 +10,23 @@ select contact, link, last_exposure, determined_at, withdrawn_at
 from contact_link
 where contact = any(%(contacts)b) and ring = 1 and link like '%%:closer'
 
+-- name: close
+-- By which links the close contacts of these people are that, with all sources of each, the first one first. Who is a
+-- sure case meanwhile is isolated as one, and the link says where that case came from.
+select contact, link, source, disease, last_exposure, determined_at, relation, setting, jurisdiction
+from contact_link
+where contact in (select contact from contact_link where source = any(%(sources)b) and ring = 1 and withdrawn_at is null)
+  and ring = 1 and withdrawn_at is null and source is not null
+  and not exists (
+      select from case_record
+      where person = contact_link.contact and disease = contact_link.disease and discarded_at is null
+        and classification in ('confirmed', 'asymptomatic'))
+order by contact, length(link), link
+
+-- name: standing
+-- The links by which these people are contacts.
+select contact, link from contact_link where contact = any(%(contacts)b) and withdrawn_at is null
+
 -- name: hold
 -- Nobody changes what these people's streams say until the transaction ends; others may hold them too.
 select id from stream where id = any(%(people)b) order by id for share

@@ -74,6 +74,8 @@ class RecordForm(CalledForm):
     today: date
     missing: tuple[Any, Any] | None = None
     """Why there is nothing to record now, and how it would come: shown in place of the form."""
+    releases: Any = 0
+    """How many contacts the record releases."""
 
     def offer(self, around: Around) -> None:
         """Let the fields offer what the person's page knows; before the form is shown or read."""

@@ -1,13 +1,18 @@
 """What an investigator determines of a person, as forms: contact, case, and what becomes of them."""
 
+from functools import cached_property
 from uuid import UUID
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from epiloop.core.errors import EpiloopError
 from epiloop.core.ids import derived
 from epiloop.ledger.events import Body
 from epiloop.operations.investigation import events as e
+from epiloop.runtime import present
+from epiloop.runtime.requests import By
+from epiloop.runtime.requests.discarding import resting_on
 from epiloop.web import vocabulary as v
 from epiloop.web.people.around import Around
 from epiloop.web.people.forms import RecordForm, a_day, note, pick, tap
@@ -128,6 +133,23 @@ class DiscardForm(OfCaseForm):
     """No case after all."""
 
     reason = note(_("Reason"))
+
+    around: Around
+
+    def offer(self, around: Around) -> None:
+        """Whose case it is, to say who is released with it."""
+        self.around = around
+
+    @cached_property
+    def releases(self) -> int:
+        """How many contacts rest on this case alone."""
+        who, told = self.around.who, self.data if self.is_bound else self.initial
+        asked = By(who.actor, self.around.purpose, "", who.account)
+        try:
+            case = UUID(str(told.get("case")))
+            return resting_on(present.parts(), asked, self.around.id, case, str(told.get("disease", "")))
+        except (ValueError, EpiloopError):  # no such case, or none to be discarded: said when the form is sent
+            return 0
 
     def told(self) -> Body:
         """A case discarded."""
