@@ -61,6 +61,10 @@ def test_no_right_role_or_event_that_can_be_told_is_about_a_status() -> None:
         assert not {"status", "strictness"} & set(body.__dataclass_fields__), body
 
 
+_ASKED = ("/search", "/identities", "/plan", "/explanation", "/mapping", "/text")
+"""Ends of addresses that only ask, though by POST: what is asked is personal, or long."""
+
+
 def test_the_description_is_openapi_3_1_and_says_what_each_address_is_for(described: dict[str, Any]) -> None:
     assert described["openapi"].startswith("3.1")
     for path, verb, one in operations(described):
@@ -71,7 +75,7 @@ def test_the_description_is_openapi_3_1_and_says_what_each_address_is_for(descri
             assert one["security"], path
         if path == f"{BASE}/assistance":  # a message has an id of its own inside
             continue
-        changes = verb != "get" and not path.endswith(("/search", "/identities", "/plan", "/explanation", "/mapping"))
+        changes = verb != "get" and not path.endswith(_ASKED)
         changes |= path == f"{BASE}/traces/{{trace}}/search"  # it is an act: the search is carried out
         headers = {each["name"] for each in one.get("parameters", ()) if each["in"] == "header"}
         assert ("Idempotency-Key" in headers) == changes, path

@@ -164,7 +164,8 @@ def test_how_it_stands_is_counts_ages_and_versions(clean: Installation):
     assert found["master"]["provider"] == "file"
     assert found["master"]["age_days"] == 0
     assert len(found["days"]) == 21
-    assert set(found["days"][0]) == {"day", "held", "copied", "leftover", "rows", "bytes", "files"}
+    kept = {"rows", "bytes", "files", "whole", "missing_rows", "missing_files"}
+    assert set(found["days"][0]) == {"day", "held", "copied", "leftover", *kept}
     assert all(day["held"] and day["copied"] and not day["leftover"] for day in found["days"])
     assert set(found["retention"]) == {"days", "basis", "standby", "wrong", "swap"}
     assert (found["retention"]["days"], found["retention"]["wrong"]) == (14, "")

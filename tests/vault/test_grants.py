@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from epiloop.core.errors import EpiloopError, InvalidInput, NotAllowed, Refused
 from epiloop.core.purposes import PURPOSES
 from epiloop.vault import answers, cases, grants, results, wire
-from epiloop.vault.answers import DayCount, Grant, MetPerson, SeenAt, Signer, TraceAnswer
+from epiloop.vault.answers import DayCount, Grant, MetPerson, SeenAt, Signer, TraceAnswer, Visits
 from epiloop.vault.grants import Authorisation, GrantKind, Told
 from epiloop.vault.reach import ReachKind, code_of
 from epiloop.vault.results import Found, LaboratoryResult
@@ -184,7 +184,8 @@ def test_answers_travel_unchanged():
     days = (NOW.date(), NOW.date())
     person = MetPerson(bytes(16), 1, 20, 0, *days, ("bus",), "张伟", ("13812345678",), via=bytes(16))
     answer = TraceAnswer((person,), 1, 0, answers.steps_of([20]), prepared=False)
-    visits = [SeenAt(ZONE, "bus", NOW, NOW + timedelta(minutes=1), presumed=True, source=1)]
+    stay = SeenAt(ZONE, "bus", NOW, NOW + timedelta(minutes=1), presumed=True, source=1)
+    visits = Visits([stay], [NOW.date()])
     told = [Grant(UUID(int=1), GrantKind.TRACE, "open", "a", "u", NOW, NOW, 1, 0, due) for due in (None, NOW)]
     signers = [Signer(public_of(bytes(32)), "centre", NOW, waiting=True)]
     counts = [DayCount(NOW.date(), 1, 2, 3, 4, 5, 6, 7, 8, 900, (NOW.date(),)), DayCount(NOW.date())]

@@ -259,7 +259,9 @@ def test_why_somebody_was_not_confirmed_is_said_in_whole_words(story, staff, dat
     case = CaseDetermined(UUID(int=8), "covid-19", Classification.CONFIRMED, onset=NOW.date())
     tell(story.parts, story.operator("known-is-ill"), story.people["known"], case)
     client = signed_in(asker, HTTP_ACCEPT_LANGUAGE="zh-hans")
-    page = client.post(f"/traces/{request}/confirm/", {"all": "1", "key": "k"}, follow=True).content.decode()
+    shown = client.post(f"/traces/{request}/people/").content.decode()
+    ticked = re.findall(r'name="met" value="([^"]+)"', shown)
+    page = client.post(f"/traces/{request}/confirm/", {"met": ticked, "key": "k"}, follow=True).content.decode()
     said = re.findall(r'<p class="message warning">(.*?)</p>', page)
     assert said == ["未确认 1 人（此人已是病例（新冠肺炎））"]
 
