@@ -63,8 +63,8 @@ def is_alive(pid: int) -> bool:
     return bool(said.strip()) and not said.strip().startswith("Z")
 
 
-def laid_out(home: Path) -> Installation:
-    return installation_at(home).lay_out(postgres__fsync="off", postgres__shared_buffers="64MB")
+def laid_out(home: Path, **settings: object) -> Installation:
+    return installation_at(home).lay_out(postgres__fsync="off", postgres__shared_buffers="64MB", **settings)
 
 
 def start(installation: Installation, environment: Mapping[str, str] = {}, **options: object) -> Up:

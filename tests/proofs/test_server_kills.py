@@ -83,7 +83,8 @@ class Program:
 @pytest.fixture
 def up(tmp_path: Path) -> Iterator[Up]:
     """A running installation with the national rules and a writing account."""
-    installation = laid_out(tmp_path / "home")
+    # While a server is killed and started again nobody may take its port, as `epiloop up` of another test might.
+    installation = laid_out(tmp_path / "home", port=9420, gate_port=9421)
     up = start(installation)
     yield up
     if up.process.poll() is None:
