@@ -28,6 +28,8 @@ OPENED = {
 """What a phone says of each day, in one line; a table says more."""
 FRESH = "public, max-age=300"
 """A line a day is no hurry: whoever passes it on may keep it for five minutes."""
+OWN = "private, max-age=300"
+"""A page holds the reader's language and a token of theirs: only their browser keeps it."""
 
 
 @require_safe
@@ -36,7 +38,7 @@ def transparency(request: HttpRequest) -> HttpResponse:
     lines = _lines(_before(request), DAYS + 1)
     more = lines[DAYS - 1]["day"] if len(lines) > DAYS else ""
     rows = [_row(line) for line in lines[:DAYS]]
-    return _kept(render(request, "public/transparency.html", {"rows": rows, "more": more}))
+    return _kept(render(request, "public/transparency.html", {"rows": rows, "more": more}), OWN)
 
 
 @require_safe
@@ -78,6 +80,6 @@ def _before(request: HttpRequest) -> date:
         raise Http404 from None
 
 
-def _kept(response: HttpResponse) -> HttpResponse:
-    response.headers["Cache-Control"] = FRESH
+def _kept(response: HttpResponse, how: str = FRESH) -> HttpResponse:
+    response.headers["Cache-Control"] = how
     return response
