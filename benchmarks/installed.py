@@ -1,13 +1,10 @@
 """An installation for one benchmark: its own directory and PostgreSQL, with durable settings, gone at the end."""
 
 import os
-import shutil
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
-from pathlib import Path
 
 from epiloop.core.jurisdictions import code
 from epiloop.project.databases import migrate, provision
@@ -18,6 +15,7 @@ from epiloop.project.wiring import running
 from epiloop.runtime.acts import Asked
 from epiloop.runtime.adopting import adopt
 from epiloop.runtime.parts import Parts
+from homes import own_home
 from machines import machine
 
 __all__ = ["AT", "PROVINCE", "installed", "machine"]
@@ -29,10 +27,9 @@ PROVINCE = code("45")
 @contextmanager
 def installed() -> Iterator[tuple[Installation, Parts]]:
     """The installation and its parts, with the rulebooks `cn` and `who` adopted and a clock that stands at AT."""
-    home = Path(tempfile.mkdtemp(prefix="epiloop-benchmark-"))
-    os.environ["EPILOOP_HOME"] = str(home / "home")
-    installation = installation_at(home / "home").lay_out(postgres__shared_buffers="2GB", postgres__max_wal_size="8GB")
-    try:
+    with own_home() as home:
+        os.environ["EPILOOP_HOME"] = str(home)
+        installation = installation_at(home).lay_out(postgres__shared_buffers="2GB", postgres__max_wal_size="8GB")
         with hold(installation):
             provision(installation)
             migrate(installation)
@@ -43,5 +40,3 @@ def installed() -> Iterator[tuple[Installation, Parts]]:
             yield installation, parts
             made.parts.pool.close()
             made.readers.close()
-    finally:
-        shutil.rmtree(home, ignore_errors=True)

@@ -11,11 +11,9 @@ import argparse
 import json
 import random
 import statistics
-import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from pathlib import Path
 from typing import Any
 from uuid import UUID
 
@@ -24,6 +22,7 @@ from epiloop.gateways.keys import KeyClient
 from epiloop.project.home import installation_at
 from epiloop.project.keyservice import holding, master
 from epiloop.vault.port import Identity, Vault
+from homes import own_home
 from keyservice.identity import LocalVault
 
 BATCH = 5_000
@@ -48,9 +47,8 @@ def people(count: int, seed: int) -> dict[UUID, Identity]:
 @contextmanager
 def both() -> Iterator[tuple[LocalVault, KeyClient]]:
     """A key service of its own, and the same vault in this process."""
-    with tempfile.TemporaryDirectory(prefix="epiloop-bench-") as place:
-        Path(place).chmod(0o755)
-        installation = installation_at(Path(place) / "home").lay_out()
+    with own_home() as place:
+        installation = installation_at(place).lay_out()
         with holding.held(installation) as starting:
             assert starting is not None
             starting.wait()
@@ -61,8 +59,6 @@ def both() -> Iterator[tuple[LocalVault, KeyClient]]:
             finally:
                 local.close()
                 client.close()
-        while holding.is_running(home):
-            time.sleep(0.1)
 
 
 def timed(work: Callable[[], object]) -> tuple[float, float]:

@@ -12,7 +12,6 @@ import json
 import random
 import statistics
 import sys
-import tempfile
 import time
 from bisect import bisect
 from collections.abc import Callable, Iterator, Sequence
@@ -32,6 +31,7 @@ from epiloop.project.keyservice.master import unlocked
 from epiloop.project.keyservice.process import prepare
 from epiloop.project.postgres import hold
 from epiloop.vault.port import Identity
+from homes import own_home
 from keyservice.identity import LocalVault
 from keyservice.upkeep import refresh
 from machines import machine
@@ -151,8 +151,8 @@ def time_searches(vault: LocalVault, asked: list[tuple[str, UUID | None]], withi
 @contextmanager
 def empty_vault() -> Iterator[tuple[LocalVault, str]]:
     """A vault in a key service's home of its own, and the address of its database; gone afterwards."""
-    with tempfile.TemporaryDirectory(prefix="epiloop-bench-") as place:
-        home = key_home_at(Path(place) / "home").lay_out()
+    with own_home() as place:
+        home = key_home_at(place).lay_out()
         with hold(home):
             prepare(home)
             dsn = home.dsn("vault")

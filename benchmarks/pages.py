@@ -11,10 +11,8 @@ takes it as it is the next time.
 
 import argparse
 import json
-import os
 import statistics
 import sys
-import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -36,6 +34,7 @@ from epiloop.store import scoped
 from epiloop.store.reading import board, cases, cleared, clears, day_list, divisions, lists, owners, people
 from epiloop.store.reading.lists import DutyFilter, Lateness, LoopState
 from filling import AT, CITY, COUNTY, SIZES, ZONE
+from homes import own_home
 from machines import machine
 
 GOALS = {"database": 100.0, "browser": 200.0}
@@ -302,17 +301,15 @@ def filled(home: Path, size: str) -> Iterator[Installation]:
 
 def run(size: str = "small", home: Path | None = None, only: str = "", times: int = 0) -> list[Line]:
     """All lines of a size."""
-    with tempfile.TemporaryDirectory(prefix="epiloop-pages-") as made:
-        os.chmod(made, 0o755)  # noqa: PTH101 - the server runs as a user of its own
-        with filled(home or Path(made) / "home", size) as installation:
-            check(installation)
-            say(f"{machine()}; {SIZES[size].people:,} people\n{HEAD}")
-            lines = []
-            for measured in (in_the_database, at_the_browser):
-                for line in measured(installation, times or COUNTS[measured][size], only):
-                    lines.append(line)
-                    say(_shown(line))
-            return lines
+    with own_home() as made, filled(home or made, size) as installation:
+        check(installation)
+        say(f"{machine()}; {SIZES[size].people:,} people\n{HEAD}")
+        lines = []
+        for measured in (in_the_database, at_the_browser):
+            for line in measured(installation, times or COUNTS[measured][size], only):
+                lines.append(line)
+                say(_shown(line))
+        return lines
 
 
 COUNTS = {in_the_database: ASKED, at_the_browser: LOADED}

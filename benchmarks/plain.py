@@ -13,7 +13,8 @@ import psycopg
 
 from epiloop.exposure import Columns, Traced
 from epiloop.project.home import Installation, installation_at
-from epiloop.project.postgres import hold, is_kept
+from epiloop.project.postgres import hold
+from homes import own_home, stopped
 from town import KINDS, STAYS, TERMS, Town
 
 SQL = dict(
@@ -57,12 +58,6 @@ def read_through(folder: Path) -> None:
         with path.open("rb") as file:
             while file.readinto(buffer):
                 pass
-
-
-def stopped(installation: Installation) -> None:
-    """Wait until the server that nobody holds any more is gone."""
-    while is_kept(installation):
-        time.sleep(0.05)
 
 
 def bytes_below(folder: Path) -> int:
@@ -224,10 +219,8 @@ class Duck:
 @contextmanager
 def postgres(town: Town) -> Iterator[Postgres]:
     """A filled PostgreSQL, gone afterwards."""
-    with tempfile.TemporaryDirectory(prefix="epiloop-bench-") as place, ExitStack() as stack:
-        installation = installation_at(Path(place) / "home").lay_out(
-            postgres__shared_buffers="2GB", postgres__max_wal_size="8GB"
-        )
+    with own_home() as home, ExitStack() as stack:
+        installation = installation_at(home).lay_out(postgres__shared_buffers="2GB", postgres__max_wal_size="8GB")
         engine = Postgres(installation, stack)
         engine.load(town.segments())
         try:
@@ -235,8 +228,6 @@ def postgres(town: Town) -> Iterator[Postgres]:
         finally:
             if engine.connection is not None:
                 engine.connection.close()
-            stack.close()
-            stopped(installation)
 
 
 @contextmanager
