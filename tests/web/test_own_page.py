@@ -52,6 +52,13 @@ def test_a_letter_opens_what_holds_why_until_when_and_how_to_appeal(investigator
     assert "You may appeal" in page
 
 
+def test_a_letter_is_in_both_languages_because_its_reader_may_not_have_the_officers(investigator, contact):
+    said = text(investigator.post(f"/people/{contact}/letter/"))
+    own, other = said.index("Your data, and who looked at it"), said.index("您的数据与查看记录")
+    assert own < other
+    assert len(set(re.findall(r"[A-Z2-7]{4}(?:-[A-Z2-7]{4}){3}", said))) == 1
+
+
 def test_who_looked_is_shown_with_office_and_purpose_and_no_login(investigator, contact):
     investigator.post(f"/people/{contact}/identity/", {"purpose": "transfer"})
     reader, _ = opened(letter(investigator, contact))
