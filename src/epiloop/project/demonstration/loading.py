@@ -32,6 +32,8 @@ DAY = date(2022, 7, 10)
 HOUR = 10
 BATCH = 4_000
 RULEBOOKS = ("cn", "who")
+NOTICE = "县防控指挥部〔2022〕1号"
+"""Why they are adopted: a notice and its number, made up."""
 
 Report = Callable[[str, int, int], None]
 
@@ -87,7 +89,7 @@ def load(parts: Parts, *, people: int, seed: int, report: Report) -> tuple[Count
 def _registers(loading: Loading, plan: County, at: datetime) -> None:
     for name in RULEBOOKS:
         asked = Asked("demonstration", "rule-keeping", f"demonstration:adopt:{name}")
-        adopt(loading.parts, asked, read_rulebook(name), jurisdiction=plan.tree.county)
+        adopt(loading.parts, asked, read_rulebook(name), jurisdiction=plan.tree.county, reason=NOTICE)
     divisions = division_drafts(plan, at)
     loading.tell("division", divisions, step="Divisions", total=len(divisions))
     loading.tell("unit", unit_drafts(plan, at))
