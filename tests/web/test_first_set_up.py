@@ -80,6 +80,15 @@ def test_a_county_administrator_grants_nothing_outside_the_county_and_sees_nobod
     assert inside.status_code == 302
 
 
+def test_a_role_everywhere_is_asked_for_with_a_nought_and_no_jurisdiction_of_that_name_is_refused(cast):
+    client = signed_in(cast.admin)
+    page = f"/accounts/{cast.outsider.id}/"
+    assert client.post(page, {"role": "auditor", "jurisdiction": "nowhere"}).status_code == 422
+    assert not cast.outsider.grants.exists()
+    assert client.post(page, {"role": "auditor", "jurisdiction": "0"}).status_code == 302
+    assert [row.jurisdiction for row in cast.outsider.grants.all()] == [0]
+
+
 def test_nobody_disables_themselves_and_others_are_out_at_once(cast):
     admin, officer = signed_in(cast.admin), signed_in(cast.officer)
     assert admin.post(f"/accounts/{cast.admin.id}/disable/").status_code == 403

@@ -137,6 +137,28 @@ def test_a_place_is_registered_changed_closed_and_a_sensitive_one_hidden(client,
     assert "古宜中心市场" not in text_of(client.get("/registers/places/"))
 
 
+def test_a_jurisdiction_is_told_by_its_name_and_of_several_called_so_one_is_chosen(client, outbreak):
+    told = {**UNIT, "key": "unit-1", "jurisdiction": "自治"}
+    several = client.post("/registers/units/new/", told)
+    assert several.status_code == 422
+    assert "Several are called that. Choose one." in text_of(several)
+    assert re.findall(r'name="jurisdiction_is" value="(\d+)"', several.content.decode()) == ["450226", "45"], (
+        "the nearest first"
+    )
+    nowhere = client.post("/registers/units/new/", {**told, "jurisdiction": "nowhere"})
+    assert nowhere.status_code == 422
+    assert 'value="nowhere"' in nowhere.content.decode()
+    page = client.post("/registers/units/new/", {**told, "jurisdiction_is": "450226"}).url
+    begun = re.search(r'name="jurisdiction" value="([^"]+)"', client.get(f"{page}change/").content.decode())
+    assert begun is not None
+    assert begun[1] == "三江侗族自治县 (450226)"
+    unchanged = {**UNIT, "name_en": "Hospital", "jurisdiction": begun[1], "key": "unit-2"}
+    assert client.post(f"{page}change/", unchanged).status_code == 302
+    with outbreak.parts.pool.connection() as connection:
+        rows = connection.execute("select jurisdiction, name_en from unit where name_zh = '县人民医院'").fetchall()
+    assert rows == [(4502260000000000, "Hospital")]
+
+
 def test_reading_is_not_writing(client, outbreak):
     page, post = with_post(client)
     investigator = english(account("investigator-9", "investigator"))

@@ -1,5 +1,6 @@
 """What a typed name means: the only thing found, or the one chosen of several that the form then offers."""
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -11,10 +12,17 @@ from epiloop.core.errors import EpiloopError
 from epiloop.core.jurisdictions import DIGITS, Code, code, short
 from epiloop.web import header
 from epiloop.web.acting import Acting
+from epiloop.web.header import named
 from epiloop.web.placing import placing
 
 MOST_FOUND = 12
 """Jurisdictions or units offered where a typed name means several."""
+
+LONGEST = 120
+"""Characters of a typed name: those of the longest jurisdiction with its code behind it."""
+
+CODE_BEHIND = re.compile(r"[(（]\s*([0-9]+)\s*[)）]$")
+"""A code in brackets behind a name, as pages write it."""
 
 Choices = list[tuple[str, str]]
 
@@ -24,7 +32,7 @@ def called(label: Any, *, required: bool = True, help_text: Any = "") -> forms.C
     return forms.CharField(
         label=label,
         required=required,
-        max_length=60,
+        max_length=LONGEST,
         help_text=help_text or _("Name, pinyin or code."),
         widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
     )
@@ -55,6 +63,12 @@ class CalledForm(forms.Form):
             self.add_error(f"{name}_is", gettext("Several are called that. Choose one."))
         return None
 
+    def settle_jurisdiction(self, name: str, who: Acting) -> None:
+        """Put the number of the jurisdiction that is meant in the place of what was typed; None where it is not known
+        which."""
+        found = self.settle(name, lambda text: jurisdictions_called(who, text, who.jurisdiction))
+        self.cleaned_data[name] = code(found) if found else None
+
     def _offer_found(self, name: str, offered: Choices) -> None:
         if offered:
             self.fields[f"{name}_is"] = forms.ChoiceField(
@@ -77,8 +91,15 @@ def jurisdictions_called(who: Acting, text: str, near: int | None = None) -> Cho
     return [(short(one), f"{names.of(one)} ({short(one)})") for one in found[:MOST_FOUND]]
 
 
+def called_as(who: Acting, number: int | None) -> str:
+    """How a form begins with a jurisdiction that is known: its name, and the code that says which; "" for none."""
+    return f"{named([number], who)[number]} ({short(Code(number))})" if number else ""
+
+
 def _coded(text: str) -> Code | None:
     digits = text.strip()
+    if behind := CODE_BEHIND.search(digits):
+        digits = behind.group(1)
     if not (digits.isascii() and digits.isdigit()):
         return None
     try:

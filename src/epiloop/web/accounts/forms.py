@@ -3,12 +3,12 @@
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from epiloop.core.errors import EpiloopError
-from epiloop.core.jurisdictions import code
 from epiloop.core.rights import EVERYWHERE, ROLE_NAMES
-from epiloop.web.errors import words
+from epiloop.web.acting import Acting
+from epiloop.web.called import CalledForm, called
 
 LANGUAGES = (("en", "English"), ("zh-hans", "简体中文"))
 
@@ -84,16 +84,11 @@ class NewAccountForm(forms.Form):
     language = forms.ChoiceField(label=_("Language"), choices=LANGUAGES)
 
 
-class GrantForm(forms.Form):
+class GrantForm(CalledForm):
     """A role in a jurisdiction, with an optional last day."""
 
     role = forms.ChoiceField(label=_("Role"))
-    jurisdiction = forms.CharField(
-        label=_("Jurisdiction"),
-        max_length=16,
-        help_text=_("The code, 2 to 16 digits; 0 for everywhere."),
-        widget=forms.TextInput(attrs={"inputmode": "numeric", "class": "code"}),
-    )
+    jurisdiction = called(_("Jurisdiction"), help_text=_("Name, pinyin or code; 0 for everywhere."))
     last_day = forms.DateField(
         label=_("Last day"),
         required=False,
@@ -101,14 +96,16 @@ class GrantForm(forms.Form):
         widget=forms.DateInput(attrs={"type": "date"}),
     )
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, who: Acting, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["role"].choices = [(role, _(name)) for role, name in ROLE_NAMES.items()]  # type: ignore[attr-defined]
+        self.who = who
+        self.choose("role", [(role, gettext(name)) for role, name in ROLE_NAMES.items()])
 
-    def clean_jurisdiction(self) -> int:
-        """The number of the code typed. Raises ValidationError with the reason."""
-        text = str(self.cleaned_data["jurisdiction"]).strip()
-        try:
-            return EVERYWHERE if text == "0" else code(text)
-        except EpiloopError as error:
-            raise forms.ValidationError(words(error)) from None
+    def clean(self) -> dict[str, Any]:
+        """Which jurisdiction the name means."""
+        given: dict[str, Any] = super().clean() or self.cleaned_data
+        if given.get("jurisdiction") == "0":
+            given["jurisdiction"] = EVERYWHERE
+        else:
+            self.settle_jurisdiction("jurisdiction", self.who)
+        return given

@@ -30,10 +30,9 @@ FORM = require_http_methods(["GET", "HEAD", "POST"])
 def accounts(request: HttpRequest) -> HttpResponse:
     """The accounts whose grants lie in the reader's jurisdiction, and those without any."""
     who = acting(request)
-    after = request.GET.get("after", "")
-    found = _visible(who).filter(login__gt=after).order_by("login")[: PAGE + 1]
+    found = _visible(who).filter(login__gt=_last_seen(request)).order_by("login")[: PAGE + 1]
     shown = list(found[:PAGE])
-    more = shown[-1].login if len(found) > PAGE else ""
+    more = str(shown[-1].pk) if len(found) > PAGE else ""
     rows = [(account, list(_held(account, real_instant(request)))) for account in shown]
     places = named((grant.jurisdiction for _, grants in rows for grant in grants), who)
     return render(
@@ -72,7 +71,7 @@ def account_new(request: HttpRequest) -> HttpResponseBase:
 def account_one(request: HttpRequest, key: UUID) -> HttpResponseBase:
     """One account: its grants, and the form that adds one."""
     account = _find(request, key)
-    form = GrantForm(request.POST or None)
+    form = GrantForm(acting(request), request.POST or None)
     if request.method == "POST" and form.is_valid() and _granted(request, account, form):
         return redirect("account-one", key=key)
     grants = account.grants.order_by("starts_at")
@@ -107,6 +106,15 @@ def account_change(request: HttpRequest, key: UUID, change: str) -> HttpResponse
     act(account, by=who.account.id, at=real_instant(request))
     messages.success(request, gettext("Done. It holds from now on."))
     return redirect("account-one", key=key)
+
+
+def _last_seen(request: HttpRequest) -> str:
+    """The login after which the next page begins; the address names its account by the id alone (R28)."""
+    try:
+        last = UUID(request.GET.get("after", ""))
+    except ValueError:
+        return ""
+    return Account.objects.filter(pk=last).values_list("login", flat=True).first() or ""
 
 
 def _granted(request: HttpRequest, account: Account, form: GrantForm) -> bool:

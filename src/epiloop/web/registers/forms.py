@@ -1,6 +1,6 @@
 """What can be told of units, posts, rosters and places, as forms. What is typed is kept."""
 
-from datetime import datetime, tzinfo
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -9,7 +9,6 @@ from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from epiloop.core.errors import EpiloopError
-from epiloop.core.jurisdictions import code
 from epiloop.ledger.events import Body
 from epiloop.registers.places import events as pl
 from epiloop.registers.places.checks import check_position
@@ -17,24 +16,14 @@ from epiloop.registers.places.hours import parsed
 from epiloop.registers.units import events as u
 from epiloop.rules.vocabulary import POSTS
 from epiloop.web import titles
+from epiloop.web.acting import Acting
+from epiloop.web.called import CalledForm, called
 from epiloop.web.errors import words
 from epiloop.web.registers.kinds import LEVELS, kind_choices
 
 LOCAL = "%Y-%m-%dT%H:%M"
 HOURS_HELP = _("Weekdays 1 to 7 and times: 1-5 08:00-18:00; 6,7 09:00-17:00")
 NOT_POSTS = ("self", "driver")
-
-
-class CodeField(forms.CharField):
-    """A jurisdiction by its code, checked; the value is the number."""
-
-    def clean(self, value: Any) -> Any:
-        """The number."""
-        text = super().clean(value)
-        try:
-            return code(text) if text else None
-        except EpiloopError as wrong:
-            raise forms.ValidationError(words(wrong)) from wrong
 
 
 class HoursField(forms.CharField):
@@ -73,11 +62,6 @@ def _text(label: Any, *, required: bool = True, longest: int = 120, help_text: A
     return forms.CharField(label=label, required=required, max_length=longest, help_text=help_text)
 
 
-def _jurisdiction(help_text: Any = None) -> CodeField:
-    usual = _("Its code: 6 digits for a county, 9 for a township, 12 for a community.")
-    return CodeField(label=_("Jurisdiction"), max_length=16, help_text=help_text or usual)
-
-
 def _instant(label: Any) -> forms.DateTimeField:
     widget = forms.DateTimeInput(attrs={"type": "datetime-local"}, format=LOCAL)
     return forms.DateTimeField(label=label, widget=widget, input_formats=[LOCAL, "%Y-%m-%d %H:%M"])
@@ -101,14 +85,14 @@ def _login(label: Any) -> forms.CharField:
     )
 
 
-class TellForm(forms.Form):
+class TellForm(CalledForm):
     """A form that becomes an event body."""
 
     button: Any = _("Record")
 
-    def __init__(self, *args: Any, zone: tzinfo, posts: list[tuple[str, str]] | None = None, **more: Any) -> None:
+    def __init__(self, *args: Any, who: Acting, posts: list[tuple[str, str]] | None = None, **more: Any) -> None:
         super().__init__(*args, **more)
-        self.zone = zone
+        self.who = who
         self.offer("post", posts or [])
         self.offer("unit_kind", kind_choices())
         self.offer("place_kind", kind_choices())
@@ -123,10 +107,17 @@ class TellForm(forms.Form):
         if isinstance(field, forms.ChoiceField):
             field.choices = choices
 
+    def clean(self) -> dict[str, Any]:
+        """Which jurisdiction the name means, where the form has one."""
+        given: dict[str, Any] = super().clean() or self.cleaned_data
+        if "jurisdiction" in self.fields:
+            self.settle_jurisdiction("jurisdiction", self.who)
+        return given
+
     def local(self, name: str) -> datetime:
         """An instant as typed: local time of the jurisdiction."""
         given: datetime = self.cleaned_data[name]
-        return given.replace(tzinfo=self.zone)
+        return given.replace(tzinfo=self.who.zone)
 
     def body(self) -> Body:
         """What is told."""
@@ -145,7 +136,7 @@ class UnitForm(TellForm):
     unit_kind = forms.ChoiceField(label=_("Kind"))
     name_zh = _text(_("Chinese name"))
     name_en = _text(_("English name"), required=False)
-    jurisdiction = _jurisdiction()
+    jurisdiction = called(_("Jurisdiction"))
 
     def body(self) -> Body:
         """A unit is known."""
@@ -182,7 +173,7 @@ class PostForm(TellForm):
         required=False,
         help_text=_("A post of the territory answers at a level."),
     )
-    jurisdiction = _jurisdiction(_("The territory it answers for."))
+    jurisdiction = called(_("Jurisdiction"), help_text=_("The territory it answers for: name, pinyin or code."))
     phone = _phone()
     new_post: UUID | None = None
 
@@ -288,7 +279,7 @@ class PlaceForm(TellForm):
     place_kind = forms.ChoiceField(label=_("Kind"))
     name_zh = _text(_("Chinese name"))
     name_en = _text(_("English name"), required=False)
-    jurisdiction = _jurisdiction()
+    jurisdiction = called(_("Jurisdiction"))
     capacity = forms.IntegerField(
         label=_("Capacity"), required=False, min_value=1, help_text=_("How many people at once.")
     )

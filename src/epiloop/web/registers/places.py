@@ -21,6 +21,7 @@ from epiloop.store.scoped import reading
 from epiloop.store.tables import PlaceRow, VenueCodeRow, ZoneRow
 from epiloop.web.acting import Acting, acting, right_required
 from epiloop.web.asked import asked
+from epiloop.web.called import called_as
 from epiloop.web.errors import words
 from epiloop.web.header import named
 from epiloop.web.keyed import by, fresh_key
@@ -112,8 +113,8 @@ def _unit_of(who: Acting, row: PlaceRow) -> str:
 def new(request: HttpRequest) -> HttpResponse:
     """A new place."""
     who = acting(request)
-    initial = {"jurisdiction": short(who.jurisdiction) if who.jurisdiction else ""}
-    form = f.PlaceForm(request.POST or None, zone=who.zone, initial=initial)
+    initial = {"jurisdiction": called_as(who, who.jurisdiction)}
+    form = f.PlaceForm(request.POST or None, who=who, initial=initial)
     if request.method == "POST" and form.is_valid():
         try:
             tell_place(present.parts(), by(request, PURPOSE), None, form.body())
@@ -137,7 +138,7 @@ def act(request: HttpRequest, place: UUID, action: str) -> HttpResponse:
     row, _zones, _codes = _found(who, place)
     who.check(KEEP, row.jurisdiction)
     kind, title, said = ACTIONS[action]
-    form = kind(request.POST or None, zone=who.zone, initial=_initial(request, row, action))
+    form = kind(request.POST or None, who=who, initial=_initial(request, who, row, action))
     if request.method == "POST" and form.is_valid():
         try:
             _carry_out(request, place, form)
@@ -178,14 +179,14 @@ def _found(who: Acting, place: UUID) -> tuple[PlaceRow, list[ZoneRow], list[Venu
     return row, zones, codes
 
 
-def _initial(request: HttpRequest, row: PlaceRow, action: str) -> dict[str, object]:
+def _initial(request: HttpRequest, who: Acting, row: PlaceRow, action: str) -> dict[str, object]:
     """What a form starts with: the place as it is, or the zone or code whose link was followed."""
     if action == "change":
         return {
             "place_kind": row.kind,
             "name_zh": row.name_zh,
             "name_en": row.name_en if row.name_en != row.name_zh else "",
-            "jurisdiction": short(Code(row.jurisdiction)),
+            "jurisdiction": called_as(who, row.jurisdiction),
             "capacity": row.capacity,
             "sensitivity": row.sensitivity,
             "code": row.door,

@@ -23,6 +23,7 @@ from epiloop.store.tables import PostRow, UnitRow
 from epiloop.web import titles
 from epiloop.web.acting import Acting, acting, right_required
 from epiloop.web.asked import asked
+from epiloop.web.called import called_as
 from epiloop.web.errors import words
 from epiloop.web.header import named
 from epiloop.web.keyed import by, fresh_key
@@ -79,8 +80,8 @@ def units(request: HttpRequest) -> HttpResponse:
 def new(request: HttpRequest) -> HttpResponse:
     """A new unit."""
     who = acting(request)
-    initial = {"jurisdiction": short(who.jurisdiction) if who.jurisdiction else ""}
-    form = f.UnitForm(request.POST or None, zone=who.zone, initial=initial)
+    initial = {"jurisdiction": called_as(who, who.jurisdiction)}
+    form = f.UnitForm(request.POST or None, who=who, initial=initial)
     if request.method == "POST" and form.is_valid():
         try:
             done = tell_unit(present.parts(), by(request, PURPOSES[KEEP]), None, form.body())
@@ -140,7 +141,7 @@ def act(request: HttpRequest, unit: UUID, action: str) -> HttpResponse:
     kind, right, title, said = ACTIONS[action]
     who.check(right, row.jurisdiction)
     form = kind(
-        request.POST or None, zone=who.zone, posts=post_choices(posts, who), initial=_initial(request, row, action)
+        request.POST or None, who=who, posts=post_choices(posts, who), initial=_initial(request, who, row, action)
     )
     if request.method == "POST" and (form.is_valid() or not form.fields):
         try:
@@ -191,7 +192,7 @@ def post_choices(posts: list[PostRow], who: Acting) -> list[tuple[str, str]]:
     return [(str(post.id), f"{titles.post(post.kind)} · {names.get(post.jurisdiction, '')}") for post in posts]
 
 
-def _initial(request: HttpRequest, row: UnitRow, action: str) -> dict[str, Any]:
+def _initial(request: HttpRequest, who: Acting, row: UnitRow, action: str) -> dict[str, Any]:
     """What the form starts with: the unit as it is, or the cell of the grid that was tapped."""
     if action in ("change", "post"):
         known = {
@@ -199,7 +200,7 @@ def _initial(request: HttpRequest, row: UnitRow, action: str) -> dict[str, Any]:
             "name_zh": row.name_zh,
             "name_en": row.name_en if row.name_en != row.name_zh else "",
         }
-        return {**known, "jurisdiction": short(Code(row.jurisdiction))}
+        return {**known, "jurisdiction": called_as(who, row.jurisdiction)}
     wanted = ("post", "account", "starts", "ends")
     return {name: request.GET[name] for name in wanted if name in request.GET}
 
