@@ -155,10 +155,10 @@ def rule_change(installation: Installation, parts: Parts, people: int) -> Line:
     return timed("rule change, people", people, lambda: recompute(parts, dsn=dsn, processes=PROCESSES))
 
 
-def check(parts: Parts) -> None:
+def check(parts: Parts, dsn: str) -> None:
     """The projections are what the ledger says."""
     with parts.pool.connection() as connection:
-        report = verify(connection)
+        report = verify(connection, dsn=dsn, processes=PROCESSES)
     assert report.ok, report.broken[:3]
 
 
@@ -172,8 +172,7 @@ def run(size: str) -> list[dict[str, object]]:
         lines.append(rule_change(installation, parts, people))
         dsn = installation.dsn("engine")
         lines.append(timed("rebuild, people", people, lambda: rebuild(dsn, processes=PROCESSES)))
-        if size != "full":
-            check(parts)
+        lines.append(timed("verify, people", people, lambda: check(parts, dsn)))
     return [asdict(line) for line in lines]
 
 

@@ -134,6 +134,22 @@ def sealed(lawful: Parts) -> Parts:
     return lawful
 
 
+def test_shared_among_processes_verify_finds_the_same(
+    clean: Installation, sealed: Parts, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(verifying, "CHUNK", 10)
+    forged = sql.SQL("update event set hash = sha256(hash) where stream in (select id from stream where kind = {})")
+    with tampering(clean) as connection:
+        connection.execute(forged.format("person"))
+    with sealed.pool.connection() as connection:
+        alone = verify(connection)
+        connection.rollback()
+        shared = verify(connection, dsn=clean.dsn("engine"), processes=2)
+    assert alone.broken
+    assert sorted(shared.broken) == sorted(alone.broken)
+    assert (shared.streams, shared.events, shared.seals) == (alone.streams, alone.events, alone.seals)
+
+
 def mark(parts: Parts) -> None:
     """An act with a key one can find."""
     register_person(parts, By("operator", "register-keeping", "mark"), p.PersonRegistered(stay=HERE))

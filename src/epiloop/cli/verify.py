@@ -12,14 +12,14 @@ from epiloop.core.errors import N_, Broken
 @click.command()
 @as_json
 @with_database
-def command(_installation: Installation, *, as_json: bool) -> None:
+def command(installation: Installation, *, as_json: bool) -> None:
     """Check everything; ends with exit code 7 if anything is not what it must be."""
     from epiloop.runtime import present
     from epiloop.runtime.heads import Watched, wrong_days, wrong_ends, wrong_heads
     from epiloop.runtime.verifying import verify
 
     with bar(say(N_("Verifying"))) as progress, present.parts().pool.connection() as connection:
-        report = verify(connection, progress=progress)
+        report = verify(connection, dsn=installation.dsn("engine"), progress=progress)
     ends, witnessed = wrong_ends(present.parts())
     days = wrong_days(cast("Watched", present.parts().vault))
     report.broken += dict.fromkeys([*wrong_heads(present.parts()), *ends, *days])  # one that is away says so thrice

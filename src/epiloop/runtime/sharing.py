@@ -1,11 +1,12 @@
 """Sharing bulk work among processes: many small pieces, so that progress shows and nobody waits long for the last."""
 
 import gc
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from multiprocessing import get_context
-from typing import Any
+from typing import Any, TypeVar
 
+T = TypeVar("T")
 Progress = Callable[[int, int], None]
 
 
@@ -24,12 +25,18 @@ class Counter:
 
 def share_out(work: Callable[..., int], pieces: Sequence[tuple[Any, ...]], processes: int, done: Counter) -> None:
     """Call `work(*piece)` for every piece in that many processes. The first error ends it and is raised."""
+    for some in shared(work, pieces, processes):
+        done.add(some)
+
+
+def shared(work: Callable[..., T], pieces: Sequence[tuple[Any, ...]], processes: int) -> Iterator[T]:
+    """What `work(*piece)` gives for every piece, in that many processes, in the order in which they are done."""
     with ProcessPoolExecutor(processes, get_context("spawn"), _collect_seldom) as pool:
-        waiting: set[Future[int]] = {pool.submit(work, *piece) for piece in pieces}
+        waiting: set[Future[T]] = {pool.submit(work, *piece) for piece in pieces}
         while waiting:
             finished, waiting = wait(waiting, return_when=FIRST_COMPLETED)
             for one in finished:
-                done.add(one.result())
+                yield one.result()
 
 
 def _collect_seldom() -> None:

@@ -1,18 +1,21 @@
 """`epiloop verify`: the chains hold, the seals cover the acts, and the projections are what the ledger says."""
 
-from collections.abc import Callable, Sequence
+import os
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
+from uuid import UUID
 
-from psycopg import Connection
+from psycopg import Connection, connect
 
 from epiloop.core.errors import Broken
 from epiloop.ledger.chain import Seal, check_chain, check_seal, digest_of
 from epiloop.ledger.events import Event
 from epiloop.ledger.port import Head
 from epiloop.rules.loader import digest as digest_of_text
-from epiloop.runtime.laws import Shelf
+from epiloop.runtime.laws import Shelf, process_shelf
 from epiloop.runtime.rebuilding import ORDER, differing
+from epiloop.runtime.sharing import Progress, shared
 from epiloop.store import replay
 from epiloop.store.deadlines import SetAside, all_set_aside
 from epiloop.store.ledger import PgLedger, seal_digests, seals
@@ -32,29 +35,64 @@ class Report:
     set_aside: list[SetAside] = field(default_factory=list)
     """Subjects the clock could not deal with and tries again: nothing is lost, but somebody must look into it."""
 
+    def add(self, other: "Report") -> None:
+        """Take in what was found elsewhere."""
+        self.streams += other.streams
+        self.events += other.events
+        self.broken += other.broken
+
     @property
     def ok(self) -> bool:
         """Whether everything is as it must be."""
         return not self.broken
 
 
-def verify(connection: Connection[Any], *, progress: Callable[[int, int], None] | None = None) -> Report:
-    """Check everything; reads in one snapshot, so acts may go on meanwhile."""
+def verify(
+    connection: Connection[Any],
+    *,
+    dsn: str | None = None,
+    processes: int | None = None,
+    progress: Progress | None = None,
+) -> Report:
+    """Check everything; reads in one snapshot, so acts may go on meanwhile.
+
+    With `dsn` the streams of a large ledger are shared among processes (as many as there are processors, if not
+    said), which connect there and see the same snapshot.
+    """
     connection.execute("set transaction isolation level repeatable read read only")
-    return examine(connection, progress=progress)
+    workers = processes or os.cpu_count() or 1
+    streams = sum(replay.kinds(connection).values())
+    if dsn is None or workers == 1 or streams < CHUNK:
+        return examine(connection, progress=progress)
+    # Each piece has a connection of its own, which has to learn the tables: not more of them than there are chunks.
+    parts = replay.slices(max(workers, min(workers * 32, streams // CHUNK)))
+    pieces = [(dsn, replay.snapshot(connection), kinds, part) for kinds in ORDER for part in parts]
+    return _examined(connection, shared(examine_slice, pieces, workers), progress)
 
 
-def examine(connection: Connection[Any], *, progress: Callable[[int, int], None] | None = None) -> Report:
-    """The same in a transaction that is open already."""
-    report = Report()
-    total = sum(replay.kinds(connection).values())
-    shelf = Shelf()
-    for kinds in ORDER:
-        for heads in replay.streams(connection, kinds, (replay.FIRST, replay.LAST), CHUNK):
-            whole = _check_streams(connection, heads, report)
-            _check_rows(shelf, connection, whole, report)
-            if progress:
-                progress(report.streams, total)
+def examine(connection: Connection[Any], *, progress: Progress | None = None) -> Report:
+    """The same in a transaction that is open already, in this process."""
+    shelf, everything = Shelf(), (replay.FIRST, replay.LAST)
+    found = (one for kinds in ORDER for one in _chunks(shelf, connection, kinds, everything))
+    return _examined(connection, found, progress)
+
+
+def examine_slice(dsn: str, snapshot: str, kinds: Sequence[str], within: tuple[UUID, UUID]) -> Report:
+    """What is wrong with the streams of one slice, as another process's open transaction sees them."""
+    report, shelf = Report(), process_shelf()
+    with connect(dsn) as connection:
+        replay.see(connection, snapshot)
+        for one in _chunks(shelf, connection, kinds, within):
+            report.add(one)
+    return report
+
+
+def _examined(connection: Connection[Any], streams: Iterable[Report], progress: Progress | None) -> Report:
+    report, total = Report(), sum(replay.kinds(connection).values())
+    for one in streams:
+        report.add(one)
+        if progress:
+            progress(report.streams, total)
     if replay.is_unfinished(connection):
         report.broken.append("rebuild: it was broken off; start it again")
     _check_acts(connection, report)
@@ -63,6 +101,16 @@ def examine(connection: Connection[Any], *, progress: Callable[[int, int], None]
     _check_counts(connection, report)
     report.set_aside = all_set_aside(connection)
     return report
+
+
+def _chunks(
+    shelf: Shelf, connection: Connection[Any], kinds: Sequence[str], within: tuple[UUID, UUID]
+) -> Iterator[Report]:
+    for heads in replay.streams(connection, kinds, within, CHUNK):
+        report = Report()
+        whole = _check_streams(connection, heads, report)
+        _check_rows(shelf, connection, whole, report)
+        yield report
 
 
 def _check_streams(connection: Connection[Any], heads: Sequence[Head], report: Report) -> list[Head]:

@@ -40,6 +40,18 @@ def streams(
         after = heads[-1].stream
 
 
+def snapshot(connection: Connection[Any]) -> str:
+    """What the open transaction sees, for others to see the same while it lasts."""
+    (name,) = connection.execute("select pg_export_snapshot()").fetchone() or ("",)
+    return str(name)
+
+
+def see(connection: Connection[Any], snapshot: str) -> None:
+    """Read what another open transaction sees, and nothing else; the first words of a transaction."""
+    connection.execute("set transaction isolation level repeatable read read only")
+    connection.execute(sql.SQL("set transaction snapshot {}").format(snapshot))
+
+
 def kinds(connection: Connection[Any]) -> dict[str, int]:
     """How many streams there are of each kind."""
     return dict(connection.execute(Q["kinds"]).fetchall())
