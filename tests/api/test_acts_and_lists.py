@@ -140,6 +140,23 @@ def test_a_page_uses_its_session_and_needs_its_token_to_change_anything(lawful: 
     assert (forged.status_code, forged.json()["code"]) == (403, "not-allowed")
 
 
+def test_what_opens_visits_asks_a_session_for_the_second_factor_again_as_pages_do(lawful: Installation) -> None:
+    from tests.web.staff import account, signed_in
+
+    from epiloop.runtime.accounts.confirmed import CONFIRMED_AT
+
+    officer = signed_in(account("page-2", "investigator"))
+    request, keyed = f"{BASE}/traces/{UUID(int=0)}", {"headers": {"Idempotency-Key": "a-key-of-eight"}}
+    assert officer.post(f"{request}/search", **keyed).json()["code"] == "not-found"
+    session = officer.session
+    session[CONFIRMED_AT] = (timezone.now() - timedelta(minutes=11)).isoformat()
+    session.save()
+    for path in (f"{request}/search", f"{request}/approval", f"{BASE}/openings/{UUID(int=0)}/visits", f"{BASE}/rules"):
+        answer = officer.post(path, **keyed)
+        assert (answer.status_code, "second factor" in answer.json()["detail"]) == (403, True), path
+    assert officer.get(f"{BASE}/traces").status_code == 200
+
+
 def test_who_somebody_is_goes_in_and_out_by_body_and_every_look_is_logged(investigator: Asker, outsider: Asker) -> None:
     from epiloop.runtime import present
 

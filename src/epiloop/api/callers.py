@@ -19,10 +19,11 @@ from ninja.security import APIKeyCookie, HttpBearer
 from psycopg import Connection
 
 from epiloop.core import rights
-from epiloop.core.errors import NotAllowed
+from epiloop.core.errors import N_, NotAllowed
 from epiloop.core.jurisdictions import Scope
 from epiloop.core.rights import AccountView
 from epiloop.runtime import present
+from epiloop.runtime.accounts.confirmed import is_confirmed
 from epiloop.runtime.accounts.tokens import token_view
 from epiloop.runtime.accounts.views import account_view
 from epiloop.runtime.requests import By
@@ -94,6 +95,27 @@ class Session(APIKeyCookie):
         if key is None or not isinstance(account, Account):
             return None
         return _caller(request, account_view(account, timezone.now()))
+
+
+class Confirmed(Session):
+    """The session of a page in which the second factor was given in the last ten minutes: for what pages, too, ask it
+    again for (PRIVACY R26).
+    """
+
+    openapi_description = "As Session; the second factor was given in the last ten minutes."
+
+    def authenticate(self, request: HttpRequest, key: str | None) -> Caller | None:
+        """Who is signed in; None if nobody is. Raises NotAllowed if the second factor was given longer ago."""
+        found = super().authenticate(request, key)
+        if found is not None and not is_confirmed(request.session, timezone.now()):
+            raise NotAllowed(
+                N_("This needs your second factor again."), remedy=N_("Confirm it on the page, then send this again.")
+            )
+        return found
+
+
+ANYBODY, GRAVE = (Token(), Session()), (Token(), Confirmed())
+"""Who may ask for anything they have the right to; and for what opens visits or puts rules in force."""
 
 
 def _caller(request: HttpRequest, view: AccountView) -> Caller:

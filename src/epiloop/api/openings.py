@@ -12,7 +12,7 @@ from django.http import HttpRequest
 from ninja import Router, Schema
 from pydantic import Field
 
-from epiloop.api.callers import caller
+from epiloop.api.callers import GRAVE, caller
 from epiloop.api.edge import Instant, Key
 from epiloop.api.traces import StateOut, TextOut, TraceIn, Unit
 from epiloop.runtime import present
@@ -20,7 +20,7 @@ from epiloop.runtime.requests.tracing import PURPOSE, histories
 from epiloop.runtime.requests.tracing.histories import ORDER_PURPOSE, Opening, Order
 from epiloop.vault.grants import LONGEST_WORDS
 
-router = Router(tags=["traces"])
+router = Router(tags=["traces"], auth=GRAVE)
 Named = Annotated[str, Field(min_length=1, max_length=LONGEST_WORDS)]
 
 

@@ -7,7 +7,7 @@ from django.utils.translation import get_language, gettext
 from ninja import Router, Schema
 from pydantic import ConfigDict, Field
 
-from epiloop.api.callers import caller
+from epiloop.api.callers import GRAVE, caller
 from epiloop.api.edge import CodeIn, Instant, Key, Name, Place, asked_area
 from epiloop.api.shapes import shape
 from epiloop.core.errors import N_, NotFound
@@ -124,7 +124,7 @@ def explain(request: HttpRequest, sent: QuestionIn) -> Any:
         return explained(question, gettext, language)
 
 
-@router.post("/rules", response=AdoptionOut, operation_id="adopt-rulebook")
+@router.post("/rules", auth=GRAVE, response=AdoptionOut, operation_id="adopt-rulebook")
 def adopt(request: HttpRequest, sent: AdoptIn, key: Key) -> Any:
     """Put a rulebook in force. Mistakes are named by file and line, and nothing is adopted."""
     who = caller(request)

@@ -12,7 +12,7 @@ from django.http import HttpRequest
 from ninja import Query, Router, Schema
 from pydantic import Field
 
-from epiloop.api.callers import caller
+from epiloop.api.callers import ANYBODY, GRAVE, caller
 from epiloop.api.edge import DEFAULT_LIMIT, After, Key, Limit, Place, Ring, asked_area
 from epiloop.api.shapes import page_of, shape
 from epiloop.core.errors import N_, NotFound
@@ -24,7 +24,7 @@ from epiloop.store.reading import tracing as stored
 from epiloop.store.tables import TraceRow
 from epiloop.vault.signatures import Signature
 
-router = Router(tags=["traces"])
+router = Router(tags=["traces"], auth=GRAVE)
 Hex = Annotated[str, Field(pattern=r"^([0-9a-f]{2})+$", max_length=524_288)]
 Unit = Annotated[str, Query(min_length=1, max_length=80)]
 RowOut = shape("Trace", TraceRow)
@@ -91,7 +91,7 @@ class StateOut(Schema):
     step: str
 
 
-@router.get("/traces", response=page_of("Traces", RowOut), operation_id="traces")
+@router.get("/traces", auth=ANYBODY, response=page_of("Traces", RowOut), operation_id="traces")
 def traces(request: HttpRequest, jurisdiction: Place = None, after: After = None, limit: Limit = DEFAULT_LIMIT) -> Any:
     """Requests for contact searches, the latest first; counts only."""
     with caller(request).reading("case.read") as connection:

@@ -12,6 +12,7 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 
+from epiloop.runtime.accounts.confirmed import CONFIRMED_AT, is_confirmed
 from epiloop.runtime.accounts.records import record
 from epiloop.store.models import Account
 from epiloop.web.acting import real_instant
@@ -20,7 +21,7 @@ from epiloop.web.sessions import DEVICE, MADE_AT
 P = ParamSpec("P")
 Page = Callable[Concatenate[HttpRequest, P], HttpResponseBase]
 
-PENDING, CONFIRMED_AT, NEXT = "pending", "confirmed_at", "next"
+PENDING, NEXT = "pending", "next"
 PENDING_FOR = timedelta(minutes=10)
 BACKEND = "epiloop.web.accounts.backend.Accounts"
 
@@ -65,10 +66,7 @@ def confirm(request: HttpRequest, account: Account) -> None:
 
 def confirmed_within(request: HttpRequest, minutes: int) -> bool:
     """Whether the second factor was given in this session within so many minutes."""
-    text = request.session.get(CONFIRMED_AT)
-    if text is None:
-        return False
-    return real_instant(request) - datetime.fromisoformat(text) <= timedelta(minutes=minutes)
+    return is_confirmed(request.session, real_instant(request), timedelta(minutes=minutes))
 
 
 def step_up_required(minutes: int = 10) -> Callable[[Page[P]], Page[P]]:
