@@ -11,6 +11,7 @@ from epiloop.operations.investigation.actions import (
     CLOSER,
     Secondary,
     close_to_secondary,
+    closer_link,
     release_contact,
     secondary_to_close,
     tell_result,
@@ -22,6 +23,7 @@ from epiloop.operations.investigation.events import (
 )
 from epiloop.operations.investigation.state import Link
 from epiloop.registers.people.events import DeclaredSame, DeclaredSplit
+from epiloop.runtime.chains import Chains
 from epiloop.runtime.near import Named, Near, named_in_rows, takes_back
 from epiloop.runtime.standing import SAYING, Reason, Result, Standing, Telling, grounds_of, reason_of
 
@@ -53,6 +55,10 @@ class Circle:
     """What was said in this act of a contact's link, by its own name."""
     near: Near | None = None
     """The close contacts of those of whom something is taken back; None where nothing is."""
+    chains: Chains | None = None
+    """The second ring around those who may be close contacts no more; None where nobody is let go."""
+    lost: dict[UUID, list[Reason]] = field(default_factory=dict)
+    """What was taken back in this act of somebody that made others contacts."""
 
     def add(self, source: UUID, each: Secondary) -> None:
         """One more link through a source."""
@@ -71,8 +77,9 @@ class Circle:
         """Take in what a draft says, which will stand at `ref`; what it brings about."""
         body = draft.body
         self.stays[draft.stream] = draft.jurisdiction
-        if self.near:
-            self.near.learn(draft)
+        for around in (self.near, self.chains):
+            if around:
+                around.learn(draft)
         if isinstance(body, ContactDetermined | ContactWithdrawn):
             return self._linked(draft, body, ref)
         if isinstance(body, DeclaredSame | DeclaredSplit):
@@ -88,12 +95,15 @@ class Circle:
             name = draft.stream, said.link.removesuffix(CLOSER)
             standing = isinstance(said, ContactDetermined)
             self.closers[name] = Closer(standing, getattr(said, "last_exposure", None), draft.occurred_at)
-            return []
+            return [] if standing else self._loosened(draft.stream, said.disease, ref, draft.occurred_at)
         self._forget(draft.stream, said.link)
-        if isinstance(said, ContactWithdrawn) or said.ring != 2:
+        if isinstance(said, ContactWithdrawn):
+            return self._loosened(draft.stream, said.disease, ref, draft.occurred_at)
+        if said.ring != 2:
             return []
         self.said[draft.stream, said.link] = openly(said)
-        return [one for name in list(self._determined(draft, said)) for one in self._settle(*name, None, ref)]
+        drafts = [one for name in list(self._determined(draft, said)) for one in self._settle(*name, None, ref)]
+        return drafts + self._loosened(draft.stream, said.disease, ref, draft.occurred_at)
 
     def _determined(self, draft: Draft, said: ContactDetermined) -> Iterator[tuple[UUID, Secondary]]:
         words = said.setting and said.setting.value, said.relation and said.relation.value
@@ -127,8 +137,11 @@ class Circle:
         if not isinstance(draft.body, Result):
             self.standings[draft.stream].take(draft.body, ref, draft.occurred_at)
         turned = {name for name, reason in self._reasons(index).items() if reason and not before[name]}
+        if near:
+            left = {one.event for one in self._grounds(index)}
+            self.lost.setdefault(index, []).extend(one for one in grounds if one.event not in left)
         drafts = told + self._settle_all(index, ref, draft.occurred_at, turned)
-        return drafts + self._release(near, index, grounds, ref, draft.occurred_at) if near else drafts
+        return drafts + self._release(near, index, ref, draft.occurred_at) if near else drafts
 
     def _merged(self, draft: Draft, said: DeclaredSame | DeclaredSplit, ref: EventRef) -> list[Draft]:
         """Two registrations are one person, or are not: what one is told counts for the other's contacts, or not."""
@@ -192,26 +205,67 @@ class Circle:
         since = max(at or reason.at, each.link.since)
         self.closers[name] = Closer(standing=True, exposed=each.link.last_exposure, since=since)
         cause = ref if at else reason.event
-        return secondary_to_close(self._seen(each, index), index=index, cause=cause, at=since)
+        drafts = secondary_to_close(self._seen(each, index), index=index, cause=cause, at=since)
+        for draft in drafts if self.chains else ():
+            self.chains.learn(draft)  # type: ignore[union-attr]
+        return drafts
 
     def _grounds(self, index: UUID) -> list[Reason]:
         return grounds_of(self.standings[one] for one in self.group(index) if one in self.standings)
 
-    def _release(self, near: Near, index: UUID, before: list[Reason], ref: EventRef, at: datetime) -> list[Draft]:
-        """Close contacts of the index are so no more if what was taken back was the last ground of all their sources.
+    def _release(self, near: Near, index: UUID, ref: EventRef, at: datetime) -> list[Draft]:
+        """Close contacts of the index are so no more if what was taken back was the last ground of all their sources,
+        and with them whoever hangs on them.
 
         A link that never had one here (told from elsewhere) is left alone.
         """
-        left = {one.event for one in self._grounds(index)}
-        lost = [one for one in before if one.event not in left]
         drafts: list[Draft] = []
         for each in near.through(self.group(index)):
-            rested = any(one.about(each.link.disease) for one in lost)
+            rested = any(one.about(each.link.disease) for one in self.lost.get(index, ()))
             if rested and not self._settled(index, each) and not self._grounded(each.link):
                 near.forget(each.person, each.link.link)
-                since = max(at, each.link.since)
-                drafts += release_contact(self._seen(each, index), index=index, cause=ref, at=since)
+                drafts += self._let_go(each, index, ref, at)
+        diseases = {each.link.disease for each in self.chains.through(self.group(index))} if self.chains else ()
+        return drafts + [one for disease in sorted(diseases) for one in self._loosened(index, disease, ref, at)]
+
+    def _let_go(self, each: Secondary, index: UUID, ref: EventRef, at: datetime) -> list[Draft]:
+        since = max(at, each.link.since)
+        drafts = release_contact(self._seen(each, index), index=index, cause=ref, at=since)
+        if self.chains:
+            self.chains.fell(each.person, each.link.link)
+        return drafts + self._loosened(each.person, each.link.disease, ref, since)
+
+    def _loosened(self, contact: UUID, disease: str, ref: EventRef, at: datetime) -> list[Draft]:
+        """Something by which somebody was a contact is gone: who hangs on that person alone is no secondary contact."""
+        index, drafts = self.index_of(contact), list[Draft]()
+        for each in self.chains.through(self.group(index)) if self.chains else ():
+            if each.link.disease == disease and not self._held(each.link):
+                assert self.chains is not None
+                self.chains.far.forget(each.person, each.link.link)
+                self._forget(each.person, each.link.link)
+                drafts += self._let_go(each, index, ref, at)
         return drafts
+
+    def _held(self, link: Link) -> bool:
+        """Whether any source of a link of the second ring is a close contact or a case, or was never known as one here
+        before the link was told.
+        """
+        return self.chains is None or any(self._holds(self.index_of(source), link) for source in link.sources)
+
+    def _whole(self, each: Secondary) -> Link:
+        """A link of the second ring with all of its sources, as far as they are known here."""
+        names = each.link.link, each.link.link.rpartition("#")[0]
+        standing = self.chains.far.standing if self.chains else {}
+        return next((standing[each.person, name].link for name in names if (each.person, name) in standing), each.link)
+
+    def _holds(self, source: UUID, link: Link) -> bool:
+        assert self.chains is not None
+        group = self.group(source)
+        grounds = (one for one in self._grounds(source) if one.about(link.disease))
+        if self.chains.held(group, link.disease) or any(one.reaches(link.last_exposure) for one in grounds):
+            return True
+        lost = (one for one in self.lost.get(source, ()) if one.about(link.disease) and one.at <= link.since)
+        return not self.chains.known(group, link.disease) and not any(lost)
 
     def _settled(self, index: UUID, each: Secondary) -> bool:
         """Whether it is what a link of the second ring became, which is taken back with what that link says."""
@@ -227,10 +281,15 @@ class Circle:
         name = each.person, each.link.link
         since = max(at, closer.since)
         self.closers[name] = replace(closer, standing=False)
-        again = self._said_of(each)
+        again = (
+            self._said_of(each) if self._held(self._whole(each)) else None
+        )  # what is let go is not said again before
         if again:
             self._say_again(each.person, again.link, since)
-        return close_to_secondary(self._seen(each, index), again, index=index, cause=ref, at=since)
+        drafts = close_to_secondary(self._seen(each, index), again, index=index, cause=ref, at=since)
+        if self.chains:
+            self.chains.fell(each.person, closer_link(each.link.link))
+        return drafts + self._loosened(each.person, each.link.disease, ref, since)
 
     def _say_again(self, contact: UUID, name: str, since: datetime) -> None:
         """The link is determined anew from that instant on, as rows will say it: what follows in this act sees that."""

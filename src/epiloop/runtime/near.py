@@ -1,4 +1,4 @@
-"""The close contacts around those of whom something is taken back in an act, as it changes from draft to draft."""
+"""The contacts around those of whom something is taken back in an act, as it changes from draft to draft."""
 
 from collections.abc import Collection
 from dataclasses import dataclass, field
@@ -35,15 +35,16 @@ def takes_back(told: Body) -> bool:
 
 @dataclass(slots=True)
 class Near:
-    """By which links people are close contacts, each with all of its sources; without who is a sure case meanwhile."""
+    """By which links people are contacts in a ring, each with all of its sources; but who is a sure case meanwhile."""
 
+    ring: int = 1
     standing: dict[Named, Secondary] = field(default_factory=dict)
     exposed: dict[UUID, set[Named]] = field(default_factory=dict)
     """Source -> links, also such as stand no more."""
 
     @property
     def sources(self) -> set[UUID]:
-        """Everybody through whom somebody is a close contact."""
+        """Everybody through whom somebody is such a contact."""
         return {source for each in self.standing.values() for source in each.link.sources}
 
     def add(self, each: Secondary) -> None:
@@ -54,7 +55,7 @@ class Near:
             self.exposed.setdefault(source, set()).add(name)
 
     def forget(self, contact: UUID, link: str) -> None:
-        """The link makes nobody a close contact any more."""
+        """The link makes nobody such a contact any more."""
         self.standing.pop((contact, link), None)
 
     def learn(self, draft: Draft) -> None:
@@ -66,9 +67,9 @@ class Near:
                     self.forget(contact, name)
         elif isinstance(said, ContactDetermined | ContactWithdrawn):
             self.forget(draft.stream, said.link)
-        if isinstance(said, ContactDetermined) and said.ring == 1:
+        if isinstance(said, ContactDetermined) and said.ring == self.ring:
             words = said.setting and said.setting.value, said.relation and said.relation.value
-            link = Link(said.link, said.disease, 1, said.sources, said.last_exposure, *words, draft.occurred_at)
+            link = Link(said.link, said.disease, self.ring, said.sources, said.last_exposure, *words, draft.occurred_at)
             self.add(Secondary(draft.stream, link, draft.jurisdiction))
 
     def through(self, registrations: Collection[UUID]) -> list[Secondary]:

@@ -3,7 +3,8 @@
 A linked contact's result is told to that contact's secondary contacts. When the contact turns positive they all become
 close contacts, in the same act; who is determined later becomes one at once; and when it turns out that the contact was
 not positive they go back. Close contacts of somebody who is no case after all are released, unless another of their
-sources is one. (Law 2: a fact born elsewhere is appended with its cause. Law 5: a restriction ends with its reason.)
+sources is one; and with them, or with whoever is withdrawn as a close contact, those who hang on them alone.
+(Law 2: a fact born elsewhere is appended with its cause. Law 5: a restriction ends with its reason.)
 """
 
 from collections.abc import Iterable, Mapping, Sequence, Set
@@ -18,24 +19,25 @@ from epiloop.ledger.events import Draft
 from epiloop.operations.investigation.actions import CLOSER, Secondary
 from epiloop.operations.investigation.events import ContactDetermined
 from epiloop.operations.investigation.state import Link
-from epiloop.registers.people.events import DeclaredSame, DeclaredSplit
+from epiloop.operations.investigation.state import fold as investigated
 from epiloop.registers.people.state import fold as person_of
+from epiloop.runtime.around import Around
+from epiloop.runtime.chains import Chains, Hold
 from epiloop.runtime.circle import Circle, Closer
 from epiloop.runtime.histories import History, load
-from epiloop.runtime.near import Near, named_in_rows, takes_back
+from epiloop.runtime.near import Near, named_in_rows
 from epiloop.runtime.projecting import merged_with
-from epiloop.runtime.standing import Standing, Telling
+from epiloop.runtime.standing import Standing
 from epiloop.store import contacts
 from epiloop.store.ledger import PgLedger
 
 Histories = Mapping[UUID, History]
-SAMENESS = DeclaredSame | DeclaredSplit
 
 
 def react(connection: Connection[Any], drafts: Sequence[Draft], histories: Histories) -> list[Draft]:
     """The drafts, each with what it brings about in other people's streams right behind it: as if told one by one."""
-    around = _Around.of(drafts)
-    if not around.telling and not around.sources:
+    around = Around.of(drafts, histories)
+    if not (around.telling or around.sources or around.loosening):
         return list(drafts)
     circle = _circle(connection, around, histories)
     written = _Written(histories)
@@ -44,40 +46,6 @@ def react(connection: Connection[Any], drafts: Sequence[Draft], histories: Histo
         for caused in circle.learn(draft, ref):
             written.add_new(caused)
     return written.drafts
-
-
-@dataclass(frozen=True, slots=True)
-class _Around:
-    """Whose streams tell something of results, cases and registrations; who is linked (anew) through whom."""
-
-    telling: frozenset[UUID]
-    merging: frozenset[UUID]
-    sources: frozenset[UUID]
-    contacts: frozenset[UUID]
-    clearing: frozenset[UUID]
-    """Of whom something is taken back; and who is merged meanwhile, if there are such."""
-    nearer: frozenset[UUID]
-    """Through whom somebody is linked as a close contact in such an act."""
-
-    @classmethod
-    def of(cls, drafts: Sequence[Draft]) -> "_Around":
-        linked = [d for d in drafts if isinstance(d.body, ContactDetermined) and d.body.ring == 2]
-        merging = frozenset(draft.stream for draft in drafts if isinstance(draft.body, SAMENESS))
-        clearing = frozenset(draft.stream for draft in drafts if takes_back(draft.body))
-        return cls(
-            frozenset(draft.stream for draft in drafts if isinstance(draft.body, Telling | SAMENESS)),
-            merging,
-            frozenset(source for draft in linked for source in draft.body.sources),  # type: ignore[attr-defined]
-            frozenset(draft.stream for draft in linked),
-            clearing | merging if clearing else clearing,
-            _nearer(drafts) if clearing else frozenset(),
-        )
-
-
-def _nearer(drafts: Sequence[Draft]) -> frozenset[UUID]:
-    """Through whom somebody is linked as a close contact."""
-    close = (draft.body for draft in drafts if isinstance(draft.body, ContactDetermined) and draft.body.ring == 1)
-    return frozenset(source for said in close for source in said.sources)
 
 
 @dataclass(slots=True)
@@ -108,37 +76,65 @@ class _Written:
         self.add(draft)
 
 
-def _circle(connection: Connection[Any], around: _Around, histories: Histories) -> Circle:
+def _circle(connection: Connection[Any], around: Around, histories: Histories) -> Circle:
     """How it stands before the act, around those who tell something and those through whom somebody is linked."""
     people = _with_merged(connection, around.telling | around.sources, histories)
     circle = Circle(_same(people), lambda contact: _determined(connection, contact, histories))
     _add_links(connection, circle, around)
     known = circle.links.keys() | around.sources | around.merging
     if around.clearing:
-        circle.near = _near(connection, {each for one in around.clearing for each in circle.group(one)})
+        circle.near = _ring(connection, _groups(circle, around.clearing), Near())
         known |= around.clearing | circle.near.sources | around.nearer
-        people |= _with_merged(connection, known - people.keys(), histories)
-        circle.same.update(_same(people))
+    if loosening := _loosening(circle, around):
+        circle.same.update(contacts.merged(connection, loosening))
+        circle.chains = Chains(_ring(connection, _groups(circle, loosening), Near(ring=2)))
+        known |= circle.chains.far.sources
+    people |= _with_merged(connection, known - people.keys(), histories)
+    circle.same.update(_same(people))
+    if circle.chains:
+        _add_holds(connection, circle, known | loosening, {one: people[one] for one in around.merging})
     for one in known:
         for each in circle.group(one):
             circle.standings[each] = Standing.of(people[each].entries)
     return circle
 
 
-def _near(connection: Connection[Any], registrations: Iterable[UUID]) -> Near:
-    """The links by which these people's close contacts are that, each made of the rows of its sources."""
-    near = Near()
-    for row in contacts.close(connection, list(registrations)):
+def _groups(circle: Circle, registrations: Iterable[UUID]) -> set[UUID]:
+    return {each for one in registrations for each in circle.group(one)}
+
+
+def _loosening(circle: Circle, around: Around) -> set[UUID]:
+    """Who may be a close contact no more when the act is done."""
+    close = {contact for contact, _ in circle.near.standing} if circle.near else set()
+    closer = {contact for contact, _ in circle.closers} if circle.near else set()
+    return close | closer | around.loosening | around.clearing
+
+
+def _ring(connection: Connection[Any], registrations: Iterable[UUID], near: Near) -> Near:
+    """The links by which these people's contacts are that in a ring, each made of the rows of its sources."""
+    for row in contacts.ring(connection, list(registrations), near.ring):
         base = row.link.rpartition("#")[0]
         first = near.standing.get((row.contact, base)) if named_in_rows(row.link, base) else None
         if first is None:
             words = row.setting, row.relation
-            link = Link(row.link, row.disease, 1, (row.source,), row.last_exposure, *words, row.determined_at)
+            link = Link(row.link, row.disease, near.ring, (row.source,), row.last_exposure, *words, row.determined_at)
             near.add(Secondary(row.contact, link, row.jurisdiction))
         else:  # as rows name the second and further sources
             link = replace(first.link, sources=(*first.link.sources, row.source))
             near.add(replace(first, link=link))
     return near
+
+
+def _add_holds(connection: Connection[Any], circle: Circle, people: Set[UUID], merging: Histories) -> None:
+    """By which links these people are or were close contacts. Who is merged or split in this act: each registration by
+    what was told of it, for rows have them under the one that goes on.
+    """
+    assert circle.chains is not None
+    for row in contacts.held(connection, {circle.index_of(one) for one in people} - merging.keys()):
+        circle.chains.holds.setdefault(row.contact, {})[row.link] = Hold(row.disease, row.standing)
+    for one, history in merging.items():
+        links = [link for link in investigated(one, history.entries).links.values() if link.ring == 1]
+        circle.chains.holds[one] = {link.link: Hold(link.disease, link.step != "withdrawn") for link in links}
 
 
 def _same(people: Histories) -> dict[UUID, UUID]:
@@ -162,7 +158,7 @@ def _with_merged(connection: Connection[Any], wanted: Set[UUID], histories: Hist
     return known
 
 
-def _add_links(connection: Connection[Any], circle: Circle, around: _Around) -> None:
+def _add_links(connection: Connection[Any], circle: Circle, around: Around) -> None:
     for row in contacts.secondaries(connection, around.telling | circle.same.keys()):
         words = row.setting, row.relation
         link = Link(row.link, row.disease, row.ring, (row.source,), row.last_exposure, *words, row.determined_at)

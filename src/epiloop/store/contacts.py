@@ -27,8 +27,8 @@ class SecondaryLink(NamedTuple):
     jurisdiction: int
 
 
-class CloseLink(NamedTuple):
-    """A standing ring 1 link of `contact` through `source`, one of its sources."""
+class RingLink(NamedTuple):
+    """A standing link of `contact` in a ring, through `source`, one of its sources."""
 
     contact: UUID
     link: str
@@ -63,9 +63,28 @@ def closers(connection: Connection[Any], contacts: Collection[UUID]) -> list[Clo
     return [CloserLink(*row) for row in connection.execute(Q["closers"], {"contacts": list(contacts)})]
 
 
-def close(connection: Connection[Any], sources: Collection[UUID]) -> list[CloseLink]:
-    """By which links the close contacts of these people are that; who is a sure case of the disease too is left out."""
-    return [CloseLink(*row) for row in connection.execute(Q["close"], {"sources": list(sources)})]
+class Held(NamedTuple):
+    """A ring 1 link of `contact`, and whether it stands."""
+
+    contact: UUID
+    link: str
+    disease: str
+    standing: bool
+
+
+def ring(connection: Connection[Any], sources: Collection[UUID], number: int) -> list[RingLink]:
+    """By which links people are contacts of these in a ring; who is a sure case of the disease too is left out."""
+    return [RingLink(*row) for row in connection.execute(Q["ring"], {"sources": list(sources), "ring": number})]
+
+
+def held(connection: Connection[Any], contacts: Collection[UUID]) -> list[Held]:
+    """By which links these people are, or were, close contacts."""
+    return [Held(*row) for row in connection.execute(Q["held"], {"contacts": list(contacts)})]
+
+
+def merged(connection: Connection[Any], people: Collection[UUID]) -> dict[UUID, UUID]:
+    """Registrations that were merged into one of these, or are one of these: each with the one that goes on."""
+    return dict(connection.execute(Q["merged"], {"people": list(people)}).fetchall())
 
 
 def standing(connection: Connection[Any], contacts: Collection[UUID]) -> list[tuple[UUID, str]]:

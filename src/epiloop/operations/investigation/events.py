@@ -348,10 +348,11 @@ class LinkedPositive(Body):
 @body("linked-contact-cleared")
 @dataclass(frozen=True)
 class LinkedCleared(Body):
-    """The contact this person is linked to is not positive after all, by the event (`cause_stream`, `cause_version`).
+    """The contact this person is linked to is not positive, or no contact, after all, by the event (`cause_stream`,
+    `cause_version`).
 
-    A result was corrected, a case discarded, or two registrations were split. What rested on it is taken back: a close
-    contact by this link alone is released.
+    A result was corrected, a case discarded, a contact withdrawn, or two registrations were split. What rested on it is
+    taken back: a contact by this link alone is released.
     """
 
     contact: UUID

@@ -10,18 +10,32 @@ select contact, link, last_exposure, determined_at, withdrawn_at
 from contact_link
 where contact = any(%(contacts)b) and ring = 1 and link like '%%:closer'
 
--- name: close
--- By which links the close contacts of these people are that, with all sources of each, the first one first. Who is a
--- sure case meanwhile is isolated as one, and the link says where that case came from.
+-- name: ring
+-- By which links people are contacts of these in a ring, with all sources of each, the first one first. Who is a sure
+-- case meanwhile is isolated as one, and the link says where that case came from.
 select contact, link, source, disease, last_exposure, determined_at, relation, setting, jurisdiction
 from contact_link
-where contact in (select contact from contact_link where source = any(%(sources)b) and ring = 1 and withdrawn_at is null)
-  and ring = 1 and withdrawn_at is null and source is not null
+where contact in (
+    select contact from contact_link where source = any(%(sources)b) and ring = %(ring)s and withdrawn_at is null)
+  and ring = %(ring)s and withdrawn_at is null and source is not null
   and not exists (
       select from case_record
       where person = contact_link.contact and disease = contact_link.disease and discarded_at is null
         and classification in ('confirmed', 'asymptomatic'))
 order by contact, length(link), link
+
+-- name: held
+-- By which links these people are, or were, close contacts.
+select contact, link, disease, withdrawn_at is null from contact_link where contact = any(%(contacts)b) and ring = 1
+
+-- name: merged
+-- Which registrations were merged with these, and into which.
+with going_on as (
+    select merged_into as id from person where id = any(%(people)b) and merged_into is not null
+    union
+    select unnest(%(people)b)
+)
+select right_person, left_person from duplicate where left_person in (select id from going_on) and state = 'same'
 
 -- name: standing
 -- The links by which these people are contacts.
