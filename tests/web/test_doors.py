@@ -57,7 +57,10 @@ def a_visit(**more) -> dict[str, str]:
 
 def test_staff_enter_who_has_no_phone_once_however_often_the_form_is_sent(cast, inbox, place):
     client = signed_in(cast.worker)
-    assert LONG in client.get("/checkins/enter/").content.decode()
+    doors = client.get("/checkins/enter/").content.decode()
+    assert LONG in doors
+    assert f'href="/checkins/guard/{place}/"' in doors
+    assert "/checkins/coverage/" not in doors, "who may not see the hours is not sent to them"
     until = typed(present.now() + timedelta(hours=1))
     sent = a_visit(by="document", number="R-1234567", until=until)
     for _ in range(2):

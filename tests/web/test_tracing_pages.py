@@ -145,6 +145,10 @@ def test_an_emergency_is_told_to_everybody_who_reviews_and_suspends_the_account_
     approver.get_by_role("link", name="opened a person's visits in an emergency").click()
     approver.get_by_role("button", name="Sign: it was justified").wait_for()
     looked_at(approver)
+    approver.goto(f"{site}/traces/?kind=trace")
+    assert approver.get_by_text("None of this kind yet").count() == 1
+    approver.get_by_role("link", name="Emergencies", exact=True).click()
+    assert approver.locator("table.list tbody tr").count() == 1
     later = NOW + timedelta(hours=25)
     assert suspend_unreviewed(story.parts) == 0
     assert suspend_unreviewed(replace(story.parts, now=lambda: later)) == 1
@@ -183,7 +187,7 @@ def test_pages_of_searches_are_accessible_and_fit_the_screen(story, staff, site,
         context = chromium.new_context(locale=language, color_scheme=scheme, bypass_csp=True, **size)
         page = context.new_page()
         sign_in_quietly(page, site, asker)
-        for path in ("traces/", "traces/key/", "traces/orders/new/", *forms, *of_request):
+        for path in ("traces/", "emergencies/", "traces/key/", "traces/orders/new/", *forms, *of_request):
             assert page.goto(f"{site}/{path}").status == 200, path
             looked_at(page, (size, scheme))
         page.goto(f"{site}/traces/{request}/")

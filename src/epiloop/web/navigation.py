@@ -26,7 +26,7 @@ PLACES = (
     Place("/traces/", N_("Contact searches"), "case.read"),
     Place("/assistance/", N_("Requests"), "case.read"),
     Place("/registers/", N_("Places and units"), "register.read"),
-    Place("/checkins/enter/", N_("Visitors"), "checkin.write"),
+    Place("/checkins/enter/", N_("At the door"), "checkin.write"),
     Place("/rules/", N_("Rules"), "rules.read"),
     Place("/imports/", N_("Import"), "import.write"),
     Place("/audit/", N_("Audit"), "audit.read"),

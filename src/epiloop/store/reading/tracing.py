@@ -48,11 +48,14 @@ def requests(
     asked: Area,
     *,
     person: UUID | None = None,
+    kind: str | None = None,
     limit: int = PAGE,
     after_page: str | None = None,
 ) -> Page[TraceRow]:
-    """Requests within an area, the latest first; those about one person if one is given."""
-    words = within(asked) | {"person": person, "limit": limit + 1} | after(after_page, asked=INSTANT, id=ID)
+    """Requests within an area, the latest first; of one kind, or about one person, if it is given."""
+    words = (
+        within(asked) | {"person": person, "kind": kind, "limit": limit + 1} | after(after_page, asked=INSTANT, id=ID)
+    )
     rows = fetch(connection, TraceRow, Q["list"], words)
     return page(rows, limit, lambda row: (row.asked_at.isoformat(), row.id))
 

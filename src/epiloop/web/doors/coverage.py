@@ -22,14 +22,13 @@ from epiloop.store.reading.coverage import Door
 from epiloop.store.tables import DoorCountRow, PlaceRow
 from epiloop.web.acting import Acting, acting, right_required
 from epiloop.web.asked import asked
-from epiloop.web.doors.finding import KEEP, PURPOSE, WRITE, Found, found
+from epiloop.web.doors.finding import KEEP, PURPOSE, SEE, WRITE, Found, found
 from epiloop.web.doors.forms import LOCAL, CountForm
 from epiloop.web.errors import words
 from epiloop.web.header import named
 from epiloop.web.keyed import by, fresh_key
 from epiloop.web.registers.jurisdictions import titles_of
 
-RIGHT = "register.read"
 LATELY, DAY = 6, 24
 """Whole hours that the list of doors looks at, and the page of one."""
 
@@ -70,13 +69,13 @@ class Line:
         return VERDICTS[self.hour.verdict][1]
 
 
-@right_required(RIGHT)
+@right_required(SEE)
 def thin(request: HttpRequest) -> HttpResponse:
     """The doors of the jurisdiction looked at that were thin or unwatched in the last hours, the worst first."""
     who = acting(request)
     wanted = _hours(who.at, LATELY)
-    with who.reading(who.scope(RIGHT)) as connection:
-        area, keeper = asked(request, who, RIGHT).area, who.scope(KEEP)
+    with who.reading(who.scope(SEE)) as connection:
+        area, keeper = asked(request, who, SEE).area, who.scope(KEEP)
         rows = {row.id: row for row in stored.lively(connection, area, keeper, wanted, _before(wanted))}
         units = registers.units_by_id(connection, [row.unit for row in rows.values() if row.unit])
         zones = registers.zones(connection, list(rows))
@@ -99,11 +98,11 @@ def thin(request: HttpRequest) -> HttpResponse:
     return render(request, "doors/thin.html", context)
 
 
-@right_required(RIGHT)
+@right_required(SEE)
 def one(request: HttpRequest, place: UUID) -> HttpResponse:
     """The last day at the doors of one place, hour by hour."""
     who = acting(request)
-    here = found(who, place, RIGHT)
+    here = found(who, place, SEE)
     lines = _lines(who, [place], _hours(who.at, DAY))
     shown = [line for door in lines.values() for line in door if line.hour.recorded or line.hour.expected]
     shown.sort(key=lambda line: (line.hour.begins, line.zone), reverse=True)
@@ -139,11 +138,11 @@ def count(request: HttpRequest, place: UUID) -> HttpResponse:
 
 def _after(who: Acting, row: PlaceRow) -> tuple[str, UUID]:
     """Who may not see the hours goes back to the door."""
-    return ("doors-coverage" if who.can(RIGHT, row.jurisdiction) else "doors-guard"), row.id
+    return ("doors-coverage" if who.can(SEE, row.jurisdiction) else "doors-guard"), row.id
 
 
 def _lines(who: Acting, places: Sequence[UUID], wanted: Sequence[datetime]) -> dict[Door, list[Line]]:
-    with who.reading(who.scope(RIGHT)) as connection:
+    with who.reading(who.scope(SEE)) as connection:
         recorded = stored.recorded(connection, places, [*wanted, *_before(wanted)])
         began = stored.began(connection, places)
         counted = stored.counted(connection, places, wanted[0], wanted[-1] + HOUR)

@@ -14,7 +14,7 @@ from epiloop.runtime.requests import doors
 from epiloop.store.reading import registers
 from epiloop.web.acting import Acting, acting, right_required
 from epiloop.web.asked import asked
-from epiloop.web.doors.finding import KEEP, PURPOSE, WRITE, Found, found
+from epiloop.web.doors.finding import KEEP, PURPOSE, SEE, WRITE, Found, found
 from epiloop.web.doors.forms import LOCAL, EnterForm
 from epiloop.web.errors import words
 from epiloop.web.header import named
@@ -25,7 +25,7 @@ from epiloop.web.registers.kinds import kind_name
 
 @right_required(WRITE)
 def choose(request: HttpRequest) -> HttpResponse:
-    """The places at whose doors somebody may enter visitors."""
+    """The places at whose doors somebody stands: visitors are entered, the guard's screen opens."""
     who = acting(request)
     area, text = asked(request, who, WRITE).area, request.GET.get("q", "").strip()
     with who.reading(who.scope(WRITE)) as connection:
@@ -33,7 +33,9 @@ def choose(request: HttpRequest) -> HttpResponse:
         page = registers.places(connection, wanted, who.at, after_page=request.GET.get("after"))
     names = named([row.jurisdiction for row in page.rows], who)
     rows = [(row.id, titles_of(row), kind_name(row.kind), names.get(row.jurisdiction, "")) for row in page.rows]
-    return render(request, "doors/choose.html", {"rows": rows, "after": page.after, "text": text})
+    return render(
+        request, "doors/choose.html", {"rows": rows, "after": page.after, "text": text, "may_see": who.can(SEE)}
+    )
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

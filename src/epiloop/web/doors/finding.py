@@ -12,6 +12,7 @@ from epiloop.web.registers.jurisdictions import titles_of
 from epiloop.web.registers.kinds import zone_name
 
 WRITE = "checkin.write"
+SEE = "register.read"
 KEEP = "register.write"
 PURPOSE = "supervision"
 

@@ -20,7 +20,7 @@ from epiloop.vault import grants
 from epiloop.web.accounts.ceremony import step_up_required
 from epiloop.web.acting import Acting, acting, right_required
 from epiloop.web.errors import words
-from epiloop.web.tracing.shown import calls, line_of, to_sign
+from epiloop.web.tracing.shown import KINDS, calls, line_of, to_sign
 from epiloop.web.tracing.signing import names_of, signers_of
 from epiloop.web.who import logins
 
@@ -28,12 +28,14 @@ RIGHT = "case.read"
 
 
 @right_required(RIGHT)
-def traces(request: HttpRequest) -> HttpResponse:
-    """All requests of the jurisdiction, the latest first; those that wait for the reader before them."""
-    who = acting(request)
+def traces(request: HttpRequest, kind: str = "") -> HttpResponse:
+    """The requests of the jurisdiction, the latest first, of one kind if one is chosen; those that wait for the reader
+    before them."""
+    who, asked = acting(request), kind or request.GET.get("kind", "")
+    chosen = asked if asked in KINDS else None
     with who.reading(who.scope(RIGHT)) as connection:
         inside = area(who.jurisdiction) if who.jurisdiction else who.scope(RIGHT)
-        page = stored.requests(connection, inside, after_page=request.GET.get("after"))
+        page = stored.requests(connection, inside, kind=chosen, after_page=request.GET.get("after"))
         waiting = stored.waiting(connection, who.actor) if who.can(APPROVE) else []
     people = logins(row.asked_by for row in (*page.rows, *waiting))
     context = {
@@ -41,6 +43,8 @@ def traces(request: HttpRequest) -> HttpResponse:
         "waiting": [line_of(row, who.at, people) for row in waiting],
         "after": page.after,
         "may_ask": who.can(ASK),
+        "kind": chosen,
+        "kinds": KINDS.items(),
     }
     return render(request, "tracing/list.html", context)
 

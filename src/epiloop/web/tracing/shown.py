@@ -40,6 +40,13 @@ TITLES = {
     "order": N_("Places by legal order"),
     "glass": N_("Emergency"),
 }
+KINDS = {
+    "trace": N_("Contact searches"),
+    "history": N_("Places of cases"),
+    "order": N_("Legal orders"),
+    "glass": N_("Emergencies"),
+}
+"""What the list of requests can be narrowed to."""
 TASKS = {
     "trace": N_("Approve a contact search"),
     "history": N_("Approve opening the places of a case"),

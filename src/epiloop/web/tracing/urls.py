@@ -29,6 +29,7 @@ urlpatterns = [
     path("traces/places/<uuid:person>/", histories.ask, name="visits-ask"),
     path("traces/<uuid:request_id>/visits/", visited.visits, name="visits"),
     path("traces/orders/new/", orders.ask, name="order-ask"),
+    path("emergencies/", lists.traces, {"kind": "glass"}, name="emergencies"),
     path("emergencies/new/<uuid:person>/", emergencies.open_, name="glass-open"),
     path("emergencies/<uuid:request_id>/review/", emergencies.review, name="glass-review"),
 ]

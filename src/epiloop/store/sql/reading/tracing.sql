@@ -9,6 +9,7 @@ from trace
 where jurisdiction >= %(low)s and jurisdiction < %(high)s
   and (%(ranges)s::int8multirange is null or jurisdiction <@ %(ranges)s::int8multirange)
   and (%(person)s::uuid is null or person = %(person)s)
+  and (%(kind)s::text is null or kind = %(kind)s)
   and (%(after_asked)s::timestamptz is null or (asked_at, id) < (%(after_asked)s, %(after_id)s))
 order by asked_at desc, id desc
 limit %(limit)s
