@@ -40,7 +40,8 @@ def facts_of(entries: Iterable[Entry], own: UUID | None = None) -> tuple[Fact, .
         tell = _TELLERS.get(type(body).__module__)
         if tell is not None:
             facts = tell(body, occurred_at=occurred_at, recorded_at=recorded_at, ref=ref)
-            told += facts if own in (None, ref.stream) else [replace(fact, origin=origin(ref.stream)) for fact in facts]
+            theirs = own is None or ref.stream == own
+            told += facts if theirs else [replace(fact, origin=origin(ref.stream)) for fact in facts]
     return tuple(told)
 
 

@@ -21,6 +21,7 @@ from epiloop.store.ledger import PgLedger
 from epiloop.store.tables import ComputedRow
 
 Rows = Iterator[tuple[Any, ...]]
+SAMENESS = (DeclaredSame, DeclaredSplit)
 FEW = 50
 """Subjects whose events are read first when nobody alike is known yet."""
 
@@ -110,7 +111,7 @@ def rows_of(history: History, others: Mapping[UUID, History], laws: Laws, *, pac
 
 def merged_with(history: History) -> set[UUID]:
     """The streams ever declared one person with this one, or split from it."""
-    return {e.body.other for e in history.entries if isinstance(e.body, DeclaredSame | DeclaredSplit)}
+    return {e.body.other for e in history.entries if isinstance(e.body, SAMENESS)}
 
 
 def _with_merged(ledger: PgLedger, changed: Mapping[UUID, History]) -> dict[UUID, History]:

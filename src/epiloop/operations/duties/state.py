@@ -32,7 +32,7 @@ def fold(entries: Iterable[Entry], own: UUID | None = None) -> dict[tuple[str, s
     steps: dict[tuple[str, str, int], Risen] = {}
     for entry in entries:
         step = _step(entry)
-        if step and own not in (None, entry.ref.stream):
+        if step and own is not None and entry.ref.stream != own:
             step = replace(step, loop=named(step.loop, origin(entry.ref.stream)))
         if step:
             steps.setdefault((step.loop, step.duty, step.rung), step)

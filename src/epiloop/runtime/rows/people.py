@@ -28,6 +28,8 @@ from epiloop.store.tables import (
     SampleRow,
 )
 
+RESULTS = (ResultReceived, ResultCorrected)
+
 
 def person_rows(own: History, absorbed: Sequence[History], laws: Laws, *, packed: bool) -> Iterator[tuple[Any, ...]]:
     """All rows of one registration; one that was merged into another leaves only its register row.
@@ -160,7 +162,7 @@ def _sealed_of_last(entries: Sequence[Entry], histories: Sequence[History], kind
 
 def _samples(person: Person, entries: Sequence[Entry]) -> Iterator[SampleRow]:
     taken = {e.body.sample: e for e in entries if isinstance(e.body, SampleTaken)}
-    results = {e.body.sample: e for e in entries if isinstance(e.body, ResultReceived | ResultCorrected)}
+    results = {e.body.sample: e for e in entries if isinstance(e.body, RESULTS)}
     for sample in taken | results:
         swab, result = taken.get(sample), results.get(sample)
         yield SampleRow(
@@ -180,7 +182,7 @@ def _kind_of(swab: Entry | None) -> str:
 
 
 def _outcome_of(result: Entry | None) -> str:
-    if result and isinstance(result.body, ResultReceived | ResultCorrected):
+    if result and isinstance(result.body, RESULTS):
         return result.body.outcome.value
     return "pending"
 
