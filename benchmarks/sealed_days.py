@@ -1,7 +1,8 @@
 """A made-up town's days as the key service keeps them: its own format, made by its own code, in its own files.
 
 Every visit is told by a check-in; a third of them by a check-out too, which is a row of its own. Only what a gate and
-the inbox do is left out: messages are not sealed under keys of the hour first. Days are made in several processes.
+the inbox do is left out: messages are not sealed under keys of the hour first. Every day is over: its files are merged
+as the key service merges those of such days. Days are made in several processes.
 """
 
 from concurrent.futures import ProcessPoolExecutor
@@ -27,7 +28,7 @@ OUT_EVERY = 3
 PRESUMED = 4 * 3600
 """What is presumed of such a visit before its check-out: longer than any visit but to work."""
 AT_ONCE = 1_500_000
-"""Messages in one block: what the key service stops merging at."""
+"""Messages in one block, before merging."""
 PROCESSES = 2
 
 
@@ -61,6 +62,7 @@ def _fill(town: Town, place: Path, number: int) -> int:
     for part in np.array_split(said, -(-len(said) // AT_ONCE)):
         entered, until = (part[name].astype(np.int64) for name in ("entered", "until"))
         segments.write(own, block_of(Keeper(own), start, part, entered, until, np.zeros(len(part), bool)))
+    segments.merge(own, over=True)
     return len(said)
 
 

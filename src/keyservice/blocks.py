@@ -53,7 +53,8 @@ def merged(segments: Sequence[Segment]) -> bytes:
     """Several segments of one day as one block, in which each row is once."""
     every = merge(segments or [decode(block(()))])
     kept = once(every.sealed)
-    return encode(replace(every, **{name: getattr(every, name)[kept] for name in _NAMES}))
+    every = replace(every, **{name: getattr(every, name)[kept] for name in _NAMES})
+    return encode(every)
 
 
 def once(sealed: NDArray[np.uint8]) -> NDArray[np.intp]:

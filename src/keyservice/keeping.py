@@ -210,8 +210,11 @@ class Keeping:
                 self.secrets.make(day, self.randomness(32), new=self.segments.set_aside)
 
     def _merge(self) -> None:
-        for keys in self.keys().values():
-            self.segments.merge(keys)
+        """Of the days that are over one in a run: a large one takes a while, and what is due waits for no more."""
+        today = self.today()
+        for day, keys in sorted(self.keys().items(), reverse=True):
+            if self.segments.merge(keys, over=day < today) and day < today:
+                return
 
     def _days(self) -> list[dict[str, Any]]:
         held = {one.day: one for one in self.secrets.status()}

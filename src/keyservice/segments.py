@@ -13,8 +13,8 @@ missed by the list of the day (`books`).
 A file is written under a name that begins with a dot, synchronised, renamed, and its directory synchronised: then it is
 there whatever happens, and the same block again is the same file. Several processes use the directory: who writes or
 lists shares a lock, who takes files away has it alone. Merging takes files of about one size, so each row is written
-again only a few times a day; a process killed between writing the merged file and removing the others leaves rows
-twice, which the next merging and every reading make one again.
+again only a few times a day; when the day is over, they become as few as they can. A process killed between writing
+the merged file and removing the others leaves rows twice, which the next merging and every reading make one again.
 """
 
 import fcntl
@@ -31,6 +31,7 @@ from dataclasses import dataclass
 from datetime import date
 from hashlib import blake2b
 from hmac import compare_digest
+from itertools import accumulate
 from pathlib import Path
 
 from epiloop.core.errors import N_, Broken, Unavailable
@@ -43,8 +44,10 @@ from keyservice.days import DayKeys
 
 ALIKE, TIER = 8, 4
 """So many files of one tier are merged; each tier has files up to this many times as long as the one before."""
-LONGEST = 256 * 1024 * 1024
-"""Bytes: files this long (some two million rows) are not merged any more, because merging takes memory."""
+WORTH = 16
+"""Of a day that is over a file is written again when what is added to it is at least one part in so many of it."""
+LONGEST = 512 * 1024 * 1024
+"""Bytes: no longer file comes from merging (some four million rows), because that takes four times the memory."""
 _MAGIC = b"EPIDAY"
 _TAIL = struct.Struct(">6sHQ16s16s")
 _TAG_BYTES = 16
@@ -90,7 +93,9 @@ class Segments:
                 folder.mkdir(mode=0o700, exist_ok=True)
                 _sync(self._place)
             name, parts = _sealed(keys, block)
-            _write(folder, name, parts)
+            if not (folder / name).exists():
+                _write(folder, name, parts).rename(folder / name)
+            _sync(folder)
             if self._books:
                 self._books.add(keys, name, len(decode(block)))
 
@@ -105,19 +110,24 @@ class Segments:
         """Map and check what is new, so that a search waits for nothing. Raises as `opened`."""
         self.opened(keys)
 
-    def merge(self, keys: DayKeys) -> int:
-        """Merge files of a day of which there are many of one size; how many went into others. Opens no row.
+    def merge(self, keys: DayKeys, *, over: bool = False) -> int:
+        """Merge files of a day of which there are many of one size, or all that are worth it if the day is `over`; how
+        many went into others. Opens no row.
 
         One process at a time does this. Raises Broken, Unavailable.
         """
         folder, gone = self._place / keys.day.isoformat(), 0
-        while few := _alike(folder):
+        while few := (_fewest if over else _alike)(_sizes(folder)):
             files = self._files([keys.day])[keys.day]
             name, parts = _sealed(keys, merged([files[path.name].checked(keys) for path in few]))
-            with _disk(folder), self._locked(fcntl.LOCK_EX):
+            with _disk(folder), self._locked(fcntl.LOCK_SH):
                 if not all(path.exists() for path in few):
                     return gone  # the day was destroyed meanwhile
-                _write(folder, name, parts)
+                part = _write(folder, name, parts)  # while others read: it may take seconds
+            with _disk(folder), self._locked(fcntl.LOCK_EX):
+                if not part.exists():
+                    return gone
+                part.rename(folder / name)
                 if self._books:
                     old = [path.name for path in few]
                     self._books.add(keys, name, len(decode(parts[0])), instead_of=old)
@@ -281,14 +291,30 @@ def _rows(path: Path) -> int:
     return int(HEADER.unpack(head)[2]) if len(head) == HEADER.size else 0
 
 
-def _alike(folder: Path) -> list[Path]:
+def _sizes(folder: Path) -> dict[Path, int]:
+    """The files of a day and how long they are, shortest first."""
+    sizes = {path: path.stat().st_size for path in _paths(folder)}
+    return {path: sizes[path] for path in sorted(sizes, key=sizes.__getitem__)}
+
+
+def _alike(sizes: Mapping[Path, int]) -> list[Path]:
     """Files of one tier, enough to be merged."""
     tiers: dict[int, list[Path]] = {}
-    for path in _paths(folder):
-        size = path.stat().st_size
-        if size < LONGEST:
-            tiers.setdefault((size.bit_length() - 1) // (TIER.bit_length() - 1), []).append(path)
-    return next((tiers[tier] for tier in sorted(tiers) if len(tiers[tier]) >= ALIKE), [])
+    for path, size in sizes.items():
+        tiers.setdefault((size.bit_length() - 1) // (TIER.bit_length() - 1), []).append(path)
+    few = next((tiers[tier] for tier in sorted(tiers) if len(tiers[tier]) >= ALIKE), [])
+    ends = accumulate(sizes[path] for path in few)
+    fitting = [path for path, end in zip(few, ends, strict=True) if end <= LONGEST]
+    return fitting if len(fitting) > 1 else []
+
+
+def _fewest(sizes: Mapping[Path, int]) -> list[Path]:
+    """The most files, the shortest ones, of which the others are worth writing the longest again."""
+    paths, ends = list(sizes), [0, *accumulate(sizes.values())]
+    for last in range(len(paths) - 1, 0, -1):
+        if ends[last + 1] <= LONGEST and ends[last] * WORTH >= sizes[paths[last]]:
+            return paths[: last + 1]
+    return []
 
 
 def _sealed(keys: DayKeys, block: bytes) -> tuple[str, tuple[bytes, bytes]]:
@@ -311,17 +337,16 @@ def _name(tail: bytes) -> str:
     return f"{tail[-_TAG_BYTES:].hex()}.seg"
 
 
-def _write(folder: Path, name: str, parts: Iterable[bytes]) -> None:
-    path, part = folder / name, folder / f".{name}.{os.getpid()}.{threading.get_ident()}.new"
-    if not path.exists():
-        part.unlink(missing_ok=True)
-        handle = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
-        with os.fdopen(handle, "wb") as file:
-            file.writelines(parts)
-            file.flush()
-            os.fsync(handle)
-        part.rename(path)
-    _sync(folder)
+def _write(folder: Path, name: str, parts: Iterable[bytes]) -> Path:
+    """A file that is durable, and not yet there under its name."""
+    part = folder / f".{name}.{os.getpid()}.{threading.get_ident()}.new"
+    part.unlink(missing_ok=True)
+    handle = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
+    with os.fdopen(handle, "wb") as file:
+        file.writelines(parts)
+        file.flush()
+        os.fsync(handle)
+    return part
 
 
 def _mapped(path: Path) -> memoryview:

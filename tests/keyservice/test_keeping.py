@@ -114,6 +114,20 @@ def test_what_is_collected_is_there_once_however_often_it_is_sent(home) -> None:
     assert len(whole) == 3 + ALIKE
 
 
+def test_a_day_that_is_over_is_kept_in_one_file_and_days_take_turns(home) -> None:
+    days = DAY, DAY + timedelta(days=1)
+    for number in range(3):
+        home.kept.collect(*sent(home, *(visit(2 * number + at, day) for at, day in enumerate(days))))
+    home.kept.tend()
+    assert [len(home.kept.days()[0][day]) for day in days] == [3, 3], "neither is over"
+    home.on(DAY + timedelta(days=2)).tend()
+    assert [len(home.kept.days()[0][day]) for day in days] == [3, 1]
+    home.kept.tend()
+    assert [len(home.kept.days()[0][day]) for day in days] == [1, 1]
+    assert home.said() == {(day, 2 * number + at) for number in range(3) for at, day in enumerate(days)}
+    assert home.kept.gaps() == {}
+
+
 def test_what_is_dropped_is_counted_and_logged_without_anything_of_it(home, caplog) -> None:
     rows, keys = sent(home, visit(1), visit(2, DAY - timedelta(days=13)))
     home.on(date(2022, 7, 4)).tend()

@@ -249,8 +249,32 @@ def test_a_directory_that_is_away_is_said_to_be_away(kept, tmp_path) -> None:
             call()
 
 
-def test_long_files_are_not_merged(kept, monkeypatch) -> None:
-    monkeypatch.setattr(segments, "LONGEST", 100)
+def test_a_day_that_is_over_becomes_one_file_which_a_few_late_rows_do_not_write_again(kept) -> None:
+    for number in range(20):
+        kept.write(KEYS[DAY], block(rows(100 * number, 20)))
+        kept.merge(KEYS[DAY])
+    files, before = kept.status()[DAY].files, there(kept)
+    assert files > 1
+    assert kept.merge(KEYS[DAY], over=True) == files
+    assert there(kept) == before
+    counts = []
+    for number in range(30):
+        kept.write(KEYS[DAY], block(rows(10_000 + number, 1)))
+        kept.merge(KEYS[DAY], over=True)
+        counts.append(kept.status()[DAY].files)
+    assert max(counts) <= 3
+    assert 1 <= counts.count(1) <= 4, "written again when there is enough"
+    assert len(there(kept)) == 20 * 20 + 30
+
+
+@pytest.mark.parametrize("over", [False, True])
+def test_merging_makes_no_file_that_takes_too_much_memory(kept, monkeypatch, over) -> None:
     for one in minutes(ALIKE):
         kept.write(KEYS[DAY], one)
-    assert kept.merge(KEYS[DAY]) == 0
+    longest = max(path.stat().st_size for path in files(kept))
+    monkeypatch.setattr(segments, "LONGEST", 2 * longest - 1)
+    assert kept.merge(KEYS[DAY], over=over) == 0
+    monkeypatch.setattr(segments, "LONGEST", 3 * longest)
+    assert kept.merge(KEYS[DAY], over=over) > 0
+    assert max(path.stat().st_size for path in files(kept)) <= 3 * longest
+    assert len(there(kept)) == ALIKE * 3

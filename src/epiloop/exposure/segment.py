@@ -143,8 +143,10 @@ def encode(given: Columns) -> bytes:
     counts = len(segment), len(segment.places), len(segment.people)
     span = segment.latest - segment.base
     head = HEADER.pack(MAGIC, VERSION, *counts, segment.base, span, width, len(words), 0)[:-4]
-    parts = [getattr(segment, name).tobytes() for name in _layout(*counts, width)]
-    return b"".join(map(_padded, (head + zlib.crc32(head).to_bytes(4, "little"), words, *parts)))
+    # Columns are copied once only: a day may have millions of rows.
+    columns = (getattr(segment, name).ravel().view(np.uint8).data for name in _layout(*counts, width))
+    parts = (head + zlib.crc32(head).to_bytes(4, "little"), words, *columns)
+    return b"".join(piece for part in parts for piece in (part, bytes(-len(part) % ALIGNED)))
 
 
 def arranged(given: Columns) -> Segment:
@@ -237,10 +239,6 @@ def _layout(rows: int, places: int, people: int, width: int) -> Mapping[str, tup
         "origin": ("u1", rows),
         "sealed": ("u1", rows * width),
     }
-
-
-def _padded(part: bytes) -> bytes:
-    return part + bytes(-len(part) % ALIGNED)
 
 
 def _after(at: int, size: int) -> int:
