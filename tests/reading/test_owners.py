@@ -1,5 +1,6 @@
 """Who answers is somebody on shift with a phone, else the nearest duty officer upwards; and a list says so."""
 
+from base64 import b64decode
 from datetime import timedelta
 
 import pytest
@@ -160,3 +161,18 @@ def test_the_roster_shows_every_post_and_its_gaps(clean: Installation) -> None:
     with seen(clean, code("320412")) as app:
         assert on_shift(app, scope(COUNTY), NOON).rows == ()
         assert gaps(app, scope(COUNTY), NOON, NOON + hours(1)) == []
+
+
+def test_several_on_shift_at_one_post_are_read_over_pages_whose_addresses_name_nobody(clean: Installation) -> None:
+    logins = [f"login-{n}" for n in range(5)]
+    write(clean, *POSTS, *(shift(1, login) for login in logins))
+    with seen(clean, COUNTY) as app:
+        whole = on_shift(app, scope(COUNTY), NOON).rows
+        for size in (1, 2, 3):
+            read, following = [*(page := on_shift(app, scope(COUNTY), NOON, limit=size)).rows], page.after
+            while following:
+                assert b"login" not in b64decode(following + "=" * (-len(following) % 4))
+                page = on_shift(app, scope(COUNTY), NOON, limit=size, after_page=following)
+                read, following = [*read, *page.rows], page.after
+            assert read == list(whole), size
+    assert [seat.account for seat in whole if seat.account] == logins

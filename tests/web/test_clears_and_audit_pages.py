@@ -1,6 +1,7 @@
 """The four clears with the lists behind them, and the audit: acts and looks at identities, filtered and paged."""
 
 import re
+from uuid import uuid4
 
 import pytest
 from django.test import Client
@@ -45,7 +46,7 @@ def test_acts_are_listed_with_who_what_for_and_how_much(client, outbreak):
     table = only.partition("Records")[2]
     assert "Keep the registers of people, units and places right" in table
     assert "Investigate cases" not in table
-    assert "No act" in text_of(client.get("/audit/?actor=nobody-at-all"))
+    assert "No act" in text_of(client.get(f"/audit/?actor={uuid4()}"))
     assert "No act" in text_of(client.get("/audit/?since=2023-01-01"))
     assert "No act" not in text_of(client.get("/audit/?since=2022-07-01&until=2022-07-01"))
 
@@ -81,7 +82,21 @@ def test_every_look_at_an_identity_is_listed_by_person_and_never_the_identity(cl
     assert "duty-9" in own
     other = text_of(client.get(f"/audit/reads/?subject={outbreak.people['case']}"))
     assert "Nobody looked" in other
-    assert "Nobody looked" in text_of(client.get("/audit/reads/?actor=inspector-1"))
+    assert "Nobody looked" in text_of(client.get(f"/audit/reads/?actor={uuid4()}"))
+    found = client.post("/audit/reads/", {"login": " Duty-9", "purpose": "duty-control", "since": ""})
+    assert found["Location"] == f"/audit/reads/?actor={officer.pk}&purpose=duty-control", "an address holds no login"
+    shown = client.get(found["Location"]).content.decode()
+    assert "identity shown" in shown
+    assert 'name="login" value="duty-9"' in shown
+
+
+def test_filters_by_somebody_who_has_no_account_say_so_and_change_nothing(client, outbreak):
+    answer = client.post("/audit/", {"login": "nobody-at-all"})
+    assert answer.status_code == 422
+    assert "There is no account nobody-at-all." in text_of(answer)
+    assert client.post("/audit/", {"login": "operator"})["Location"] == "/audit/?actor=operator"
+    assert "Investigate cases" in text_of(client.get("/audit/?actor=operator"))
+    assert client.post("/audit/", {})["Location"] == "/audit/"
 
 
 def test_looks_are_paged_without_a_gap_or_a_repeat_while_new_ones_come(client, outbreak):

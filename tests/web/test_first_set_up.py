@@ -1,5 +1,7 @@
 """The first administrator of an empty installation, and accounts made by administrators."""
 
+import re
+
 import pyotp
 from django.test import Client
 from django.utils import timezone
@@ -7,6 +9,7 @@ from tests.web.staff import PASSWORD, account, signed_in
 
 from epiloop.runtime.accounts import making
 from epiloop.store.models import Account, AccountRecord, SetupToken
+from epiloop.web.accounts import manage
 
 NEW = {"login": "admin-1", "password": "violet tram to the harbour"}
 
@@ -109,3 +112,16 @@ def test_those_without_the_right_do_not_reach_the_management_of_accounts(cast):
     for path in ("/accounts/", "/accounts/new/", f"/accounts/{cast.worker.id}/"):
         assert client.get(path).status_code == 403
     assert client.post(f"/accounts/{cast.worker.id}/disable/").status_code == 403
+
+
+def test_accounts_are_listed_page_by_page_and_no_address_holds_a_login(cast, monkeypatch):
+    monkeypatch.setattr(manage, "PAGE", 1)
+    client, address, seen = signed_in(cast.admin), "/accounts/", list[str]()
+    while address:
+        page = client.get(address).content.decode()
+        seen += re.findall(r'<td class="first"><a href="/accounts/[0-9a-f-]{36}/">([^<]+)</a>', page)
+        following = re.search(r'rel="next" href="([^"]+)"', page)
+        assert following is None or re.fullmatch(r"\?after=[0-9a-f-]{36}", following[1])
+        address = f"/accounts/{following[1]}" if following else ""
+    assert seen == ["admin-1", "duty-3", "nobody-1", "village-12"]
+    assert client.get("/accounts/?after=nobody").status_code == 200

@@ -25,6 +25,7 @@ from epiloop.runtime.requests.tracing.answers import search
 from epiloop.runtime.requests.tracing.confirming import Source, confirm
 from epiloop.runtime.requests.tracing.deciding import standing
 from epiloop.store.models import Account
+from epiloop.vault import grants
 from epiloop.vault.reach import ReachKind, code_of
 from epiloop.vault.results import Found
 from epiloop.vault.spots import spot
@@ -80,6 +81,7 @@ def ask(page, site, case):
 def approve(page, site):
     page.goto(f"{site}/board/")
     page.get_by_role("link", name="asked for a contact search").click()
+    page.get_by_role("button", name="Sign and approve").wait_for()
     looked_at(page)
     page.get_by_role("button", name="Sign and approve").click()
     page.get_by_text("Approved. Whoever asked can search now.").wait_for()
@@ -97,6 +99,7 @@ def test_two_browsers_sign_and_the_contact_has_a_loop(story, staff, site, chromi
     approve(approver, site)
     asker.goto(request)
     asker.get_by_role("button", name="Search now").click()
+    asker.get_by_role("button", name="Confirm all 2").wait_for()
     rows = asker.locator("tbody tr")
     assert rows.count() == 2
     text = asker.locator("main").inner_text()
@@ -178,7 +181,6 @@ def test_pages_of_searches_are_accessible_and_fit_the_screen(story, staff, site,
     confirm(story.made, replace(by, key="confirm"), Source(request, case, "covid-19", HERE), found.people[:1])
     forms = (
         f"traces/new/{case}",
-        f"traces/new/{case}/?staff=nobody-9",
         f"traces/places/{case}",
         f"emergencies/new/{case}",
     )
@@ -195,6 +197,23 @@ def test_pages_of_searches_are_accessible_and_fit_the_screen(story, staff, site,
         page.locator("table.met").wait_for()
         looked_at(page, (size, scheme))
         context.close()
+
+
+def test_who_else_may_look_is_signed_and_stands_in_no_address(story, staff, database):
+    asker, colleague = staff
+    case = story.people["case"]
+    enrol(database, KEY, "person", str(asker.id), "county office")
+    client = signed_in(asker, HTTP_ACCEPT_LANGUAGE="en")
+    address = f"/traces/new/{case}/"
+    wrong = client.post(address, {"ring": "1", "staff": "nobody-9"})
+    assert "Nobody signs in as nobody-9." in wrong.content.decode()
+    assert "data-sign=" not in wrong.content.decode()
+    page = client.post(address, {"ring": "1", "staff": " Approver-1,"}).content.decode()
+    given = grants.read(bytes.fromhex(re.search(r'data-sign="([0-9a-f]+)"', page)[1]))
+    assert given.staff == tuple(sorted([str(asker.id), str(colleague.id)]))
+    assert not [one for one in re.findall(r'(?:href|action|src)="([^"]*)"', page) if "approver-1" in one.casefold()]
+    from_address = client.get(f"{address}?staff=approver-1").content.decode()
+    assert grants.read(bytes.fromhex(re.search(r'data-sign="([0-9a-f]+)"', from_address)[1])).staff == (str(asker.id),)
 
 
 def test_who_is_doubtful_is_marked_in_both_languages_and_in_no_button_for_all(story, staff, database):

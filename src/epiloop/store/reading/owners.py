@@ -1,6 +1,6 @@
 """Who answers: from the post that owns a duty to the person on shift with a phone, at one instant."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NamedTuple
@@ -144,9 +144,18 @@ def on_shift(
     after_page: str | None = None,
 ) -> Page[Seat]:
     """The posts of an area in order of code, each with everybody on shift; a substitute in their place."""
-    keys = after(after_page, code=int, kind=str, post=ID, account=str)
+    keys = after(after_page, code=int, kind=str, post=ID, shown=int)
     rows = fetch(connection, Seat, Q["on_shift"], {**within(asked), **keys, "at": at, "kind": kind, "limit": limit + 1})
-    return page(rows, limit, lambda row: (row.jurisdiction, row.kind, row.post, row.account or ""))
+    before = keys["after_post"], keys["after_shown"]
+    return page(rows, limit, lambda row: (row.jurisdiction, row.kind, row.post, _shown(rows[:limit], row, *before)))
+
+
+def _shown(rows: Sequence[Seat], last: Seat, post: object, before: object) -> int:
+    """How many seats of the post with which a page ends were shown, those of the page before included: addresses hold
+    no login names (PRIVACY R28).
+    """
+    earlier = before if post == last.post and isinstance(before, int) else 0
+    return earlier + sum(1 for row in rows if row.post == last.post)
 
 
 def gaps(connection: Connection[Any], asked: Area, since: datetime, until: datetime, *, limit: int = 1000) -> list[Gap]:

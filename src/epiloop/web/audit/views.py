@@ -1,21 +1,24 @@
 """Acts and reads of identity, the latest first, with filters. Never what was said in them."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, tzinfo
+from functools import wraps
 from typing import Any
+from urllib.parse import urlencode
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.utils.translation import gettext
 
-from epiloop.core.errors import N_
+from epiloop.core.errors import N_, NotFound
 from epiloop.core.instants import ONE_DAY, start_of_day
 from epiloop.core.purposes import PURPOSES
 from epiloop.core.rights import EVERYWHERE
 from epiloop.runtime import present
 from epiloop.store.models import Account
+from epiloop.store.models.accounts import normal_login
 from epiloop.store.reading import audit as stored
 from epiloop.store.reading.asking import PAGE
 from epiloop.store.reading.audit import AuditFilter
@@ -26,10 +29,16 @@ from epiloop.vault.port import Access
 from epiloop.web import titles
 from epiloop.web.acting import Acting, acting, right_required
 from epiloop.web.asked import asked
+from epiloop.web.errors import words
 from epiloop.web.header import named
-from epiloop.web.who import logins, said_actor
+from epiloop.web.who import MACHINES, is_id, logins, said_actor
+
+Page = Callable[[HttpRequest, str], HttpResponse]
+"""A page, and what is wrong with the login that was typed; "" for nothing."""
 
 RIGHT = "audit.read"
+KEPT = ("subject", "purpose", "since", "until")
+"""Filters that an address may hold as they were sent."""
 STEP, STEPS = 200, 10
 """Reads of identity looked through at once, and how often for one page: filters may leave few of them."""
 KINDS = {
@@ -51,7 +60,7 @@ KINDS = {
 
 @dataclass(frozen=True, slots=True)
 class Chosen:
-    """The filters of an address: actor, purpose, and the days of the period."""
+    """The filters of an address: actor (an id, or a machine's word), purpose, and the days of the period."""
 
     actor: str = ""
     purpose: str = ""
@@ -67,14 +76,35 @@ class Chosen:
         )
 
 
+def by_post(page: Page) -> Callable[[HttpRequest], HttpResponse]:
+    """A page whose filters are sent by POST, and which is then shown by GET: whose acts or looks are asked for is typed
+    as a login, which an address does not hold; it holds the account's id (R28).
+    """
+
+    @wraps(page)
+    def filtered(request: HttpRequest) -> HttpResponse:
+        if request.method != "POST":
+            return page(request, "")
+        try:
+            actor = actor_of(request.POST.get("login", ""))
+        except NotFound as wrong:
+            return page(request, words(wrong))
+        chosen = {"actor": actor} | {name: request.POST.get(name, "") for name in KEPT}
+        kept = urlencode({name: value for name, value in chosen.items() if value})
+        return redirect(f"{request.path}?{kept}" if kept else request.path)
+
+    return filtered
+
+
 @right_required(RIGHT)
-def acts(request: HttpRequest) -> HttpResponse:
+@by_post
+def acts(request: HttpRequest, unknown: str) -> HttpResponse:
     """The acts of the jurisdictions that the account audits."""
     who = acting(request)
     seen = asked(request, who, RIGHT)
     chosen = _chosen(request)
     since, until = chosen.period(who.zone)
-    filters = AuditFilter(actor_of(chosen.actor) or None, chosen.purpose or None, since, until)
+    filters = AuditFilter(chosen.actor or None, chosen.purpose or None, since, until)
     area = seen.area if request.GET.get("jurisdiction") else who.scope(RIGHT)
     with reading(present.readers(), who.scope(RIGHT)) as connection:
         page = stored.audit(connection, area, filters, after_page=request.GET.get("after"))
@@ -82,6 +112,7 @@ def acts(request: HttpRequest) -> HttpResponse:
     people = logins(row.actor for row in page.rows)
     context = {
         "tab": "acts",
+        "unknown": unknown,
         "rows": [
             {
                 "row": row,
@@ -94,11 +125,12 @@ def acts(request: HttpRequest) -> HttpResponse:
         "after": page.after,
         **_filters(chosen),
     }
-    return render(request, "audit/acts.html", context)
+    return render(request, "audit/acts.html", context, status=422 if unknown else 200)
 
 
 @right_required(RIGHT)
-def reads(request: HttpRequest) -> HttpResponse:
+@by_post
+def reads(request: HttpRequest, unknown: str) -> HttpResponse:
     """Who looked at whose identity: everybody's, or one person's."""
     who = acting(request)
     chosen = _chosen(request)
@@ -107,6 +139,7 @@ def reads(request: HttpRequest) -> HttpResponse:
     people = logins(one.asker for one in shown)
     context = {
         "tab": "reads",
+        "unknown": unknown,
         "rows": [
             {
                 "at": one.at,
@@ -123,7 +156,7 @@ def reads(request: HttpRequest) -> HttpResponse:
         "after": following,
         **_filters(chosen),
     }
-    return render(request, "audit/reads.html", context)
+    return render(request, "audit/reads.html", context, status=422 if unknown else 200)
 
 
 def purpose(key: str) -> str:
@@ -132,20 +165,23 @@ def purpose(key: str) -> str:
 
 
 def actor_of(login: str) -> str:
-    """What acts name as actor for a login; the text itself for machines; "" for none."""
-    if not login:
-        return ""
-    found = Account.objects.filter(login=login).values_list("pk", flat=True).first()
-    return str(found) if found else login
+    """What acts name as actor for a login; machines by their word; "" for none. Raises NotFound."""
+    wanted = normal_login(login)
+    if not wanted or wanted in MACHINES:
+        return wanted
+    found = Account.objects.filter(login=wanted).values_list("pk", flat=True).first()
+    if found is None:
+        raise NotFound(N_("There is no account %(login)s."), login=wanted)
+    return str(found)
 
 
 def _looked(chosen: Chosen, subject: UUID | None, before: int | None, who: Acting) -> tuple[list[Access], str | None]:
     """A page of looks that the filters keep, the latest first, and where the next one begins (None: these were all)."""
     since, until = chosen.period(who.zone)
-    asker, kept = actor_of(chosen.actor), list[Access]()
+    kept = list[Access]()
     for _step in range(STEPS):
         found = present.parts().vault.accesses(subject=subject, limit=STEP, before=before)
-        asked_for = [one for one in found if asker in ("", one.asker) and chosen.purpose in ("", one.purpose)]
+        asked_for = [one for one in found if chosen.actor in ("", one.asker) and chosen.purpose in ("", one.purpose)]
         kept += _within([one for one in asked_for if since <= one.at < until], who)
         if len(kept) > PAGE:
             return kept[:PAGE], str(kept[PAGE - 1].number)
@@ -178,7 +214,8 @@ def _chosen(request: HttpRequest) -> Chosen:
 
 def _filters(chosen: Chosen) -> dict[str, Any]:
     purposes = [(key, gettext(name)) for key, name in PURPOSES.items()]
-    return {"chosen": chosen, "purposes": purposes, "filtered": chosen != Chosen()}
+    login = said_actor(chosen.actor, logins([chosen.actor])) if is_id(chosen.actor) else chosen.actor
+    return {"chosen": chosen, "login": login, "purposes": purposes, "filtered": chosen != Chosen()}
 
 
 def _day(text: str) -> date | None:

@@ -33,6 +33,8 @@ from epiloop.web.people.registering import StayForm
 FORM = require_http_methods(["GET", "HEAD", "POST"])
 
 
+BEGUN = {"stage", "sample", "case", "disease", "link", "source", "setting", "relation"}
+"""What an address may begin a form with: ids and words of lists, nothing anybody typed (PRIVACY R28)."""
 LAST = ("happened", "note", "reason")
 """Fields that stand below the others."""
 
@@ -100,7 +102,7 @@ def form_for(kind: str, who: Acting, page: PersonPage, request: HttpRequest) -> 
     if request.method == "POST":
         form = what.form(sent)
     else:
-        names = set(what.form.base_fields) - {"key", "note", "reason"}
+        names = BEGUN & set(what.form.base_fields)
         begun = {name: request.GET[name] for name in names if name in request.GET}
         form = what.form(initial={**begun, "key": request_key()})
     form.offer(around)

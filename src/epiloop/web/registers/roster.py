@@ -1,7 +1,7 @@
 """A week of a unit's roster as a grid: posts down, days across; in each cell the shifts, and the gaps between them."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta, tzinfo
 from uuid import UUID
 
@@ -25,6 +25,8 @@ class Piece:
     from_local: str
     until_local: str
     """Beginning and end as a form takes them."""
+    number: int = 0
+    """Of a shift: which of those of its post that begin at its instant, in order of accounts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +76,11 @@ def grid(posts: Sequence[PostRow], shifts: Iterable[ShiftRow], week: Week, at: d
     return [_post(post, by_post.get(post.id, []), week, at) for post in posts]
 
 
+def beginning_with(starts: datetime, shifts: Iterable[ShiftRow]) -> list[ShiftRow]:
+    """The shifts of a post that begin at an instant, in the order in which links number them."""
+    return sorted((one for one in shifts if one.starts == starts), key=lambda one: one.account)
+
+
 def _post(post: PostRow, shifts: list[ShiftRow], week: Week, at: datetime) -> PostWeek:
     days = [_day(shifts, start_of_day(day, week.zone), week.zone, at) for day in week.days]
     return PostWeek(post, titles.post(post.kind), level_name(post.level) if post.level else "", days, not shifts)
@@ -86,7 +93,8 @@ def _day(shifts: list[ShiftRow], start: datetime, zone: tzinfo, at: datetime) ->
     for shift in sorted((one for one in shifts if one.starts < end and one.ends > start), key=lambda one: one.starts):
         if shift.starts > covered:
             found.append(_piece(None, covered, shift.starts, zone, at))
-        found.append(_piece(shift, max(shift.starts, start), min(shift.ends, end), zone, at))
+        piece = _piece(shift, max(shift.starts, start), min(shift.ends, end), zone, at)
+        found.append(replace(piece, number=beginning_with(shift.starts, shifts).index(shift)))
         covered = max(covered, shift.ends)
     if covered < end:
         found.append(_piece(None, covered, end, zone, at))

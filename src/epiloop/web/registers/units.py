@@ -1,6 +1,7 @@
 """Units: the list, a new one, and one unit with its posts and its roster."""
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -30,7 +31,7 @@ from epiloop.web.keyed import by, fresh_key
 from epiloop.web.registers import forms as f
 from epiloop.web.registers.jurisdictions import RIGHT, titles_of
 from epiloop.web.registers.kinds import kind_choices, kind_name
-from epiloop.web.registers.roster import grid, week_of
+from epiloop.web.registers.roster import beginning_with, grid, week_of
 from epiloop.web.said import said_calendar_day
 
 FORM = require_http_methods(["GET", "HEAD", "POST"])
@@ -201,8 +202,22 @@ def _initial(request: HttpRequest, who: Acting, row: UnitRow, action: str) -> di
             "name_en": row.name_en if row.name_en != row.name_zh else "",
         }
         return {**known, "jurisdiction": called_as(who, row.jurisdiction)}
-    wanted = ("post", "account", "starts", "ends")
-    return {name: request.GET[name] for name in wanted if name in request.GET}
+    if action == "cancel":
+        return _shift(request, who, row)
+    return {name: request.GET[name] for name in ("post", "starts", "ends") if name in request.GET}
+
+
+def _shift(request: HttpRequest, who: Acting, unit: UnitRow) -> dict[str, Any]:
+    """The shift whose link was followed. The link numbers those that begin together: it names nobody (R28)."""
+    try:
+        post, starts = UUID(request.GET.get("post", "")), datetime.fromisoformat(request.GET.get("starts", ""))
+        number = int(request.GET.get("number", "0"))
+        with reading(present.readers(), who.scope(RIGHT)) as connection:
+            found = registers.shifts(connection, [post], starts, starts + ONE_DAY)
+        begun = beginning_with(starts, (one for one in found if one.unit == unit.id))[number]
+    except (ValueError, TypeError, OverflowError, IndexError):  # nonsense, or it is not there any more
+        return {}
+    return {"post": post, "starts": starts.isoformat(), "account": begun.account}
 
 
 def _offered(who: Acting, row: UnitRow, posts: list[PostRow]) -> list[tuple[str, str, str]]:

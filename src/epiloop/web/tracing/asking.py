@@ -34,9 +34,12 @@ STAFF = 20
 @right_required(ASK)
 @step_up_required()
 def ask(request: HttpRequest, person: UUID) -> HttpResponseBase:
-    """The request's form: what will be searched, by which clause, by whom; sent with the signature of its maker."""
+    """The request's form: what will be searched, by which clause, by whom; sent with the signature of its maker.
+
+    What is chosen comes by POST, too: login names do not stand in addresses (R28).
+    """
     problem = ""
-    if request.method == "POST":
+    if request.method == "POST" and "signature" in request.POST:
         try:
             text = sent_text(request)
             done = propose(present.parts(), by(request, PURPOSE), text, sent_signature(request))
@@ -47,7 +50,7 @@ def ask(request: HttpRequest, person: UUID) -> HttpResponseBase:
             return redirect("trace", request_id=UUID(str(done.result["trace"])))
     who = acting(request)
     asked = window(present.parts(), by(request, PURPOSE), person, who.at, request.GET.get("disease", ""))
-    ring = 2 if request.GET.get("ring") == "2" and asked.terms.terms.second else 1
+    ring = 2 if request.POST.get("ring") == "2" and asked.terms.terms.second else 1
     context = {"code": titles.short_code(person), "person": person, "asked": asked, "ring": ring, "problem": problem}
     context |= {"disease": v.said(v.DISEASES, asked.case.disease), "clause": titles.of_clause(asked.terms.source)}
     context |= {"law": titles.of_language(asked.terms.source.title), **_signing(request, who, asked, ring)}
@@ -74,6 +77,6 @@ def _signing(request: HttpRequest, who: Acting, asked: Window, ring: int) -> dic
 
 def _staff(request: HttpRequest) -> tuple[tuple[str, ...], str]:
     """The accounts whose login names were typed, to look beside the one who asks; and the names nobody has."""
-    typed = re.split(r"[\s,，、]+", request.GET.get("staff", "").casefold().strip(), maxsplit=STAFF)[:STAFF]
+    typed = re.split(r"[\s,，、]+", request.POST.get("staff", "").casefold().strip(), maxsplit=STAFF)[:STAFF]
     found = dict(Account.objects.filter(login__in=typed, disabled_at=None).values_list("login", "pk"))
     return tuple(str(pk) for pk in found.values()), ", ".join(name for name in typed if name and name not in found)

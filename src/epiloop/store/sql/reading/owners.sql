@@ -13,10 +13,10 @@ where post.jurisdiction >= %(low)s and post.jurisdiction < %(high)s
   and (%(ranges)s::int8multirange is null or post.jurisdiction <@ %(ranges)s::int8multirange)
   and (%(kind)s::text is null or post.kind = %(kind)s)
   and (%(after_code)s::bigint is null
-       or (post.jurisdiction, post.kind, post.id, coalesce(shift.account, ''))
-        > (%(after_code)s::bigint, %(after_kind)s::text, %(after_post)s::uuid, %(after_account)s::text))
+       or (post.jurisdiction, post.kind, post.id)
+        >= (%(after_code)s::bigint, %(after_kind)s::text, %(after_post)s::uuid))
 order by post.jurisdiction, post.kind, post.id, coalesce(shift.account, '')
-limit %(limit)s
+limit %(limit)s offset coalesce(%(after_shown)s::int, 0)
 
 -- name: gaps
 -- Stretches of (since, until) in which a post has nobody: between the end of all shifts so far and the next beginning.
