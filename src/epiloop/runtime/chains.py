@@ -44,6 +44,11 @@ class Chains:
         for name in [name for name in links if named_in_rows(name, link)]:
             links[name] = replace(links[name], standing=False)
 
+    def leave(self, registration: UUID, links: Collection[str]) -> None:
+        """These links were never the registration's own."""
+        for name in links:
+            self.holds.get(registration, {}).pop(name, None)
+
     def known(self, registrations: Collection[UUID], disease: str) -> bool:
         """Whether a person was ever a close contact here."""
         return any(hold.disease == disease for hold in self._of(registrations))

@@ -1,17 +1,19 @@
 """The people around index contacts while an act is worked out: who is linked through whom, and what becomes of it."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
+from typing import cast
 from uuid import UUID
 
 from epiloop.core.subjects import EventRef
-from epiloop.ledger.events import Draft, decode
+from epiloop.ledger.events import Draft, Entry
 from epiloop.operations.investigation.actions import (
     CLOSER,
     Secondary,
     close_to_secondary,
     closer_link,
+    move_contact,
     release_contact,
     secondary_to_close,
     tell_result,
@@ -25,6 +27,7 @@ from epiloop.operations.investigation.state import Link
 from epiloop.registers.people.events import DeclaredSame, DeclaredSplit
 from epiloop.runtime.chains import Chains
 from epiloop.runtime.near import Named, Near, named_in_rows, takes_back
+from epiloop.runtime.parting import echoes, openly, things
 from epiloop.runtime.standing import SAYING, Reason, Result, Standing, Telling, grounds_of, reason_of
 
 
@@ -55,6 +58,8 @@ class Circle:
     """What was said in this act of a contact's link, by its own name."""
     near: Near | None = None
     """The close contacts of those of whom something is taken back; None where nothing is."""
+    entries: Mapping[UUID, Sequence[Entry]] = field(default_factory=dict)
+    """What was told of those who are merged or split in this act."""
     chains: Chains | None = None
     """The second ring around those who may be close contacts no more; None where nobody is let go."""
     lost: dict[UUID, list[Reason]] = field(default_factory=dict)
@@ -101,7 +106,7 @@ class Circle:
             return self._loosened(draft.stream, said.disease, ref, draft.occurred_at)
         if said.ring != 2:
             return []
-        self.said[draft.stream, said.link] = openly(said)
+        self.said[draft.stream, said.link] = cast("ContactDetermined", openly(said))
         drafts = [one for name in list(self._determined(draft, said)) for one in self._settle(*name, None, ref)]
         return drafts + self._loosened(draft.stream, said.disease, ref, draft.occurred_at)
 
@@ -145,28 +150,79 @@ class Circle:
 
     def _merged(self, draft: Draft, said: DeclaredSame | DeclaredSplit, ref: EventRef) -> list[Draft]:
         """Two registrations are one person, or are not: what one is told counts for the other's contacts, or not."""
-        if isinstance(said, DeclaredSplit):
-            if self.same.get(said.other) != draft.stream:
-                return []
-            del self.same[said.other]
-            both = [draft.stream, said.other]
-            return [one for each in both for one in self._settle_all(each, ref, draft.occurred_at, set())]
-        if not said.survives:
+        pair, at = (draft.stream, said.other), draft.occurred_at
+        if isinstance(said, DeclaredSame) and not said.survives:
             return []
-        for other in self.group(said.other):
-            self.same[other] = draft.stream
-        return self._settle_all(draft.stream, ref, draft.occurred_at, set())
+        if isinstance(said, DeclaredSplit) and self.same.get(said.other) != draft.stream:
+            return []
+        resting = self._resting(pair)
+        drafts: list[Draft] = []
+        if isinstance(said, DeclaredSplit):
+            del self.same[said.other]
+            self._part(*pair)
+            drafts += self._go_with(pair, resting, ref, at)
+        else:
+            self.same |= dict.fromkeys(self.group(said.other), draft.stream)
+        for each in dict.fromkeys(map(self.index_of, pair)):
+            drafts += self._settle_all(each, ref, at, set())
+        return drafts + self._dropped(pair, resting, ref, at)
+
+    def _part(self, survivor: UUID, other: UUID) -> None:
+        """What the stream of the one that goes on was told of what is the other's counts for it no more."""
+        going = things(echoes(self.entries.get(survivor, ()), other, self.entries.get(other, ())))
+        if survivor in self.standings:
+            self.standings[survivor].leave({name for _, name in going})
+        if self.chains:
+            self.chains.leave(survivor, {str(name) for kind, name in going if kind == "link"})
+
+    def _resting(self, pair: Sequence[UUID]) -> list[Secondary]:
+        """The contacts through two registrations that rest on what is known of one here, the first ring first."""
+        group = [each for one in pair for each in self.group(one)]
+        rings = [around.through(group) for around in (self.near, self.chains) if around]
+        found = {(each.person, each.link.link): each for ring in rings for each in ring}
+        return [each for each in found.values() if each.person not in pair and self._borne(each.link)]
+
+    def _go_with(self, pair: Sequence[UUID], resting: Sequence[Secondary], ref: EventRef, at: datetime) -> list[Draft]:
+        """Contacts of the one registration that rested on what is the other's are contacts of that other one."""
+        drafts: list[Draft] = []
+        for each in resting:
+            other = {one: two for one, two in (pair, pair[::-1]) if self._bears(two, each.link)}
+            sources = tuple(dict.fromkeys(other.get(one, one) for one in each.link.sources))
+            if self._borne(each.link) or sources == each.link.sources:
+                continue
+            said = [one for one in self.read(each.person) if one.link == each.link.link]
+            for moved in move_contact(each, said[-1:], sources, cause=ref, at=at):
+                drafts.append(moved)
+                if isinstance(moved.body, ContactDetermined):
+                    for around in (self.near, self.chains):
+                        around.learn(moved)  # type: ignore[union-attr]
+                    drafts += self._linked(moved, moved.body, ref)
+        return drafts
+
+    def _dropped(self, pair: Sequence[UUID], resting: Sequence[Secondary], ref: EventRef, at: datetime) -> list[Draft]:
+        """Contacts that rested on something and rest on nothing any more are released."""
+        drafts: list[Draft] = []
+        for each in resting:
+            around = self.near if each.link.ring == 1 else self.chains and self.chains.far
+            now = around and around.standing.get((each.person, each.link.link))
+            index = next((one for one in map(self.index_of, each.link.sources) if one in pair), None)
+            if around and now and index and not self._borne(now.link) and not self._settled(index, now):
+                around.forget(each.person, each.link.link)
+                self._forget(each.person, each.link.link)
+                drafts += self._let_go(now, index, ref, at)
+        return drafts
 
     def _tell(self, draft: Draft, ref: EventRef) -> list[Draft]:
         """A result that says something, told once as what it is; a correction is no further result."""
         result = draft.body
         assert isinstance(result, Result)
         own = self.standings[draft.stream]
-        before = own.outcomes.get(result.sample)
-        known = sum(len(self.standings[each].turns) for each in self.group(draft.stream))
+        group = [self.standings[each] for each in self.group(draft.stream)]
+        said = {each.outcomes.get(result.sample) for each in group}
+        known = sum(len(each.turns) for each in group)
         nth = own.turns.get(result.sample) or known + 1
         own.take(result, ref, draft.occurred_at)
-        if result.outcome.value not in SAYING or result.outcome.value == before:
+        if result.outcome.value not in SAYING or result.outcome.value in said:
             return []
         told = LinkedContactResult(draft.stream, result.outcome.value, nth, *ref)
         linked = [self._seen(each, draft.stream) for _, each in self.through(draft.stream)]
@@ -222,7 +278,7 @@ class Circle:
         drafts: list[Draft] = []
         for each in near.through(self.group(index)):
             rested = any(one.about(each.link.disease) for one in self.lost.get(index, ()))
-            if rested and not self._settled(index, each) and not self._grounded(each.link):
+            if rested and not self._settled(index, each) and not self._borne(each.link):
                 near.forget(each.person, each.link.link)
                 drafts += self._let_go(each, index, ref, at)
         diseases = {each.link.disease for each in self.chains.through(self.group(index))} if self.chains else ()
@@ -260,22 +316,28 @@ class Circle:
 
     def _holds(self, source: UUID, link: Link) -> bool:
         assert self.chains is not None
-        group = self.group(source)
-        grounds = (one for one in self._grounds(source) if one.about(link.disease))
-        if self.chains.held(group, link.disease) or any(one.reaches(link.last_exposure) for one in grounds):
+        if self._bears(source, link):
             return True
         lost = (one for one in self.lost.get(source, ()) if one.about(link.disease) and one.at <= link.since)
-        return not self.chains.known(group, link.disease) and not any(lost)
+        return not self.chains.known(self.group(source), link.disease) and not any(lost)
+
+    def _borne(self, link: Link) -> bool:
+        """Whether a link rests on what is known of a source here."""
+        return any(self._bears(self.index_of(source), link) for source in link.sources)
+
+    def _bears(self, source: UUID, link: Link) -> bool:
+        """Whether the source is, or may be, a case to whom somebody exposed on that day was exposed; for the second
+        ring also whether it is a close contact.
+        """
+        grounds = (one for one in self._grounds(source) if one.about(link.disease))
+        if any(one.reaches(link.last_exposure) for one in grounds):
+            return True
+        return link.ring == 2 and self.chains is not None and self.chains.held(self.group(source), link.disease)
 
     def _settled(self, index: UUID, each: Secondary) -> bool:
         """Whether it is what a link of the second ring became, which is taken back with what that link says."""
         name = each.person, each.link.link.removesuffix(CLOSER)
         return each.link.link.endswith(CLOSER) and any(name in self.links.get(one, ()) for one in self.group(index))
-
-    def _grounded(self, link: Link) -> bool:
-        """Whether any source of a link is, or may be, a case to whom somebody exposed on that day was exposed."""
-        grounds = (one for source in link.sources for one in self._grounds(self.index_of(source)))
-        return any(one.about(link.disease) and one.reaches(link.last_exposure) for one in grounds)
 
     def _back(self, index: UUID, each: Secondary, closer: Closer, ref: EventRef, at: datetime) -> list[Draft]:
         name = each.person, each.link.link
@@ -309,9 +371,3 @@ class Circle:
         """The link as one of the index, with the contact where they stay now."""
         link = replace(each.link, sources=(index,))
         return Secondary(each.person, link, self.stays.get(each.person, each.jurisdiction))
-
-
-def openly(said: ContactDetermined) -> ContactDetermined:
-    """The same without what is sealed: to be said again by whoever cannot read it; what was sealed before stays."""
-    again: ContactDetermined = decode(said.kind, said.kind_version, said.parts()[0])  # type: ignore[assignment]
-    return again

@@ -91,6 +91,7 @@ def _circle(connection: Connection[Any], around: Around, histories: Histories) -
         known |= circle.chains.far.sources
     people |= _with_merged(connection, known - people.keys(), histories)
     circle.same.update(_same(people))
+    circle.entries = {one: people[one].entries for one in around.merging}
     if circle.chains:
         _add_holds(connection, circle, known | loosening, {one: people[one] for one in around.merging})
     for one in known:

@@ -71,6 +71,14 @@ class Standing:
         elif isinstance(body, OutcomeRecorded):
             self._ended(body.disease, body.on or at.date())
 
+    def leave(self, names: Iterable[str | UUID]) -> None:
+        """These samples and cases are another registration's, and were never this one's."""
+        for name in names:
+            for told in (self.reasons, self.grounds, self.taken_back):
+                told.pop(name, None)
+            for counted in (self.outcomes, self.turns):
+                counted.pop(str(name), None)
+
     def _result(self, result: Result, event: EventRef, at: datetime) -> None:
         outcome = result.outcome.value
         if outcome in SAYING and result.sample not in self.turns:

@@ -4,7 +4,7 @@ The request is the event's body itself, parsed at the edge. `at` is when it happ
 calendar day now, `jurisdiction` the person's place of stay, `key` a source key for what may be told twice.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from uuid import UUID
@@ -151,6 +151,20 @@ def release_contact(each: Secondary, *, index: UUID, cause: EventRef, at: dateti
     cleared = e.LinkedCleared(index, cause.stream, cause.version)
     withdrawn = e.ContactWithdrawn(each.link.link, each.link.disease)
     return [Draft(each.person, body, at, each.jurisdiction) for body in (cleared, withdrawn)]
+
+
+def move_contact(
+    each: Secondary, said: Sequence[e.ContactDetermined], sources: tuple[UUID, ...], *, cause: EventRef, at: datetime
+) -> list[Draft]:
+    """The contact is one of other sources: those named were taken for somebody else. `said`: the determination, if it
+    can be read; what was sealed stays as it was.
+    """
+    link = each.link
+    plain = e.ContactDetermined(link.link, link.disease, link.ring, sources, last_exposure=link.last_exposure)
+    opened = [replace(one, sources=sources, place=None, note=None) for one in said] or [plain]
+    cleared = e.LinkedCleared(link.sources[0], cause.stream, cause.version)
+    told = [Draft(each.person, again, link.since, each.jurisdiction) for again in opened]
+    return [Draft(each.person, cleared, at, each.jurisdiction), *told]
 
 
 def _as_close(link: Link, index: UUID) -> e.ContactDetermined:

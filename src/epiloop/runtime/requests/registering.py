@@ -23,6 +23,7 @@ from epiloop.registers.units.state import fold as fold_unit
 from epiloop.runtime.acts import Decision, Done, Histories
 from epiloop.runtime.histories import load
 from epiloop.runtime.laws import Laws
+from epiloop.runtime.parting import echoes, handed, left
 from epiloop.runtime.parts import Parts
 from epiloop.runtime.requests.asking import By, carry_out, check_open, happened, laws_of, no_such_person
 from epiloop.runtime.requests.people import tell
@@ -106,25 +107,40 @@ def note_duplicates(parts: Parts, by: By, registrations: Sequence[UUID]) -> int:
 
 def declare_same(parts: Parts, by: By, survivor: UUID, other: UUID) -> Done:
     """Two registrations are one person; `survivor` goes on."""
-    return _pair(parts, by, survivor, other, people.declare_same)
+    return _pair(parts, by, survivor, other, lambda one, two, at, _told: people.declare_same(one, two, at=at))
 
 
 def split(parts: Parts, by: By, survivor: UUID, other: UUID) -> Done:
-    """What was declared one person is two after all."""
-    return _pair(parts, by, survivor, other, people.split)
+    """What was declared one person is two after all. What was told since of a case, a link or a sample that the other
+    one had before goes with it.
+    """
+
+    def apart(one: Person, two: Person, at: datetime, told: Histories) -> Sequence[Draft]:
+        drafts = people.split(one, two, at=at)
+        going = echoes(told[survivor].entries, other, told[other].entries)
+        back = left(going, survivor, at, one.jurisdiction)
+        return [*handed(going, other, two.jurisdiction), *drafts, *back]
+
+    return _pair(parts, by, survivor, other, apart)
 
 
 def declare_different(parts: Parts, by: By, one: UUID, other: UUID) -> Done:
     """The two are not the same person; the pair is not proposed again."""
-    return _pair(parts, by, one, other, people.declare_different)
+    return _pair(parts, by, one, other, lambda one, two, at, _told: people.declare_different(one, two, at=at))
 
 
-def _pair(parts: Parts, by: By, one: UUID, other: UUID, action: Callable[..., Sequence[Draft]]) -> Done:
+def _pair(
+    parts: Parts,
+    by: By,
+    one: UUID,
+    other: UUID,
+    action: Callable[[Person, Person, datetime, Histories], Sequence[Draft]],
+) -> Done:
     def decide(histories: Histories, now: datetime, _laws: Laws) -> Decision:
-        states = [_registered(each, histories) for each in (one, other)]
+        states = _registered(one, histories), _registered(other, histories)
         for state in states:
             by.check_person(WRITE, state.jurisdiction)
-        return Decision(action(*states, at=now), {"person": str(one), "other": str(other)})
+        return Decision(action(*states, now, histories), {"person": str(one), "other": str(other)})
 
     return carry_out(parts, by, {one: "person", other: "person"}, decide)
 

@@ -41,4 +41,7 @@ order by due, -consequence, key
 select * from peer order by dropped, name, id
 
 -- name: contacts_of
-select distinct contact from contact_link where source = %(case)s and withdrawn_at is null order by contact limit %(limit)s
+select distinct contact from contact_link
+where withdrawn_at is null and contact <> %(case)s and source = any(array(
+    select %(case)s::uuid union select right_person from duplicate where left_person = %(case)s and state = 'same'))
+order by contact limit %(limit)s

@@ -57,29 +57,46 @@ order by person, number
 limit %(limit)s
 
 -- name: links
--- Exposures between two of these people.
-select link, contact as person, source, disease, ring, last_exposure, nullif(setting, '') as setting
-from contact_link
-where disease = %(disease)s and source = any(%(people)s) and contact = any(%(people)s) and source <> contact
+-- Exposures between two of these people; whoever was exposed to a registration merged into one was exposed to that one.
+with whole as (
+    select id as person, id as registration from unnest(%(people)s::uuid[]) as id
+    union
+    select left_person, right_person from duplicate where left_person = any(%(people)s) and state = 'same'
+)
+select link, contact as person, whole.person as source, disease, ring, last_exposure, nullif(setting, '') as setting
+from contact_link join whole on whole.registration = contact_link.source
+where disease = %(disease)s and contact = any(%(people)s) and whole.person <> contact
   and determined_at <= %(at)s and (withdrawn_at is null or withdrawn_at > %(at)s)
 order by last_exposure nulls last, link, source
 
 -- name: contact_counts
--- How many people each source exposed, by ring.
-select source, count(distinct contact) filter (where ring = 1) as first_ring,
+-- How many people each source exposed, by ring; under any of its registrations.
+with whole as (
+    select id as person, id as registration from unnest(%(people)s::uuid[]) as id
+    union
+    select left_person, right_person from duplicate where left_person = any(%(people)s) and state = 'same'
+)
+select whole.person as source, count(distinct contact) filter (where ring = 1) as first_ring,
        count(distinct contact) filter (where ring = 2) as second_ring
-from contact_link
-where source = any(%(people)s) and (%(disease)s::text is null or disease = %(disease)s)
+from contact_link join whole on whole.registration = contact_link.source
+where contact <> whole.person and (%(disease)s::text is null or disease = %(disease)s)
   and determined_at <= %(at)s and (withdrawn_at is null or withdrawn_at > %(at)s)
   and not exists (  -- whoever is in the first ring around somebody is not in the second as well
       select from contact_link as nearer
-      where nearer.contact = contact_link.contact and nearer.source = contact_link.source
+      where nearer.contact = contact_link.contact
+        and nearer.source in (select registration from whole as own where own.person = whole.person)
         and nearer.disease = contact_link.disease and nearer.ring < contact_link.ring
         and nearer.determined_at <= %(at)s and (nearer.withdrawn_at is null or nearer.withdrawn_at > %(at)s))
-group by source
+group by whole.person
 
 -- name: contacts
--- The people one case exposed, those exposed last first; who of them became a case, and what holds for them now.
+-- The people one case exposed, under any of its registrations, those exposed last first; who of them became a case, and
+-- what holds for them now.
+with whole as (
+    select %(person)s::uuid as registration
+    union
+    select right_person from duplicate where left_person = %(person)s and state = 'same'
+)
 select contact_link.contact, contact_link.link, contact_link.ring, contact_link.jurisdiction, contact_link.last_exposure,
        contact_link.determined_at, contact_link.relation, contact_link.setting, contact_link.sealed,
        exists (select from case_record where case_record.person = contact_link.contact
@@ -88,11 +105,12 @@ select contact_link.contact, contact_link.link, contact_link.ring, contact_link.
        (select status from status_span where subject = contact_link.contact and starts <= %(at)s and ends > %(at)s
         order by strictness desc, ends desc, loop limit 1) as status
 from contact_link
-where source = %(person)s and (%(disease)s::text is null or disease = %(disease)s)
+where source in (select registration from whole) and contact <> %(person)s
+  and (%(disease)s::text is null or disease = %(disease)s)
   and determined_at <= %(at)s and (withdrawn_at is null or withdrawn_at > %(at)s)
   and not exists (  -- whoever is in the first ring around somebody is not in the second as well
       select from contact_link as nearer
-      where nearer.contact = contact_link.contact and nearer.source = contact_link.source
+      where nearer.contact = contact_link.contact and nearer.source in (select registration from whole)
         and nearer.disease = contact_link.disease and nearer.ring < contact_link.ring
         and nearer.determined_at <= %(at)s and (nearer.withdrawn_at is null or nearer.withdrawn_at > %(at)s))
   and (%(after_contact)s::uuid is null

@@ -26,10 +26,12 @@ where subject = %(id)s and valid_from <= %(at)s and coalesce(valid_until, 'infin
 order by due, -consequence, loop, key
 
 -- name: contacts
--- Links in both directions: those the person is the contact of, and those it is the source of.
+-- Links in both directions: those the person is the contact of, and those it is the source of, under any registration.
 select * from contact_link where contact = %(id)s
 union all
-select * from contact_link where source = %(id)s and contact <> %(id)s
+select * from contact_link
+where contact <> %(id)s and source = any(array(
+    select %(id)s::uuid union select right_person from duplicate where left_person = %(id)s and state = 'same'))
 order by last_exposure desc nulls last, contact, link
 
 -- name: cases
