@@ -77,6 +77,7 @@ def each_minute(parts: Parts, stopped: Event) -> None:
     uploading.drop_expired(parts)
     keep_counts(parts, now=parts.now())
     _suspend(parts)
+    _drop_ended()
     _begin(EMERGENCIES, lambda: _take_up_lost(parts))
     _begin(COLLECTING, lambda: _collect(parts, stopped))
     Thread(target=_keep_the_night, name="upkeep", daemon=True).start()
@@ -95,6 +96,19 @@ def _suspend(parts: Parts) -> None:
         suspend_unreviewed(parts)
     except Error as away:
         log.warning("An account could not be suspended yet: %s", type(away).__name__)
+
+
+def _drop_ended() -> None:
+    """Sessions, letters and failed sign-ins whose time is over; by the real clock, as they were made."""
+    from django.db import Error
+    from django.utils import timezone
+
+    from epiloop.runtime.accounts.expired import drop_expired as drop_ended  # Django is set up by now
+
+    try:
+        drop_ended(timezone.now())
+    except Error as away:
+        log.warning("What ended of accounts is not removed yet: %s", type(away).__name__)
 
 
 def _keep_the_night() -> None:
