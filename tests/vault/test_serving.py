@@ -4,6 +4,7 @@ import logging
 import socket
 import threading
 from collections.abc import Iterator
+from dataclasses import replace
 from io import BytesIO
 from urllib.parse import quote
 from uuid import UUID
@@ -192,13 +193,24 @@ def test_a_look_is_sent_once_and_what_is_idempotent_three_times(listener):
     thread = hang_up(listening, 1)
     with pytest.raises(Unavailable):
         client.reveal([UUID(int=1)], asker="officer 7", purpose="duty-control")
-    thread.join(5)
+    thread.join(60)
     assert not thread.is_alive()
     thread = hang_up(listening, 3)
     with pytest.raises(Unavailable):
         client.keys([UUID(int=1)], create=True)
-    thread.join(5)
+    thread.join(60)
     assert not thread.is_alive()
+    listening.settimeout(0.2)
+    with pytest.raises(TimeoutError):
+        listening.accept()
+
+
+def test_who_is_there_and_does_not_answer_is_waited_for_once(listener, monkeypatch):
+    listening, client = listener
+    monkeypatch.setattr(wire, "KEYS", replace(wire.KEYS, seconds=0.2))
+    with pytest.raises(Unavailable):
+        client.keys([UUID(int=1)], create=True)
+    listening.accept()[0].close()
     listening.settimeout(0.2)
     with pytest.raises(TimeoutError):
         listening.accept()

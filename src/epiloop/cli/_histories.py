@@ -7,8 +7,9 @@ from uuid import UUID
 
 import click
 
+from epiloop.cli._texts import said_authorisation
 from epiloop.cli._tracing import account, acting_as, key_file, person_of, read_key, said_gaps, unit_of
-from epiloop.cli._verbs import Installation, answer, as_json, plain, table, with_database
+from epiloop.cli._verbs import Installation, answer, as_json, note, plain, table, with_database
 from epiloop.core.errors import N_, NotFound, Refused
 from epiloop.core.statutes import STATUTES
 
@@ -65,6 +66,7 @@ def ask_visits(by: "By", person: UUID, key: Path | None, order: "Order | None" =
     private, parts = read_key(key), present.parts()
     opening = Opening(person, unit_of(by, private), (), order)
     text = text_of(parts, by, opening, at=parts.now(), id_=parts.new_id())
+    note("\n".join(said_authorisation(text)))
     return UUID(str(propose(parts, by, text, signed(text, private)).result["trace"]))
 
 

@@ -1,6 +1,7 @@
 """What the verbs about contact searches share: whose account asks, the key file that signs, the case that is meant."""
 
 import os
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from uuid import UUID, uuid4
@@ -31,7 +32,11 @@ def acting_as(login: str | None) -> "By":
         return By("operator", PURPOSE, uuid4().hex)
     found = Account.objects.filter(login=login.casefold()).first()
     if found is None:
-        raise NotFound(N_("There is no account %(login)s."), login=repr(login))
+        raise NotFound(
+            N_("There is no account %(login)s."),
+            remedy=N_("`epiloop account list` shows those there are."),
+            login=repr(login),
+        )
     return By(str(found.id), PURPOSE, uuid4().hex, account_view(found, datetime.now(UTC)))
 
 
@@ -70,7 +75,9 @@ def person_of(case: str) -> UUID:
     with present.parts().pool.connection() as connection:
         found = stored.person_of_case(connection, case)
     if found is None:
-        raise NotFound(N_("There is no case %(case)s."), case=repr(case))
+        raise NotFound(
+            N_("There is no case %(case)s."), remedy=N_("`epiloop cases list` shows those there are."), case=repr(case)
+        )
     return found
 
 
@@ -93,3 +100,8 @@ def said_gaps(value: dict[str, Any]) -> str:
     days = ", ".join(value.get("gaps", ()))
     word = N_("This answer is not whole: check-ins of these days are missing at the key service.")
     return f"\n{say(word)} {days}" if days else ""
+
+
+def clock(at: datetime | None) -> str:
+    """An instant by the clock of the terminal; "" for none."""
+    return at.astimezone().strftime("%Y-%m-%d %H:%M") if at else ""

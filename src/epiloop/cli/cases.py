@@ -50,8 +50,9 @@ def list_(
     with _asked(jurisdiction) as (connection, area, at, _):
         page = cases(connection, area, at, CaseFilter(disease), limit=limit, after_page=after)
     shown = [{name: value for name, value in row._asdict().items() if name != "sealed"} for row in page.rows]
-    rows = [[c["person"], c["disease"], c["classification"], c["onset"], place(c["jurisdiction"])] for c in shown]
-    headings = ("person", "disease", "classification", "onset", "jurisdiction")
+    names = ("outside", "person", "disease", "classification", "onset")
+    rows = [[*(c[name] for name in names), place(c["jurisdiction"])] for c in shown]
+    headings = ("number", "person", "disease", "classification", "onset", "jurisdiction")
     answer({"rows": shown, "after": page.after}, lambda: table(headings, rows), as_json=as_json)
 
 

@@ -8,8 +8,10 @@ from uuid import UUID
 import click
 
 from epiloop.cli._histories import ask_visits, row_of, said_visits, told_visits
-from epiloop.cli._tracing import account, acting_as, key_file, person_of, read_key, said_gaps, unit_of
-from epiloop.cli._verbs import Installation, answer, as_json, note, plain, table, with_database
+from epiloop.cli._met import WAITS, said
+from epiloop.cli._texts import said_authorisation
+from epiloop.cli._tracing import account, acting_as, clock, key_file, person_of, read_key, unit_of
+from epiloop.cli._verbs import Installation, answer, as_json, note, plain, say, with_database
 from epiloop.core.errors import N_, Refused
 from epiloop.core.purposes import PURPOSES
 
@@ -46,7 +48,7 @@ def command(_installation: Installation, *, case: str, ring: int, as_json: bool,
     row = _standing(person, ring) or _asked(by, person, ring, how["key"])
     row = _approved(row, how["wait"])
     value = _told(by, row, contacts=how["contacts"])
-    answer(value, lambda: _said(value), as_json=as_json)
+    answer(value, lambda: said(value, row.due), as_json=as_json)
 
 
 def _history(by: "By", person: UUID, key: Path | None, wait: int, *, as_json: bool) -> None:
@@ -84,6 +86,7 @@ def _asked(by: "By", person: UUID, ring: int, key: Path | None) -> "TraceRow":
     private, parts = read_key(key), present.parts()
     asking = Asking(unit_of(by, private), ring)
     text = text_of(parts, by, window(parts, by, person, parts.now()), asking, at=parts.now(), id_=parts.new_id())
+    note("\n".join(said_authorisation(text)))
     done = propose(parts, by, text, signed(text, private))
     return row_of(UUID(str(done.result["trace"])))
 
@@ -92,7 +95,7 @@ def _approved(row: "TraceRow", seconds: int) -> "TraceRow":
     """The request once somebody approved it, or as it stands when the time is over."""
     until = time.monotonic() + seconds
     if row.step == "asked" and seconds:
-        note(f"{row.id}: waits for approval by {row.due.isoformat(timespec='minutes')}")
+        note(say(WAITS) % {"due": clock(row.due), "trace": row.id})
     while row.step == "asked" and time.monotonic() < until:
         time.sleep(LOOK_SECONDS)
         row = row_of(row.id)
@@ -137,20 +140,3 @@ def _reached(by: "By", found: Any) -> dict[str, Any]:
         elif one.reach is not None:
             reached[one.handle] = {"kind": one.reach.kind.name.lower(), "number": one.reach.text}
     return reached
-
-
-def _said(value: dict[str, Any]) -> str:
-    rows = [
-        [
-            one["rank"],
-            one["ring"],
-            one["subject"] or "-",
-            one["together_minutes"],
-            one["after_minutes"],
-            one["last_day"],
-        ]
-        for one in value["people"]
-    ]
-    head = f"{value['trace']}  {value['state']}  {value['counts']['ring_1']} + {value['counts']['ring_2']}"
-    head += said_gaps(value)
-    return f"{head}\n{table(('rank', 'ring', 'subject', 'together', 'after', 'last day'), rows)}"

@@ -1,15 +1,19 @@
 """`epiloop traces`: requests for contact searches - list, approve, end; and the key files that sign."""
 
 from pathlib import Path
-from typing import IO
+from typing import IO, TYPE_CHECKING, Any
 from uuid import UUID
 
 import click
 
 from epiloop.cli._histories import VERBS
-from epiloop.cli._tracing import account, acting_as, key_file, make_key, read_key, unit_of
-from epiloop.cli._verbs import Installation, answer, as_json, jurisdiction, plain, table, with_database
+from epiloop.cli._texts import said_authorisation
+from epiloop.cli._tracing import account, acting_as, clock, key_file, make_key, read_key, unit_of
+from epiloop.cli._verbs import Installation, answer, as_json, jurisdiction, note, plain, table, with_database
 from epiloop.core.jurisdictions import Code
+
+if TYPE_CHECKING:
+    from epiloop.store.tables import TraceRow
 
 
 @click.group()
@@ -32,11 +36,13 @@ def list_(_installation: Installation, *, jurisdiction: Code | None, limit: int,
     with reading(present.readers(), EVERYWHERE) as connection:
         page = requests(connection, area(jurisdiction) if jurisdiction else EVERYWHERE, limit=limit)
     value = [plain(row) for row in page.rows]
-    rows = [
-        [row.id, row.step, row.person, row.ring, plain(row.due), row.first_ring, row.confirmed] for row in page.rows
-    ]
-    headings = ("id", "state", "case", "ring", "due", "met", "confirmed")
-    answer(value, lambda: table(headings, rows), as_json=as_json)
+    headings = ("id", "kind", "state", "case", "ring", "asked for", "approved for", "due", "met", "confirmed")
+    answer(value, lambda: table(headings, [_cells(row) for row in page.rows]), as_json=as_json)
+
+
+def _cells(row: "TraceRow") -> list[Any]:
+    units = row.asked_unit, row.decided_unit
+    return [row.id, row.kind, row.step, row.person, row.ring, *units, clock(row.due), row.first_ring, row.confirmed]
 
 
 @command.command()
@@ -46,7 +52,9 @@ def list_(_installation: Installation, *, jurisdiction: Code | None, limit: int,
 @as_json
 @with_database
 def approve(_installation: Installation, *, trace: UUID, account: str | None, key: Path | None, as_json: bool) -> None:
-    """Sign the text of a request that somebody of another unit made."""
+    """Sign the text of a request that somebody of another unit made. What it says is shown first; compare the
+    fingerprint with theirs.
+    """
     from epiloop.runtime import present
     from epiloop.runtime.requests.tracing.deciding import approve as approved
     from epiloop.runtime.requests.tracing.deciding import standing
@@ -57,9 +65,28 @@ def approve(_installation: Installation, *, trace: UUID, account: str | None, ke
         raise click.UsageError("An approval needs --key and --account.")
     by, private, parts = acting_as(account), read_key(key), present.parts()
     unit = unit_of(by, private)
-    approved(parts, by, trace, unit, signed(desk_of(parts).text(trace, by.actor), private))
+    text = desk_of(parts).text(trace, by.actor)
+    note("\n".join(said_authorisation(text)))
+    approved(parts, by, trace, unit, signed(text, private))
     state = standing(parts, trace)[0].step  # a legal order waits for a second approval
     answer({"trace": str(trace), "state": state}, lambda: str(trace), as_json=as_json)
+
+
+@command.command()
+@click.argument("trace", type=click.UUID)
+@click.option("--reason", default="", help="Why; sealed, for whoever asked.")
+@account
+@as_json
+@with_database
+def refuse(_installation: Installation, *, trace: UUID, reason: str, account: str | None, as_json: bool) -> None:
+    """Do not approve a request of another unit; whoever asked sees why."""
+    from epiloop.runtime import present
+    from epiloop.runtime.requests.tracing.deciding import refuse as refused
+
+    if account is None:
+        raise click.UsageError("A refusal needs --account.")
+    refused(present.parts(), acting_as(account), trace, reason)
+    answer({"trace": str(trace), "state": "refused"}, lambda: str(trace), as_json=as_json)
 
 
 @command.command()

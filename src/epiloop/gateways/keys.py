@@ -1,8 +1,8 @@
 """The client of the key service: the vault's port over HTTP.
 
 A call that finds nobody, or gets no answer in time, raises Unavailable. What the port calls idempotent is sent again on
-a new connection first, so that a service that was just restarted is not noticed; a look is sent once, because each
-sending is a look of its own in the log.
+a new connection if the one before broke, so that a service that was just restarted is not noticed; a look is sent once,
+because each sending is a look of its own in the log. Whoever does not answer in time is asked once.
 """
 
 import http.client
@@ -101,6 +101,11 @@ class KeyClient(CaseCalls):
         heads: list[Head] = self._call(wire.HEADS, after, checked)
         return heads
 
+    def hashes(self, numbers: Sequence[int]) -> dict[int, bytes]:
+        """See `Vault.hashes`."""
+        found: dict[int, bytes] = self._call(wire.HASHES, numbers)
+        return found
+
     def witness(self, end: LedgerEnd) -> None:
         """See `Vault.witness`."""
         self._call(wire.WITNESS, end)
@@ -137,15 +142,14 @@ class KeyClient(CaseCalls):
     def _call(self, call: wire.Call, *arguments: Any) -> Any:
         """Send it and read the answer. Raises what the service raised, or Unavailable."""
         body = wire.pack(call.asking(*arguments))
-        for _ in range(TRIES - 1 if call.again else 0):
+        for _ in range(TRIES if call.again else 1):
             try:
                 return self._sent(call, body)
+            except TimeoutError:  # it was reached and is at work, or stuck: asked again, it would only have more to do
+                break
             except _AWAY:
                 self._connections.close()  # the others are as old as this one
-        try:
-            return self._sent(call, body)
-        except _AWAY:
-            raise _away() from None
+        raise _away()
 
     def _sent(self, call: wire.Call, body: bytes) -> Any:
         with self._connections.fresh_or_kept() as connection:

@@ -165,6 +165,12 @@ def digest(text: bytes) -> bytes:
     return sha256(text).digest()
 
 
+def fingerprint(text: bytes) -> str:
+    """The beginning of a text's digest, as two people read it to each other: "3f7a 91c0 ..."."""
+    digits = digest(text).hex()[:16]
+    return " ".join(digits[at : at + 4] for at in range(0, len(digits), 4))
+
+
 def review_text(grant: UUID, *, justified: bool) -> bytes:
     """What a reviewer of a broken glass signs."""
     return cbor2.dumps({"form": REVIEW, "id": grant.bytes, "justified": justified}, canonical=True)

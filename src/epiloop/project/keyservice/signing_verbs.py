@@ -1,12 +1,13 @@
 """Verbs about signing keys: who may sign, in the key service's database; and signing with a key in a file."""
 
 import os
-from datetime import UTC, datetime
+from datetime import UTC
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
+from epiloop.cli._texts import plain, said_authorisation
 from epiloop.core.errors import N_, InvalidInput
 from epiloop.project.clock import clock
 from epiloop.project.home import KeyHome, current_installation, key_home_at
@@ -199,23 +200,13 @@ def _private(file: Path) -> bytes:
 
 def _said(content: bytes) -> list[str]:
     """What a text says, line by line. Raises InvalidInput for one that is neither."""
-    from epiloop.vault import grants, results
+    from epiloop.vault import results
 
     try:
         result = results.read(content)
     except InvalidInput:
-        given = grants.read(content)
-        names = ("id", "kind", "subject", "since", "until", "second_until", "staff", "creator", "unit", "purpose")
-        more = ("expires", "version", "statute", "authority", "reference", "reason")
-        told = [f"visits told by the case: {len(given.told)}"]
-        return [f"{name}: {value}" for name in (*names, *more) if (value := _plain(getattr(given, name)))] + told
-    return [f"laboratory: {result.laboratory}", f"sample: {result.sample}, {_plain(result.taken_at)}", result.found]
-
-
-def _plain(value: Any) -> str:
-    if isinstance(value, tuple):
-        return ", ".join(value)
-    return value.isoformat() if isinstance(value, datetime) else str(value or "")
+        return said_authorisation(content)
+    return [f"laboratory: {result.laboratory}", f"sample: {result.sample}, {plain(result.taken_at)}", result.found]
 
 
 def _home(given: Path | None) -> KeyHome:

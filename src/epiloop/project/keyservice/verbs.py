@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from epiloop.core.errors import Unavailable
+from epiloop.core.errors import N_, Unavailable
 from epiloop.project import account
-from epiloop.project.home import KeyHome, current_installation, key_home_at
+from epiloop.project.home import Installation, KeyHome, current_installation, key_home_at
 from epiloop.project.keyservice.signing_verbs import VERBS
 
 if TYPE_CHECKING:
@@ -55,12 +55,14 @@ def status(context: click.Context, *, as_json: bool) -> None:
         asked = client(installation)
         found: dict[str, Any] = {"address": installation.keyservice_url or "socket"}
         try:
-            found |= asked.status()
+            # What it says of a large vault may take minutes, and whether it says anything at all only moments.
+            found |= asked.status() if asked.answers() else {"process": {"up": False}}
         except Unavailable:
             found["process"] = {"up": False}
         asked.close()
     click.echo(json.dumps(found) if as_json else "\n".join(_lines(found)))
     if not found["process"]["up"]:
+        click.echo(_away(installation).render(context.obj.translate), err=True)
         raise SystemExit(Unavailable.exit_code)
 
 
@@ -146,6 +148,16 @@ def _given(kept: "Keeping", home: KeyHome) -> Iterator[None]:
 
 def _home(given: Path | None) -> KeyHome:
     return key_home_at(given) if given else current_installation().keyservice
+
+
+def _away(installation: Installation) -> Unavailable:
+    what = N_("The key service does not answer: nothing can be opened, and check-ins wait, sealed.")
+    if installation.keyservice_url:
+        return Unavailable(what, where=installation.keyservice_url, remedy=N_("Call those who look after its machine."))
+    log = installation.keyservice.log_dir / "keyservice.log"
+    return Unavailable(
+        what, where=str(log), remedy=N_("Read its log; if its process is stuck, end it: `epiloop up` starts it again.")
+    )
 
 
 def _lines(found: dict[str, Any]) -> list[str]:

@@ -110,15 +110,9 @@ def statute_words(word: str) -> str:
 def to_sign(text: bytes) -> dict[str, Any]:
     """What a page needs to show a text in words and have it signed."""
     given = grants.read(text)
-    told = {"text": text.hex(), "fingerprint": fingerprint(text), "authorisation": given}
+    told = {"text": text.hex(), "fingerprint": grants.fingerprint(text), "authorisation": given}
     told["may_look_names"] = sorted(logins(given.staff).values())
     return told | {"statute": statute_words(given.statute)}
-
-
-def fingerprint(text: bytes) -> str:
-    """The beginning of a text's digest, as two people read it to each other: "3f7a 91c0 ..."."""
-    digits = grants.digest(text).hex()[:16]
-    return " ".join(digits[at : at + 4] for at in range(0, len(digits), 4))
 
 
 @dataclass(frozen=True, slots=True)
