@@ -4,8 +4,15 @@ import os
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
+
+if TYPE_CHECKING:
+    from playwright.sync_api import BrowserContext
+
+PATIENCE = 90
+"""Seconds that a page may take to come, or to show what it should: several browsers may share a busy machine."""
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or "/usr/bin/chromium"
 AXE = Path(__file__).parents[1] / "frontend" / "node_modules" / "axe-core" / "axe.min.js"
@@ -25,5 +32,13 @@ def chromium() -> Iterator[object]:
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"])
+        plain = browser.new_context
+        browser.new_context = lambda **options: patient(plain(**options))  # type: ignore[method-assign]
         yield browser
         browser.close()
+
+
+def patient(context: "BrowserContext") -> "BrowserContext":
+    """Give its pages the time they need."""
+    context.set_default_timeout(PATIENCE * 1000)
+    return context

@@ -1,10 +1,8 @@
 """Messages over the network: a second installation that really serves, one that is away, and what comes twice."""
 
 import os
-import socket
 import subprocess
 import sys
-import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
@@ -13,6 +11,7 @@ from datetime import timedelta
 import pytest
 from tests.assistance.conftest import Side, to_peer
 from tests.assistance.test_exchange import carry, open_duties, step
+from tests.project.running import PATIENCE, free_port, wait_for
 
 from epiloop.core.errors import Refused, Unavailable
 from epiloop.gateways.letters import post
@@ -23,7 +22,6 @@ from epiloop.runtime.requests.assistance import arriving, asking, letters, own, 
 from epiloop.runtime.requests.assistance.asking import history_of
 
 Two = tuple[Side, Side]
-PATIENCE = 120
 
 
 @pytest.fixture
@@ -31,20 +29,15 @@ def served(pair: Two) -> Iterator[str]:
     """The address at which the far side takes messages: its pages, served as they are served to people."""
     _, far = pair
     shift_clock(far.installation, far.clock())
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+    port = free_port()
     environment = {**os.environ, "EPILOOP_HOME": str(far.installation.home)}
     said = (far.installation.log_dir / "serve.log").open("wb")
     process = subprocess.Popen(
         [sys.executable, "-m", "epiloop", "serve", "--port", str(port)], env=environment, stdout=said, stderr=said
     )
     address = f"http://127.0.0.1:{port}"
-    deadline = time.monotonic() + PATIENCE
-    while not _answers(address):
-        assert process.poll() is None, (far.installation.log_dir / "serve.log").read_text()
-        assert time.monotonic() < deadline
-        time.sleep(0.2)
+    wait_for(lambda: _answers(address) or process.poll() is not None, "the pages")
+    assert process.poll() is None, (far.installation.log_dir / "serve.log").read_text()
     yield address
     process.terminate()
     process.wait(PATIENCE)
@@ -53,7 +46,7 @@ def served(pair: Two) -> Iterator[str]:
 
 def _answers(address: str) -> bool:
     try:
-        with urllib.request.urlopen(f"{address}/healthz", timeout=2) as answer:
+        with urllib.request.urlopen(f"{address}/healthz", timeout=10) as answer:
             return bool(answer.status == 200)
     except (OSError, urllib.error.URLError):
         return False

@@ -4,12 +4,12 @@ import json
 import signal
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import psycopg
 import pytest
 from tests.cli.conftest import Run, process, read
+from tests.project.running import PATIENCE, wait_for
 
 from epiloop.project.home import Installation
 
@@ -43,12 +43,12 @@ def test_a_worker_does_what_is_due_and_stops_when_told(filled: Run, clean: Insta
     read(filled("rules", "adopt", "who", "--jurisdiction", "45", "--reason", "notice 12", "--json"))
     assert _unsealed(clean)
     worker = subprocess.Popen([sys.executable, "-m", "epiloop", "worker"], stderr=subprocess.DEVNULL)
-    deadline = time.monotonic() + 30
-    while _unsealed(clean) and time.monotonic() < deadline:
-        time.sleep(0.2)
-    worker.send_signal(signal.SIGTERM)
-    assert worker.wait(20) == 0
-    assert not _unsealed(clean)
+    try:
+        wait_for(lambda: not _unsealed(clean), "what was done to be sealed")
+    finally:
+        worker.send_signal(signal.SIGTERM)
+        ended = worker.wait(PATIENCE)
+    assert ended == 0
 
 
 def _unsealed(installation: Installation) -> int:

@@ -1,7 +1,6 @@
 """A real gate over the test installation: a process of its own, a market with a code at its door, days announced."""
 
 import os
-import socket
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -11,7 +10,7 @@ from uuid import UUID, uuid4
 import pytest
 from tests.checkins import keeping
 from tests.gate.asking import Door, Phone
-from tests.project.running import wait_for
+from tests.project.running import PATIENCE, free_port, wait_for
 
 from epiloop.core.jurisdictions import code
 from epiloop.papers.posters import Wording
@@ -26,12 +25,6 @@ from epiloop.store.reading.registers import PlacesAsked
 from keyservice.days import DayKeys
 
 TOWN = int(code("450226100"))
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 def started(installation: Installation, port: int, workers: int = 1) -> "subprocess.Popen[bytes]":
@@ -56,7 +49,7 @@ def gate_port(installation: Installation) -> Iterator[int]:
         yield port
     finally:
         process.terminate()
-        process.wait(30)
+        process.wait(PATIENCE)
 
 
 @pytest.fixture

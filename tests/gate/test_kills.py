@@ -22,16 +22,15 @@ from uuid import UUID, uuid4
 
 import pytest
 from tests.gate.asking import Phone
-from tests.gate.conftest import door_of, free_port, started
+from tests.gate.conftest import door_of, started
 from tests.installations import prepare
-from tests.project.running import laid_out, wait_for
+from tests.project.running import SERVERS, free_port, kill_server, laid_out, start_servers, wait_for
 
 from epiloop.core.errors import Unavailable
 from epiloop.exposure import decode
-from epiloop.project import postgres
 from epiloop.project.holding import hold
 from epiloop.project.home import Installation
-from epiloop.project.keyservice import daykeeping, holding, master
+from epiloop.project.keyservice import daykeeping, master
 from epiloop.project.supervisor import is_up
 from epiloop.project.wiring import running
 from epiloop.runtime.collecting import Keeper, backlog, collect, keep_days
@@ -70,17 +69,6 @@ class Visitors:
         raise AssertionError("nothing was acknowledged for two minutes")
 
 
-def key_workers(installation: Installation) -> list[str]:
-    """The processes of its key service that run."""
-    wanted = [b"epiloop.project.keyservice", str(installation.keyservice.home).encode()]
-    found = []
-    for one in Path("/proc").glob("[0-9]*/cmdline"):
-        with suppress(OSError):
-            if all(word in one.read_bytes().split(b"\0") for word in wanted):
-                found.append(one.parent.name)
-    return found
-
-
 @dataclass
 class Playground:
     """An installation with a gate and a collector, and how each of its processes is killed and comes back."""
@@ -92,10 +80,8 @@ class Playground:
 
     def start(self, name: str) -> None:
         home = str(self.installation.home)
-        if name == "postgres":
-            postgres.start(self.installation)
-        elif name == "keyservice":
-            holding.start(self.installation.keyservice).wait()
+        if name in SERVERS:
+            start_servers(self.installation)
         elif name == "gate":
             self.processes[name] = started(self.installation, self.port, workers=2)
         else:
@@ -104,13 +90,8 @@ class Playground:
             )
 
     def kill(self, name: str) -> None:
-        pids = {"postgres": "postgres/data/postmaster.pid", "keyservice": "keyservice/run/keyservice.pid"}
-        if name in pids:
-            pid = int((self.installation.home / pids[name]).read_text().split()[0])
-            os.kill(pid, signal.SIGKILL)
-            wait_for(lambda: not Path(f"/proc/{pid}").exists() or b"Z" in Path(f"/proc/{pid}/stat").read_bytes(), name)
-            if name == "keyservice":  # its workers notice a moment later, one after the other
-                wait_for(lambda: not key_workers(self.installation), "its workers to end")
+        if name in SERVERS:
+            kill_server(self.installation, name)
         else:
             os.killpg(self.processes[name].pid, signal.SIGKILL)
             self.processes[name].wait()

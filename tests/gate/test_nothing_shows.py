@@ -3,7 +3,6 @@ was where - no dump, no file of the server, no log, no temporary file - and nobo
 """
 
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -11,6 +10,8 @@ import psycopg
 import pytest
 from tests.checkins import keeping
 from tests.gate.asking import CANARY, Answered, Door, Phone
+from tests.looking import bytes_of
+from tests.project.running import wait_for
 from tests.proofs.test_identity_stays_sealed import dump, files
 from tests.web.staff import account
 
@@ -58,9 +59,7 @@ def test_a_gateway_enters_where_it_may_and_not_with_a_token_that_was_withdrawn(
     assert send(Phone(gateway.port, gateway.door, token), by_gateway(gateway, card=CARD)).status == 403
     row = ApiToken.objects.filter(name="gateway").exclude(account=elsewhere).get()
     withdraw_token(row, by=row.account, at=datetime.now(UTC))
-    deadline = datetime.now(UTC) + timedelta(seconds=20)
-    while send(gateway, by_gateway(gateway, card=CARD)).status == 200:
-        assert datetime.now(UTC) < deadline
+    wait_for(lambda: send(gateway, by_gateway(gateway, card=CARD)).status == 403, "the token to be of no use")
     with live.parts.pool.connection() as connection:
         assert keeping.opened(connection, days)[0].person == CODES[1]
 
@@ -126,13 +125,8 @@ def test_neither_dump_nor_files_nor_logs_show_who_was_where(clean: Installation,
     assert str(door.place).encode() in everything, "the dump is of the database that counted them"
     assert shown(everything, door.place) == []
     assert (clean.log_dir / "gate.log").exists()
-    found: dict[Path, list[str]] = {}
-    for path in files(clean):
-        try:
-            found[path] = shown(path.read_bytes(), door.place)
-        except OSError:  # the server removes files of its own while we look
-            continue
-    assert {str(path): signs for path, signs in found.items() if signs} == {}
+    found = {str(path): shown(bytes_of(path), door.place) for path in files(clean)}
+    assert {path: signs for path, signs in found.items() if signs} == {}
     assert len(found) > 100
 
 

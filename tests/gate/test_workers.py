@@ -9,8 +9,8 @@ from uuid import UUID, uuid4
 import pytest
 from tests.checkins import keeping
 from tests.gate.asking import Door, Phone
-from tests.gate.conftest import free_port, started
-from tests.project.running import is_alive, wait_for
+from tests.gate.conftest import started
+from tests.project.running import PATIENCE, children, free_port, is_alive, wait_for
 
 from epiloop.project.home import Installation
 from epiloop.store import inbox as stored
@@ -28,11 +28,6 @@ def gate(clean: Installation) -> Iterator[tuple[int, "subprocess.Popen[bytes]"]]
         process.wait()
 
 
-def children(pid: int) -> list[int]:
-    said = subprocess.run(["ps", "axo", "pid=,ppid="], capture_output=True, text=True, check=True).stdout
-    return [int(line.split()[0]) for line in said.splitlines() if int(line.split()[1]) == pid]
-
-
 def test_two_workers_share_what_comes_and_one_that_is_killed_comes_back(gate, door: Door, live, days):
     port, process = gate
     phone = Phone(port, door)
@@ -45,16 +40,17 @@ def test_two_workers_share_what_comes_and_one_that_is_killed_comes_back(gate, do
             return {block.keys for block in stored.some(connection)}
 
     wait_for(lambda: len(children(process.pid)) == 2, "both workers")
-    wait_for(lambda: len(sealed_under()) == 2, "both workers to seal")
+    wait_for(lambda: len(sealed_under()) >= 2, "both workers to seal")  # more when the hour ends meanwhile
     with live.parts.pool.connection() as connection:
         assert [one.visit for one in keeping.opened(connection, days)].count(UUID(int=7).bytes) == 1
     victim, other = children(process.pid)
+    before = sealed_under()
     os.kill(victim, signal.SIGKILL)
     wait_for(lambda: len(set(children(process.pid)) - {victim}) == 2, "another worker")
-    wait_for(lambda: len(sealed_under()) == 3, "a key of its own")
+    wait_for(lambda: sealed_under() > before, "a key of its own")
     assert phone.send(phone.came(uuid4())).status == 200
     every = children(process.pid)
     process.terminate()
-    assert process.wait(30) == 0
+    assert process.wait(PATIENCE) == 0
     assert other in every
     assert not any(map(is_alive, every))

@@ -7,7 +7,6 @@ import random
 import shutil
 import signal
 import subprocess
-import tempfile
 import threading
 import time
 from collections.abc import Iterable, Iterator
@@ -21,7 +20,8 @@ import pytest
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 from tests.installations import prepare
 from tests.keyservice.sealing import HOUR
-from tests.project.running import laid_out, wait_for
+from tests.looking import below, bytes_of, temporary
+from tests.project.running import children, laid_out, wait_for
 
 from epiloop.core.errors import Broken, NotFound, Unavailable
 from epiloop.core.instants import start_of_day
@@ -141,19 +141,15 @@ def insisted(call):
 
 
 def workers_of(pid: int) -> list[int]:
-    said = subprocess.run(["ps", "axo", "pid=,ppid=,args="], capture_output=True, text=True, check=True).stdout
-    lines = [line.split(maxsplit=2) for line in said.splitlines()]
-    return [
-        int(one) for one, parent, command in lines if int(parent) == pid and "epiloop.project.keyservice" in command
-    ]
+    command = b"epiloop.project.keyservice"
+    return [one for one in children(pid) if command in bytes_of(Path(f"/proc/{one}/cmdline")).split(b"\0")]
 
 
 def killed(own: Installation, whole: bool) -> None:
     """The key service's process is gone with its workers, or one of the workers is."""
     main = int((own.keyservice.run_dir / "keyservice.pid").read_text())
-    workers = workers_of(main)
-    assert workers
-    os.kill(main if whole else workers[0], signal.SIGKILL)
+    wait_for(lambda: workers_of(main), "its workers")
+    os.kill(main if whole else workers_of(main)[0], signal.SIGKILL)
     if whole:
         wait_for(lambda: not holding.is_running(own.keyservice), "its workers to notice")
         holding.start(own.keyservice).wait()
@@ -211,8 +207,8 @@ def showing(paths: Iterable[Path], some: set[bytes]) -> list[str]:
     """The files in which any of these signs stands."""
     found = []
     for path in paths:
-        content = path.read_bytes() if path.is_file() and not path.is_symlink() else b""
-        found += [str(path) for sign in some if sign in content]
+        text = bytes_of(path)
+        found += [str(path) for sign in some if sign in text]
     return found
 
 
@@ -229,13 +225,10 @@ def test_no_file_of_either_home_shows_who_checked_in_where(own, client, tmp_path
         with psycopg.connect(home.dsn("admin"), autocommit=True) as admin:
             admin.execute("checkpoint")
     dumps = [dumped(own, "epiloop", tmp_path / "a.sql"), dumped(own.keyservice, "epiloop_vault", tmp_path / "b.sql")]
-    every = [path for path in own.home.rglob("*") if path.is_file()]
+    every = [*below(own.home)]
     assert any(path.suffix == ".seg" for path in every)
     assert any("pg_wal" in path.parts for path in every)
-    started = time.time() - 600
-    temporary = [path for path in Path(tempfile.gettempdir()).iterdir() if path.is_file()]
-    temporary = [path for path in temporary if path.stat().st_uid == os.getuid() and path.stat().st_mtime > started]
-    assert showing([*every, *dumps, *temporary], signs()) == []
+    assert showing([*every, *dumps, *temporary()], signs()) == []
     assert PHONE not in caplog.text
     # The search finds what is there, and the secrets of days stand in their two files only.
     (tmp_path / "found").write_bytes(b"x" + PEOPLE[0].hex().encode())
@@ -277,7 +270,9 @@ def in_hand(own: Installation, to: Path) -> Path:
     for home, name in ((own, "home"), (own.keyservice, "home/keyservice")):
         (to / name / "postgres").mkdir(exist_ok=True)
         backed_up(home, to / name / "postgres" / "data")
-        shutil.copytree(home.postgres_dir / "data" / "pg_wal", to / name / "wal")
+        (to / name / "wal").mkdir()
+        for path in below(home.postgres_dir / "data" / "pg_wal"):  # the server renames them as it goes on
+            (to / name / "wal" / path.name).write_bytes(bytes_of(path))
     dumped(own, "epiloop", to / "a.sql")
     dumped(own.keyservice, "epiloop_vault", to / "b.sql")
     return to
@@ -354,7 +349,7 @@ def test_after_the_night_nothing_in_hand_reads_the_day_that_went_and_a_later_one
     known = keys_of(gone, aside[gone])
     assert readable(there, every | {gone: known}, waiting) >= {gone, later}
     keys = {aside[gone], known.private, known.payload, known.zone, known.person, known.nonce, known.file}
-    everywhere = [*copy.rglob("*"), *own.home.rglob("*")]
+    everywhere = [*below(copy, own.home)]
     assert len(everywhere) > 2000
     assert showing(everywhere, keys | {key.hex().encode() for key in keys}) == []
     assert showing(everywhere, {aside[later]})

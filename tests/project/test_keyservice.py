@@ -16,7 +16,7 @@ from uuid import UUID
 
 import psycopg
 import pytest
-from tests.project.running import laid_out, wait_for
+from tests.project.running import PATIENCE, free_port, laid_out, wait_for
 
 from epiloop.core.errors import InvalidInput, NotFound, Unavailable
 from epiloop.core.jurisdictions import code, scope
@@ -28,7 +28,6 @@ from epiloop.project.home import Installation, KeyHome, installation_at, key_hom
 from epiloop.project.keyservice import certificates, master
 from epiloop.project.keyservice.holding import client as client_of
 from epiloop.project.keyservice.holding import is_running
-from epiloop.project.supervisor import free_port
 from epiloop.vault.port import Identity
 
 ZHANG = UUID(int=7)
@@ -48,7 +47,7 @@ class Alone:
 
     def client(self, files: Path | None = None) -> KeyClient:
         names = [(files or self.files) / name for name in certificates.CLIENT]
-        return KeyClient.to(self.url, certificates=Certificates(*names), timeout=5)
+        return KeyClient.to(self.url, certificates=Certificates(*names), timeout=60)
 
 
 def verb(*arguments: str) -> str:
@@ -60,7 +59,7 @@ def verb(*arguments: str) -> str:
 
 def ask_without_certificate(port: int) -> bytes:
     trusting = ssl._create_unverified_context()
-    connection = http.client.HTTPSConnection("127.0.0.1", port, timeout=5, context=trusting)
+    connection = http.client.HTTPSConnection("127.0.0.1", port, timeout=60, context=trusting)
     try:
         connection.request("GET", "/healthz")
         return connection.getresponse().read()
@@ -70,7 +69,7 @@ def ask_without_certificate(port: int) -> bytes:
 
 @pytest.fixture
 def alone(tmp_path: Path) -> Iterator[Alone]:
-    port = free_port(0)
+    port = free_port()
     home = key_home_at(tmp_path / "keys").lay_out(listen=f"127.0.0.1:{port}", **QUICK)
     verb("keys", "certificates", "--home", str(home.home), "--host", "127.0.0.1", "--to", str(tmp_path / "carried"))
     serving = [sys.executable, "-m", "epiloop", "keyservice", "serve", "--home", str(home.home)]
@@ -84,7 +83,7 @@ def alone(tmp_path: Path) -> Iterator[Alone]:
     yield started
     if process.poll() is None:
         process.send_signal(signal.SIGTERM)
-    assert process.wait(60) == 0
+    assert process.wait(PATIENCE) == 0
     wait_for(lambda: not postgres.is_kept(home), "its PostgreSQL to stop")
 
 

@@ -3,15 +3,13 @@ the application's database, no file of its server, no WAL, log or temporary file
 """
 
 import logging
-import os
 import subprocess
-import tempfile
-import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import psycopg
 import pytest
+from tests.looking import below, bytes_of, temporary
 from tests.proofs import line_list
 from tests.proofs.people import HERE, by, rows
 from tests.runtime.conftest import Clock
@@ -122,12 +120,8 @@ def dump(home: Installation, database: str) -> bytes:
 def files(installation: Installation) -> Iterator[Path]:
     """Every file of both servers (tables, WAL, temporary ones), of all logs, and all temporary ones of this run."""
     for home in (installation, installation.keyservice):
-        for place in (home.postgres_dir / "data", home.log_dir, home.run_dir):
-            yield from (path for path in place.rglob("*") if path.is_file())
-    started = time.time() - 600
-    for path in Path(tempfile.gettempdir()).iterdir():
-        if path.is_file() and path.stat().st_mtime > started and path.stat().st_uid == os.getuid():
-            yield path
+        yield from below(home.postgres_dir / "data", home.log_dir, home.run_dir)
+    yield from temporary()
 
 
 def test_neither_dump_nor_files_nor_logs_of_the_application_show_who_or_where(
@@ -143,15 +137,9 @@ def test_neither_dump_nor_files_nor_logs_of_the_application_show_who_or_where(
     sealed = dump(clean.keyservice, "epiloop_vault")
     assert sealed.count(b"\n") > 100
     assert readable(sealed) == []
-    found = {}
-    for path in files(clean):
-        try:
-            signs = readable(path.read_bytes())
-        except OSError:  # the server removes files of its own while we look
-            continue
-        if signs:
-            found[str(path)] = signs
-    assert found == {}
+    found = {str(path): readable(bytes_of(path)) for path in files(clean)}
+    assert {path: signs for path, signs in found.items() if signs} == {}
+    assert len(found) > 100
     assert readable(caplog.text.encode()) == []
 
 

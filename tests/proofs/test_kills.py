@@ -8,29 +8,25 @@ import json
 import os
 import random
 import shutil
-import signal
 import subprocess
 import sys
 import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 
 import psycopg
 import pytest
-from tests.project.running import is_alive, wait_for
+from tests.project.running import PATIENCE, SERVERS, kill_server, start_servers, wait_for
 from tests.proofs import line_list
 from tests.proofs.conftest import book
 from tests.proofs.test_clock import climbed, reached
 
 from epiloop.core.jurisdictions import code
-from epiloop.project import postgres
 from epiloop.project.holding import hold
 from epiloop.project.home import Installation, installation_at
-from epiloop.project.keyservice import holding as keyservice
 from epiloop.project.supervisor import is_up
 from epiloop.project.wiring import running, shift_clock
 from epiloop.runtime.acts import Asked
@@ -43,18 +39,6 @@ SEED = int(os.environ.get("EPILOOP_PROOF_SEED", "1"))
 ROWS = int(os.environ.get("EPILOOP_PROOF_ROWS", "1500"))
 CASES = ROWS * 4 // 5
 BATCH = ROWS // 25
-PATIENCE = 240
-SERVERS = {
-    "postgres": "postgres/data/postmaster.pid",
-    "vault": "keyservice/postgres/data/postmaster.pid",
-    "keyservice": "keyservice/run/keyservice.pid",
-}
-
-
-def start_servers(installation: Installation) -> None:
-    """Start again what of the servers does not run, as the supervisor does."""
-    postgres.start(installation)
-    keyservice.start(installation.keyservice).wait()
 
 
 @dataclass
@@ -81,8 +65,7 @@ class Playground:
 
     def keep_up(self) -> None:
         """Start what does not run: the server, the worker, the import."""
-        with suppress(Exception):
-            start_servers(self.installation)
+        start_servers(self.installation)
         if not self.runs("worker"):
             self.start("worker", "-m", "epiloop", "worker")
         if not self.runs("importer") and not self.finished():
@@ -101,16 +84,18 @@ class Playground:
     def finished(self) -> bool:
         return any("read" in words for words in self.said())
 
+    def comes_to_an_end(self) -> bool:
+        """Whether the import is done; whatever it needs is kept up until then."""
+        self.keep_up()
+        return self.finished()
+
     def kill(self, victim: str) -> None:
         if victim in ("importer", "worker"):
             if self.runs(victim):
                 self.processes[victim].kill()
                 self.processes[victim].wait()
             return
-        with suppress(FileNotFoundError, ProcessLookupError):
-            pid = int((self.installation.home / SERVERS[victim]).read_text().split()[0])
-            os.kill(pid, signal.SIGKILL)
-            wait_for(lambda: not is_alive(pid), f"the end of {victim}")
+        kill_server(self.installation, victim)
 
     def check_acknowledged(self) -> None:
         """What the import was told to be done is there, right after whatever happened."""
@@ -162,11 +147,7 @@ def test_kills_at_random_lose_nothing_acknowledged_and_double_nothing(playground
         start_servers(playground.installation)
         playground.check_acknowledged()
         playground.keep_up()
-    deadline = time.monotonic() + PATIENCE
-    while not playground.finished():
-        assert time.monotonic() < deadline, (playground.folder / "importer.log").read_text()[-2000:]
-        time.sleep(0.2)
-        playground.keep_up()
+    wait_for(playground.comes_to_an_end, "the import to end")
     playground.check_acknowledged()
     assert len(set(kills)) > 1, kills
 

@@ -1,12 +1,13 @@
 """The vault's upkeep: once a night, as an act that stands in the audit; caught up with after a night off."""
 
 from concurrent.futures import ThreadPoolExecutor
-from datetime import datetime, timedelta
+from datetime import datetime
 from threading import Event
 from zoneinfo import ZoneInfo
 
 import psycopg
 import pytest
+from tests.project.running import PATIENCE, wait_for
 from tests.runtime.conftest import Clock
 
 from epiloop.cli.worker import each_minute
@@ -83,11 +84,11 @@ def test_two_workers_do_it_once(parts: Parts, clock: Clock) -> None:
 
     def slow() -> None:
         begun.set()
-        assert go_on.wait(20)
+        assert go_on.wait(PATIENCE)
 
     with ThreadPoolExecutor(1) as pool:
         first = pool.submit(each_night, parts, slow)
-        assert begun.wait(20)
+        assert begun.wait(PATIENCE)
         assert not each_night(parts, Work())
         go_on.set()
         assert first.result()
@@ -99,9 +100,7 @@ def test_the_worker_does_it_on_the_vault_itself(clean: Installation, monkeypatch
     with psycopg.connect(clean.dsn("vault")) as vault:
         before = vault.execute("select pg_relation_filenode('identity')").fetchone()
     each_minute(made.parts, Event())
-    deadline = datetime.now() + timedelta(seconds=30)
-    while not acts(made.parts) and datetime.now() < deadline:
-        Event().wait(0.1)
+    wait_for(lambda: acts(made.parts), "the upkeep")
     with psycopg.connect(clean.dsn("vault")) as vault:
         assert vault.execute("select pg_relation_filenode('identity')").fetchone() != before, "written anew"
     made.parts.pool.close()

@@ -60,4 +60,4 @@ def site(database: Installation) -> Iterator[str]:
     yield f"http://localhost:{server.server_port}"
     server.shutdown()
     server.server_close()
-    thread.join(timeout=5)
+    thread.join(timeout=60)

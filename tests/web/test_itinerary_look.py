@@ -4,6 +4,7 @@ from datetime import UTC, datetime, timedelta
 from uuid import UUID, uuid4
 
 import pytest
+from tests.browsing import patient
 from tests.checkins.keeping import announce
 from tests.web.staff import account, signed_in
 from tests.web.test_look import PHONE, violations, wider_than_the_screen
@@ -83,8 +84,8 @@ def test_the_page_is_accessible_and_fits_the_screen(investigator, outbreak, site
     page.goto(site + address)
     page.locator("input[name=stop]").first.check()
     page.locator("form[action$='publication/'] button").click()
-    assert violations(page) == []
     assert page.locator("section[lang=zh-Hans]").inner_text().count("农贸市场") == 1
+    assert violations(page) == []
     context.close()
 
 
@@ -122,12 +123,12 @@ def test_the_map_is_drawn_under_the_pages_own_policy(investigator, outbreak, sit
     tell(outbreak)
     browser = chromium.browser_type.launch(executable_path=str(find_chromium()), args=SOFTWARE)
     try:
-        page = browser.new_context(locale="zh-CN", **DESK).new_page()
+        page = patient(browser.new_context(locale="zh-CN", **DESK)).new_page()
         wrong = []
         page.on("console", lambda message: wrong.append(message.text) if message.type == "error" else None)
         sign_in_quietly(page, site, investigator)
         page.goto(site + address)
-        page.locator("[data-drawn=yes]").wait_for(timeout=20_000)
+        page.locator("[data-drawn=yes]").wait_for()
         marks = page.locator(".map-mark").all_inner_texts()
         assert [mark.replace("\n", " ") for mark in marks] == ["1, 3 农贸市场", "2 人民医院"]
         assert page.locator(".map-degree").count() > 3

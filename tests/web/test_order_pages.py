@@ -40,6 +40,7 @@ def fill(page, site, person):
 def approve(page, site, told):
     page.goto(f"{site}/today/")
     page.get_by_role("link", name="asked to open places by legal order").click()
+    page.get_by_role("button", name="Sign and approve").wait_for()
     text = page.locator("main").inner_text()
     assert AUTHORITY in text
     assert "art. 70" in text
@@ -57,10 +58,12 @@ def test_an_order_waits_for_two_further_units_and_then_opens_until_its_end(story
     let_sign(asker, site, "county office")
     fill(asker, site, story.people["known"])
     asker.get_by_role("button", name="Change what was typed").click()
+    asker.get_by_role("button", name="Go on").wait_for()
     assert asker.get_by_role("textbox", name="Authority").input_value() == AUTHORITY
     assert asker.get_by_label("First day").input_value() == "2022-06-28"
     assert asker.get_by_label("Civil Procedure Law").is_checked()
     asker.get_by_role("button", name="Go on").click()
+    asker.get_by_role("button", name="Sign and ask for approval").wait_for()
     assert violations(asker) == []
     assert wider_than_the_screen(asker) <= 0
     asker.get_by_role("button", name="Sign and ask for approval").click()
