@@ -22,7 +22,7 @@ from epiloop.core.jurisdictions import Scope
 from epiloop.vault import identities as alike
 from epiloop.vault import witness
 from epiloop.vault.grants import LONGEST_WINDOW
-from epiloop.vault.heads import signed
+from epiloop.vault.heads import ends_before, signed
 from epiloop.vault.keys import SALT_BYTES, identity_key, subject_key, token_key
 from epiloop.vault.linkage import MOST_SHARING
 from epiloop.vault.port import LINKING, Access, Head, Identity, LedgerEnd, Match, Pair
@@ -208,10 +208,11 @@ class LocalVault:
         ]
 
     def upkeep(self) -> None:
-        """What is due once a night: old texts of authorisations and results go; see `keyservice.upkeep`."""
+        """What is due once a night: old texts of authorisations, results and looks go; see `keyservice.upkeep`."""
         with self._transaction() as connection:
             for name in ("forget_texts", "forget_attestations"):
                 connection.execute(statement(name), {"before": self._clock() - LONGEST_WINDOW})
+            connection.execute(statement("end_log"), {"before": ends_before(self._clock())})
         try:
             nightly(str(self._pool.conninfo))
         except psycopg.OperationalError:
@@ -245,6 +246,11 @@ class LocalVault:
         with self._transaction() as connection:
             rows = connection.execute(statement("daily_heads"), days).fetchall()
         return [signed(day, entries, digest, self._master) for day, entries, digest in rows]
+
+    def hashes(self, numbers: Sequence[int]) -> dict[int, bytes]:
+        """See `Vault.hashes`."""
+        with self._transaction() as connection:
+            return dict(connection.execute(statement("hashes"), {"numbers": list(numbers)}).fetchall())
 
     def witness(self, end: LedgerEnd) -> None:
         """See `Vault.witness`."""

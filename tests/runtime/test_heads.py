@@ -16,7 +16,7 @@ from epiloop.project.home import Installation
 from epiloop.project.keyservice import master
 from epiloop.runtime.heads import keep_heads, wrong_heads
 from epiloop.runtime.parts import Parts
-from epiloop.vault.heads import differing, is_signed, signed
+from epiloop.vault.heads import KEPT, differing, is_signed, signed
 from epiloop.vault.memory import MemoryVault
 from keyservice.identity import LocalVault
 
@@ -92,7 +92,105 @@ def test_an_entry_changed_in_place_is_named(dated: Parts, clean: Installation):
 def test_another_signer_is_noticed(dated: Parts):
     first, second, _ = dated.vault.heads()
     other = signed(second.day, second.entries, second.hash, bytes(range(32)))
-    assert list(differing([first, other], [first, other])) == ["key service: heads were signed by more than one key"]
+    told = list(differing([first, other], dated.vault.hashes([1, 2]), DAYS[0]))
+    assert told == ["key service: heads were signed by more than one key"]
+
+
+def look(vault: LocalVault, clock: Clock, at: datetime) -> None:
+    clock.at = at
+    vault.reveal([UUID(int=at.day)], asker="officer 7", purpose="duty-control")
+
+
+@pytest.mark.parametrize("in_between", [0, 1, 3])
+def test_a_clock_that_jumps_ahead_and_back_is_no_false_alarm(dated: Parts, clock: Clock, in_between: int):
+    """Heads told while the clock was ahead are of the entries until then; whatever days later entries have."""
+    vault, own = dated.vault, dated.vault._clock
+    noon = datetime(2022, 7, 6, 12, tzinfo=UTC)
+    look(vault, own, noon)
+    own.at = noon + timedelta(days=1)
+    for n in range(in_between):
+        look(vault, own, noon + timedelta(days=1, minutes=n))
+    keep_heads(dated, at=clock.at)
+    for n in range(2):
+        look(vault, own, noon + timedelta(hours=n))
+    assert wrong_heads(dated) == []
+    for day in (1, 2, 3):
+        look(vault, own, noon + timedelta(days=day, hours=3))
+        keep_heads(dated, at=clock.at)
+        assert wrong_heads(dated) == []
+    with dated.pool.connection() as connection:
+        kept = connection.execute("select max(entries) from vault_head").fetchone()
+    assert kept == (4 + 1 + in_between + 2 + 2,), "all but the look of the last day"
+
+
+def years_later(dated: Parts, looks: int = 2) -> tuple[LocalVault, Clock]:
+    """The vault three years and nine days after its first looks, those of the last days apart."""
+    vault, own = dated.vault, dated.vault._clock
+    for n in range(looks):
+        look(vault, own, DAYS[1] + KEPT + timedelta(days=8, hours=n))
+    return vault, own
+
+
+def test_looks_go_after_three_years_and_the_chain_of_the_rest_agrees_with_kept_heads(dated: Parts, clock: Clock):
+    keep_heads(dated, at=clock.at)
+    vault, own = years_later(dated)
+    keep_heads(dated, at=clock.at)
+    before = {one.number for one in vault.accesses()}
+    vault.upkeep()
+    assert before - {one.number for one in vault.accesses()} == {1, 2}, "of the first two days"
+    assert vault.broken_accesses() == []
+    assert sorted(vault.hashes(range(1, 8))) == [2, 3, 4, 5, 6], "the last that went has its hash still"
+    later = replace(dated, now=lambda: own.at)
+    assert wrong_heads(later) == []
+    vault.upkeep()
+    assert len(vault.accesses()) == 4, "the same again changes nothing"
+    look(vault, own, own.at + timedelta(days=30))
+    vault.upkeep()
+    assert [one.number for one in vault.accesses()] == [7, 6, 5]
+    assert wrong_heads(replace(dated, now=lambda: own.at)) == []
+
+
+def test_a_log_cut_before_its_time_is_noticed(dated: Parts, clean: Installation, clock: Clock):
+    keep_heads(dated, at=clock.at)
+    vault, _ = years_later(dated)
+    vault.upkeep()
+    assert len(wrong_heads(dated)) == 1, (
+        "a keeper for whom the first day is not three years ago; the second has its hash"
+    )
+    with psycopg.connect(clean.dsn("vault"), autocommit=True) as own:
+        with pytest.raises(psycopg.errors.RaiseException):
+            own.execute("UPDATE access_cut SET id = 1")
+        with pytest.raises(psycopg.errors.RaiseException):
+            own.execute("DELETE FROM access_cut")
+        own.execute("GRANT DELETE ON access TO epiloop_vault")
+        with pytest.raises(psycopg.errors.RaiseException):
+            own.execute("DELETE FROM access WHERE id = 4")
+        own.execute("REVOKE DELETE ON access FROM epiloop_vault")
+
+
+def test_what_was_cut_away_cannot_be_exchanged(dated: Parts, clean: Installation, clock: Clock):
+    keep_heads(dated, at=clock.at)
+    vault, own = years_later(dated)
+    vault.upkeep()
+    dsn = psycopg.conninfo.make_conninfo(clean.keyservice.dsn("admin"), dbname="epiloop_vault")
+    with psycopg.connect(dsn, autocommit=True) as superuser:
+        superuser.execute("SET session_replication_role = replica")
+        superuser.execute("UPDATE access_cut SET hash = sha256('other')")
+    assert vault.broken_accesses() == [3]
+    assert wrong_heads(replace(dated, now=lambda: own.at)) == [
+        "The log of looks is not what was written, from entry 3 on."
+    ]
+
+
+def test_a_vault_whose_clock_is_years_ahead_cuts_nothing_young_and_never_the_last(dated: Parts, clean: Installation):
+    vault, own = dated.vault, dated.vault._clock
+    look(vault, own, datetime.now(UTC))
+    own.at = datetime.now(UTC) + 9 * KEPT
+    vault.upkeep()
+    assert [one.number for one in vault.accesses()] == [5]
+    look(vault, own, own.at)
+    assert [one.number for one in vault.accesses()] == [6, 5]
+    assert vault.broken_accesses() == []
 
 
 def test_what_cannot_be_asked_is_not_in_order(dated: Parts, tmp_path: Path):

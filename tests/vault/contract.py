@@ -255,6 +255,15 @@ class Logging:
         town.reveal([ZHANG], asker="officer 7", purpose="duty-control")
         assert town.heads() == town.heads(checked=True) == []
 
+    def test_each_entry_of_the_log_has_a_hash_that_stays(self, town):
+        town.reveal([ZHANG], asker="officer 7", purpose="duty-control")
+        before = town.hashes([1, 2, 0, -1, 2**40])
+        town.reveal([ZHANG], asker="officer 7", purpose="duty-control")
+        after = town.hashes([2, 1])
+        assert list(before) == [1]
+        assert after[1] == before[1] != after[2]
+        assert town.hashes([]) == {}
+
     def test_the_first_end_of_the_ledger_of_a_day_counts_and_another_is_refused_and_logged(self, town):
         first, second = (LedgerEnd(date(2022, 7, day), day, bytes([day]) * 32) for day in (3, 4))
         for end in (second, first, first):

@@ -56,7 +56,9 @@ def wrong_heads(parts: Parts) -> list[str]:
     with parts.pool.connection() as connection:
         kept = stored.kept(connection)
     try:
-        return list(differing(kept, parts.vault.heads(checked=True)))
+        parts.vault.heads(after=kept[-1].day if kept else None, checked=True)
+        hashes = parts.vault.hashes([head.entries for head in kept])
+        return list(differing(kept, hashes, parts.now()))
     except (Broken, Unavailable) as wrong:
         return [str(wrong)]
 

@@ -5,8 +5,8 @@ Ed25519, derived from the master key, so it needs no file of its own and outlive
 looks there were and nothing of whom or by whom.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
-from datetime import date
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import UTC, date, datetime, time, timedelta
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
@@ -15,6 +15,9 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from epiloop.vault.port import Head
 
+KEPT = timedelta(days=3 * 365 + 1)
+"""So long looks are kept (PRIVACY R19); the key service ends them from the beginning of the chain."""
+_SLACK = timedelta(days=7)
 _KEY = b"epiloop log signing v1"
 _HEAD = b"epiloop log head v1"
 
@@ -34,14 +37,27 @@ def is_signed(head: Head) -> bool:
     return True
 
 
-def differing(kept: Sequence[Head], told: Iterable[Head]) -> Iterator[str]:
-    """What does not agree between the heads that were kept and those that the key service tells now."""
-    now = {head.day: head for head in told}
+def ends_before(at: datetime) -> datetime:
+    """The first look that stays at an instant: a midnight (UTC). Some days later than it might be, so that no head is
+    missed whose keeper's clock goes behind.
+    """
+    return datetime.combine((at - KEPT - _SLACK).astimezone(UTC).date(), time(), UTC)
+
+
+def differing(kept: Sequence[Head], hashes: Mapping[int, bytes], at: datetime) -> Iterator[str]:
+    """What does not agree between the heads that were kept and the hashes that the key service's entries of their
+    numbers have now.
+
+    A head is of the entries up to one; its day only says when. So a clock that jumped a day ahead and back, which puts
+    days out of order, is no false alarm. Only heads older than `KEPT` at the instant may be without their entry.
+    """
     for head in kept:
-        same = now.get(head.day)
+        digest = hashes.get(head.entries)
         if not is_signed(head):
             yield f"key service: the head of {head.day} that was kept is not signed by its key"
-        elif same is None or (same.entries, same.hash) != (head.entries, head.hash):
+        elif digest is None and head.day < (at - KEPT).astimezone(UTC).date():
+            continue
+        elif digest != head.hash:
             yield f"key service: its log until {head.day} is not what it was when that day was over"
     if len({head.key for head in kept}) > 1:
         yield "key service: heads were signed by more than one key"

@@ -139,6 +139,9 @@ class MemoryVault:
         )
         return [signed(day, days[day], self._digest(days[day]), self._master) for day in over]
 
+    def hashes(self, numbers: Sequence[int]) -> dict[int, bytes]:
+        return {number: self._digest(number) for number in numbers if 0 < number <= len(self._log)}
+
     def witness(self, end: LedgerEnd) -> None:
         witness.check_end(end, self._clock().astimezone(UTC).date())
         known = next((one for one in self.witnessed() if one.day == end.day), None)

@@ -156,6 +156,13 @@ class Vault(Protocol):
         """
         ...
 
+    def hashes(self, numbers: Sequence[int]) -> dict[int, bytes]:
+        """The hashes of entries of the log by their numbers: with them whoever kept heads checks them, whatever day the
+        clock said. Entries that are not there are absent; of those whose time is over (`vault.heads.KEPT`) the last one
+        still has its hash, from which the chain of the rest goes on.
+        """
+        ...
+
     def witness(self, end: LedgerEnd) -> None:
         """Keep where the ledger ended, in the log, for good; the same again changes nothing.
 

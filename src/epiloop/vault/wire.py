@@ -276,6 +276,14 @@ HEADS = Call(
     again=True,
     seconds=600,
 )
+HASHES = Call(
+    "hashes",
+    lambda numbers: {"numbers": list(numbers)},
+    lambda sent: {"numbers": [int(one) for one in sent["numbers"]]},
+    lambda found: [[number, digest] for number, digest in sorted(found.items())],
+    lambda rows: {int(number): _bytes(digest) for number, digest in rows},
+    again=True,
+)
 WITNESS = Call(
     "witness",
     lambda end: {"end": [end.day.isoformat(), end.seal, end.hash]},
@@ -312,6 +320,6 @@ ANNOUNCEMENT = Call("announcement", dict, _same, _same, _same, again=True)
 STATUS = Call("status", dict, _same, _same, _same, again=True, seconds=600)
 """How the key service stands: counts, ages and versions, as `keys status` shows them. Not of the port either."""
 
-_OF_PEOPLE = (PUT, PLACE, KEYS, REVEAL, UNLOCK, SEARCH, LINKAGE, ERASE, ACCESSES, HEADS)
+_OF_PEOPLE = (PUT, PLACE, KEYS, REVEAL, UNLOCK, SEARCH, LINKAGE, ERASE, ACCESSES, HEADS, HASHES)
 _ALL = (*_OF_PEOPLE, WITNESS, WITNESSED, COLLECT, ANNOUNCEMENT, UPKEEP, STATUS)
 CALLS: dict[str, Call] = {call.name: call for call in _ALL}

@@ -59,7 +59,9 @@ ORDER BY id DESC LIMIT %(limit)s
 
 -- name: broken_accesses
 SELECT id FROM (
-    SELECT *, lag(hash, 1, '\x'::bytea) OVER (ORDER BY id) AS before, row_number() OVER (ORDER BY id) AS place FROM access
+    SELECT access.*, lag(access.hash, 1, coalesce(cut.hash, '\x'::bytea)) OVER (ORDER BY access.id) AS before,
+        row_number() OVER (ORDER BY access.id) + coalesce(cut.id, 0) AS place
+    FROM access LEFT JOIN access_cut AS cut ON cut.one
 ) AS chained
 WHERE prev <> before OR id <> place OR hash <> access_hash(prev, id, at, kind, asker, unit, purpose, about, subjects)
 ORDER BY id LIMIT 10
@@ -75,6 +77,13 @@ ORDER BY unit COLLATE "C"
 -- name: disputed
 SELECT true FROM access
 WHERE kind IN ('witness', 'conflict') AND kind = 'conflict' AND unit COLLATE "C" = %(unit)s LIMIT 1
+
+-- name: hashes
+SELECT id, hash FROM access WHERE id = ANY (%(numbers)s::bigint[])
+UNION ALL SELECT id, hash FROM access_cut WHERE id = ANY (%(numbers)s::bigint[])
+
+-- name: end_log
+SELECT access_end(%(before)s)
 
 -- name: daily_heads
 SELECT DISTINCT ON (day) day, id, hash
