@@ -22,6 +22,7 @@ IDS = {"person", "case", "subject", "household", "source", "post", "unit", "draf
 WORDS = {
     "disease", "classification", "outcome", "line", "measure", "owner", "lateness", "state", "escalated", "kind", "who",
     "occupation", "setting", "relation", "purpose", "way", "done", "ring", "version", "zone", "word", "zone_kind",
+    "correction",
 }  # fmt: skip
 """Words of lists."""
 COUNTS = {"day", "from", "since", "until", "starts", "ends", "week", "before", "number", "of", "capacity"}

@@ -98,3 +98,26 @@ def test_the_form_for_discarding_says_how_many_contacts_rest_on_the_case_alone(w
     assert who.post(f"/people/{contact}/record/withdraw/", withdrawn).status_code == 302
     assert "on this case alone" not in text(who.get(form))
     assert who.get(f"/people/{case}/record/discard/?case=none").status_code == 200
+
+
+def test_a_correction_that_releases_contacts_says_how_many_and_is_recorded_once_they_were_looked_at(who, outbreak):
+    positive = outbreak.people["free"]
+    outbreak.person("met")
+    for kind, sent in (("sample", {"sampled": "single"}), ("result", {"outcome": "positive"})):
+        told = {"key": str(uuid4()), "sample": "T-1", **sent}
+        assert who.post(f"/people/{positive}/record/{kind}/", told).status_code == 302
+    outbreak.contact("met", "free")
+    person = f"/people/{positive}/"
+    assert f'{person}record/result/?sample=T-1&correction=on"' in text(who.get(person))
+    form = f"{person}record/result/"
+    begun = text(who.get(f"{form}?sample=T-1&correction=on"))
+    assert "1 close contact rests on this positive result alone and is released." in begun
+    assert f'href="{person}#h-exposed"' in begun
+    assert "close contact rests" not in text(who.get(f"{form}?sample=T-1"))
+    sent = {"key": str(uuid4()), "sample": "T-1", "outcome": "negative", "correction": "on"}
+    unseen = who.post(form, sent)
+    assert unseen.status_code == 422
+    assert "Look at who is released, then record again." in text(unseen)
+    assert "Centralised isolation" in text(who.get(f"/people/{outbreak.people['met']}/"))
+    assert who.post(form, {**sent, "released": "on"}).status_code == 302
+    assert "withdrawn" in text(who.get(f"/people/{outbreak.people['met']}/"))

@@ -1,10 +1,11 @@
-"""What discarding a case would bring about, before anybody does it."""
+"""Who would be released by discarding a case, or by correcting a result, before anybody does it."""
 
 from uuid import UUID
 
-from epiloop.ledger.events import Draft
+from epiloop.ledger.events import Body, Draft
 from epiloop.operations.investigation.actions import CLOSER
 from epiloop.operations.investigation.events import CaseDiscarded, ContactWithdrawn
+from epiloop.operations.screening.events import ResultCorrected
 from epiloop.runtime.histories import load
 from epiloop.runtime.near import Named
 from epiloop.runtime.parts import Parts
@@ -20,14 +21,22 @@ def resting_on(parts: Parts, by: By, person: UUID, case: UUID, disease: str) -> 
 
     Worked out as the act itself does it; nothing is written. Raises NotFound, NotAllowed, Refused as the act would.
     """
+    return _released(parts, by, person, CaseDiscarded(case, disease), "case.write")
+
+
+def resting_on_result(parts: Parts, by: By, person: UUID, told: ResultCorrected) -> int:
+    """How many close contacts rest on the result that this corrects alone; worked out and raised likewise."""
+    return _released(parts, by, person, told, "duty.write")
+
+
+def _released(parts: Parts, by: By, person: UUID, told: Body, right: str) -> int:
     streams = with_absorbed(parts, person)
     with parts.pool.connection() as connection, connection.transaction():
         histories = load(PgLedger(connection), streams, lock=False)
         now = parts.now()
         known = found(person, histories, parts.shelf.laws(connection), now)
-        by.check_person("case.write", known.jurisdiction)
-        discarded = Draft(person, CaseDiscarded(case, disease), now, known.jurisdiction)
-        drafts = react(connection, [discarded], histories)
+        by.check_person(right, known.jurisdiction)
+        drafts = react(connection, [Draft(person, told, now, known.jurisdiction)], histories)
         gone = {(draft.stream, draft.body.link) for draft in drafts if isinstance(draft.body, ContactWithdrawn)}
         released = {contact for contact, link in gone if not link.endswith(CLOSER)}
         held = {contact for contact, row in contacts.standing(connection, released) if not _of(contact, row) & gone}

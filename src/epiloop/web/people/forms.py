@@ -143,25 +143,6 @@ class SampleForm(RecordForm):
         return s.SampleTaken(given["sample"].strip(), s.SampleKind(given["sampled"]))
 
 
-class ResultForm(RecordForm):
-    """A result; said again with another outcome it corrects the one before."""
-
-    sample = forms.CharField(
-        label=_("Number on the tube"),
-        max_length=64,
-        widget=forms.TextInput(attrs={"autocomplete": "off", "class": "code"}),
-    )
-    outcome = tap(_("Result"), lambda: v.choices(v.RESULTS, without=["pending"]))
-    ct = forms.FloatField(label=_("Ct, cycles"), required=False, min_value=0, max_value=60)
-    correction = forms.BooleanField(label=_("This corrects the result recorded before"), required=False)
-
-    def told(self) -> Body:
-        """A result, or its correction."""
-        given = self.cleaned_data
-        kind = s.ResultCorrected if given["correction"] else s.ResultReceived
-        return kind(given["sample"].strip(), s.ResultOutcome(given["outcome"]), given["ct"])
-
-
 class VisitForm(RecordForm):
     """At the door."""
 

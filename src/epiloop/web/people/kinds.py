@@ -8,6 +8,7 @@ from epiloop.web.people import forms as f
 from epiloop.web.people import investigating as i
 from epiloop.web.people import isolating as s
 from epiloop.web.people import registering as r
+from epiloop.web.people.results import ResultForm
 
 CASE, DUTY, MOVE, TEST, KEEP = "case-investigation", "duty-control", "transfer", "testing", "register-keeping"
 
@@ -28,7 +29,7 @@ class Kind:
 KINDS: Mapping[str, Kind] = {
     "follow-up": Kind(N_("Follow-up"), N_("Follow-up recorded."), f.FollowUpForm),
     "sample": Kind(N_("Sample taken"), N_("Sample recorded."), f.SampleForm, purpose=TEST),
-    "result": Kind(N_("Result"), N_("Result recorded."), f.ResultForm, purpose=TEST),
+    "result": Kind(N_("Result"), N_("Result recorded."), ResultForm, purpose=TEST),
     "visit": Kind(N_("Visit"), N_("Visit recorded."), f.VisitForm),
     "symptoms": Kind(N_("Symptoms"), N_("Symptoms recorded."), f.SymptomsForm),
     "vaccination": Kind(N_("Vaccination"), N_("Vaccination recorded."), f.VaccinationForm),

@@ -33,9 +33,9 @@ from epiloop.web.people.registering import StayForm
 FORM = require_http_methods(["GET", "HEAD", "POST"])
 
 
-BEGUN = {"stage", "sample", "case", "disease", "link", "source", "setting", "relation"}
+BEGUN = {"stage", "sample", "correction", "case", "disease", "link", "source", "setting", "relation"}
 """What an address may begin a form with: ids and words of lists, nothing anybody typed (PRIVACY R28)."""
-LAST = ("happened", "note", "reason")
+LAST = ("happened", "note", "reason", "released")
 """Fields that stand below the others."""
 
 UNSAID = {"csrfmiddlewaretoken", "next", "find_text", "find_number", "find_system"}
