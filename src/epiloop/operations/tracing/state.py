@@ -87,7 +87,8 @@ def _after(state: Request, entry: Entry) -> Request:
         step = "approved" if len(approved) >= APPROVALS[state.kind] else "asked"
         return replace(state, step=step, approved=approved, **decided)  # type: ignore[arg-type]
     if isinstance(told, e.TraceRefused):
-        return replace(state, step="refused", decided_by=told.by, decided_at=at, said=entry.ref)
+        decided = {"decided_by": told.by, "decided_unit": "", "decided_at": at, "expires": None}
+        return replace(state, step="refused", said=entry.ref, **decided)  # type: ignore[arg-type]
     if isinstance(told, e.TraceCarriedOut):
         counts = {"first": told.first, "second": told.second, "counted": told.counted}
         return replace(state, step="done", done_at=at, **counts)  # type: ignore[arg-type]

@@ -28,11 +28,11 @@ RIGHT = "case.read"
 
 
 @right_required(RIGHT)
-def traces(request: HttpRequest, kind: str = "") -> HttpResponse:
+def traces(request: HttpRequest) -> HttpResponse:
     """The requests of the jurisdiction, the latest first, of one kind if one is chosen; those that wait for the reader
     before them."""
-    who, asked = acting(request), kind or request.GET.get("kind", "")
-    chosen = asked if asked in KINDS else None
+    who, chosen = acting(request), request.GET.get("kind")
+    chosen = chosen if chosen in KINDS else None
     with who.reading(who.scope(RIGHT)) as connection:
         inside = area(who.jurisdiction) if who.jurisdiction else who.scope(RIGHT)
         page = stored.requests(connection, inside, kind=chosen, after_page=request.GET.get("after"))

@@ -1,6 +1,7 @@
 """Addresses of contact searches. They hold ids of requests and of people, never who was met."""
 
 from django.urls import path
+from django.views.generic import RedirectView
 
 from epiloop.web.tracing import (
     asking,
@@ -29,7 +30,7 @@ urlpatterns = [
     path("traces/places/<uuid:person>/", histories.ask, name="visits-ask"),
     path("traces/<uuid:request_id>/visits/", visited.visits, name="visits"),
     path("traces/orders/new/", orders.ask, name="order-ask"),
-    path("emergencies/", lists.traces, {"kind": "glass"}, name="emergencies"),
+    path("emergencies/", RedirectView.as_view(url="/traces/?kind=glass"), name="emergencies"),
     path("emergencies/new/<uuid:person>/", emergencies.open_, name="glass-open"),
     path("emergencies/<uuid:request_id>/review/", emergencies.review, name="glass-review"),
 ]
