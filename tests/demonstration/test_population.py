@@ -202,7 +202,13 @@ def test_units_have_about_the_staff_they_want_and_sizes_have_a_heavy_tail(middli
     large = middling.units.staff > 100
     assert heads[large] == pytest.approx(middling.units.staff[large], rel=0.5)
     assert np.sort(heads)[-len(heads) // 20 :].sum() > 0.35 * heads.sum()
-    assert len(set(middling.units.names)) == len(middling.units)
+    assert len({chinese for chinese, _english in middling.units.names}) == len(middling.units)
+
+
+def test_units_places_and_zones_have_a_name_in_both_languages(small: County) -> None:
+    named = (*small.units.names, *small.places.names, *small.places.zone_names)
+    assert not [chinese for chinese, _english in named if not chinese or chinese.isascii()]
+    assert not [english for _chinese, english in named if not english or not english.isascii()]
 
 
 def test_every_kind_of_unit_stands_in_the_county_with_its_zones(small: County) -> None:

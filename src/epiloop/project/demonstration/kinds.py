@@ -30,6 +30,11 @@ class UnitKind:
     urban: float = 0.7
     """The share of these units that stand in towns."""
 
+    @property
+    def en(self) -> str:
+        """Its English name: "primary-school" is "Primary School"."""
+        return self.key.replace("-", " ").title()
+
 
 _SHOP = (("hall", "营业区", 0.9), ("storage", "库房", 0.1))
 _SCHOOL = (("classrooms", "教学楼", 0.7), ("canteen", "食堂", 0.2), ("sports-ground", "操场", 0.1))

@@ -93,7 +93,7 @@ def _registers(loading: Loading, plan: County, at: datetime) -> None:
     divisions = division_drafts(plan, at)
     loading.tell("division", divisions, step="Divisions", total=len(divisions))
     loading.tell("unit", unit_drafts(plan, at))
-    loading.tell("place", place_drafts(plan, at), step="Places", total=len(plan.places))
+    loading.tell("place", place_drafts(plan, at), step="Places", total=2 * len(plan.places))
     loading.tell("unit", roster_drafts(plan, roster(plan), at), step="Rosters")
     loading.tell("unit", approver_drafts(plan, at))
 

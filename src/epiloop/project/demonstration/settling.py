@@ -16,7 +16,7 @@ from epiloop.project.demonstration.telling import place_id, unit_id
 from epiloop.registers.jurisdictions.actions import Adoption, list_divisions
 from epiloop.registers.jurisdictions.state import Register
 from epiloop.registers.jurisdictions.table import read_table
-from epiloop.registers.places.events import PlaceRegistered
+from epiloop.registers.places.events import PlaceRegistered, ZoneSet
 from epiloop.registers.units.events import PostCreated, PostHolderAssigned, ShiftRostered, UnitRegistered
 
 SHIFT_DAYS = 7
@@ -33,28 +33,32 @@ def division_drafts(county: County, at: datetime) -> list[Draft]:
 def unit_drafts(county: County, at: datetime) -> Iterator[Draft]:
     """The employers, schools, hospitals and sites."""
     communities = county.tree.communities
-    for index, name in enumerate(county.units.names):
+    for index, names in enumerate(county.units.names):
         code = communities[int(county.units.community[index])].code
         kind = KINDS[int(county.units.kind[index])].key
-        yield Draft(unit_id(county.seed, index), UnitRegistered(kind, code, name), at, code, "register")
+        yield Draft(unit_id(county.seed, index), UnitRegistered(kind, code, *names), at, code, "register")
 
 
 def place_drafts(county: County, at: datetime) -> Iterator[Draft]:
-    """Every zone of every unit, and the public places."""
+    """Every zone of every unit, and the public places, each with the names of its zone."""
     places = county.places
-    for index, name in enumerate(places.names):
+    for index, (name_zh, name_en) in enumerate(places.names):
         code = county.tree.communities[int(places.community[index])].code
         unit = int(places.unit[index])
         body = PlaceRegistered(
             place_kind=places.kind[index],
             jurisdiction=code,
-            name_zh=name,
+            name_zh=name_zh,
+            name_en=name_en,
             zones=(places.zone[index],),
             capacity=int(places.capacity[index]),
             unit=None if unit == NOBODY else unit_id(county.seed, unit),
             position=_position(code, index),
         )
         yield Draft(place_id(county.seed, index), body, at, code, "register")
+        zone_zh, zone_en = places.zone_names[index]
+        told = ZoneSet(places.zone[index], name_zh=zone_zh, name_en=zone_en)
+        yield Draft(place_id(county.seed, index), told, at, code, "zone")
 
 
 def _position(code: Code, index: int) -> tuple[float, ...]:
@@ -79,8 +83,9 @@ def roster_drafts(county: County, roster: Roster, at: datetime) -> Iterator[Draf
     phones = {officer.login: officer.phone for officer in roster.officers}
     for code, posts in offices.items():
         office = office_id(county.seed, code)
-        name = county.tree.names.get(code, "")
-        yield Draft(office, UnitRegistered("office", code, f"{name}疫情防控指挥部"), at, code, "register")
+        name, name_en = county.tree.names.get(code, ""), county.tree.names_en.get(code, "")
+        names = f"{name}疫情防控指挥部", f"{name_en} Epidemic Headquarters"
+        yield Draft(office, UnitRegistered("office", code, *names), at, code, "register")
         for body in _posts(county, roster, posts, phones):
             yield Draft(office, body, at, code, _name(body))
 

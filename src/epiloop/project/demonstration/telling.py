@@ -126,7 +126,7 @@ def _case(of: Telling, told: r.CaseFound) -> list[Body]:
 
 
 def _contact(of: Telling, told: r.ContactDetermined) -> list[Body]:
-    place = None if told.place == NOBODY else of.county.places.names[told.place]
+    place = None if told.place == NOBODY else of.county.places.names[told.place][0]
     return [
         e.ContactDetermined(
             link=told.link,

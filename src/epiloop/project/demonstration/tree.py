@@ -55,6 +55,11 @@ class DemoTree:
         return {code(row["code"]): row["name_zh"] for row in self.rows}
 
     @cached_property
+    def names_en(self) -> dict[Code, str]:
+        """The English name of every division, the Chinese one where it has none."""
+        return {code(row["code"]): row["name_en"] or row["name_zh"] for row in self.rows}
+
+    @cached_property
     def townships(self) -> tuple[Code, ...]:
         """The townships, in order of code."""
         return tuple(sorted({item.township for item in self.communities}))

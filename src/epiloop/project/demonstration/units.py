@@ -11,20 +11,32 @@ from epiloop.project.demonstration.kinds import INDEX, KINDS, UnitKind
 from epiloop.project.demonstration.tree import DemoTree
 
 STREAM = 1
-_BRAND = "鑫福瑞祥和兴隆宏达金源丰顺安泰康宁美佳华盛天诚永信合众嘉恒旺腾飞"
+_BRAND = (
+    ("鑫", "xin"), ("福", "fu"), ("瑞", "rui"), ("祥", "xiang"), ("和", "he"), ("兴", "xing"), ("隆", "long"),
+    ("宏", "hong"), ("达", "da"), ("金", "jin"), ("源", "yuan"), ("丰", "feng"), ("顺", "shun"), ("安", "an"),
+    ("泰", "tai"), ("康", "kang"), ("宁", "ning"), ("美", "mei"), ("佳", "jia"), ("华", "hua"), ("盛", "sheng"),
+    ("天", "tian"), ("诚", "cheng"), ("永", "yong"), ("信", "xin"), ("合", "he"), ("众", "zhong"), ("嘉", "jia"),
+    ("恒", "heng"), ("旺", "wang"), ("腾", "teng"), ("飞", "fei"),
+)  # fmt: skip
+"""Lucky characters, as written and as read."""
 _NUMBERED = frozenset({"kindergarten", "primary-school", "middle-school", "high-school", "hospital", "isolation-site"})
 _NUMERALS = "一二三四五六七八九十"
-PUBLIC_ZONES = (("square", "鼓楼广场", 300), ("committee", "村（社区）服务站", 60))
+PUBLIC_ZONES = (
+    ("square", "鼓楼广场", "Drum Tower Square", 300),
+    ("committee", "村（社区）服务站", "Service Point", 60),
+)
+Names = tuple[str, str]
+"""A name in Chinese and in English."""
 
 
 @dataclass(frozen=True)
 class Units:
-    """One entry per unit: kind (index into KINDS), community (index), staff wanted, name, phone."""
+    """One entry per unit: kind (index into KINDS), community (index), staff wanted, names, phone."""
 
     kind: Ints
     community: Ints
     staff: Ints
-    names: tuple[str, ...]
+    names: tuple[Names, ...]
     phones: tuple[str, ...]
 
     def __len__(self) -> int:
@@ -43,13 +55,16 @@ class Units:
 
 @dataclass(frozen=True)
 class Places:
-    """One entry per place, which is one zone of a unit or a public place of a community (unit NOBODY)."""
+    """One entry per place, which is one zone of a unit or a public place of a community (unit NOBODY). `zone` is the
+    zone's word, `zone_names` what it is called.
+    """
 
     unit: Ints
     community: Ints
     kind: tuple[str, ...]
     zone: tuple[str, ...]
-    names: tuple[str, ...]
+    zone_names: tuple[Names, ...]
+    names: tuple[Names, ...]
     capacity: Ints
 
     def __len__(self) -> int:
@@ -96,27 +111,35 @@ def _staff(rng: np.random.Generator, kind: Ints, people: int) -> Ints:
     return np.maximum(2, np.minimum(np.round(size), max(4, people / 60))).astype(np.int64)
 
 
-def _names(rng: np.random.Generator, kind: Ints, community: Ints, tree: DemoTree) -> tuple[str, ...]:
-    """ "古宜镇鑫源餐馆", "古宜镇第三小学": no two alike."""
+def _names(rng: np.random.Generator, kind: Ints, community: Ints, tree: DemoTree) -> tuple[Names, ...]:
+    """ "古宜镇鑫源餐馆" (Guyi Town Xinyuan Restaurant), "古宜镇第三小学": no two alike in Chinese."""
     used: set[str] = set()
     names = []
     for one, where in zip(kind.tolist(), community.tolist(), strict=True):
-        town = tree.names[tree.communities[where].township]
-        names.append(_name(rng, KINDS[one], town, used))
+        township = tree.communities[where].township
+        names.append(_name(rng, KINDS[one], (tree.names[township], tree.names_en[township]), used))
     return tuple(names)
 
 
-def _name(rng: np.random.Generator, kind: UnitKind, town: str, used: set[str]) -> str:
+def _name(rng: np.random.Generator, kind: UnitKind, town: Names, used: set[str]) -> Names:
     numbered = kind.key in _NUMBERED
-    number, stem = 1, town
-    name = f"{town}{kind.zh}" if not numbered else f"{town}第{_numeral(number)}{kind.zh}"
+    number, brand = 1, ("", "")
+    name = f"{town[0]}{kind.zh}" if not numbered else f"{town[0]}第{_numeral(number)}{kind.zh}"
     while name in used:
         number += 1
         if not numbered:
-            stem = town + "".join(_BRAND[index] for index in rng.integers(0, len(_BRAND), 2 + number // 20))
-        name = f"{stem}第{_numeral(number)}{kind.zh}" if numbered else f"{stem}{kind.zh}"
+            brand = _brand(rng, 2 + number // 20)
+        name = f"{town[0]}第{_numeral(number)}{kind.zh}" if numbered else f"{town[0]}{brand[0]}{kind.zh}"
     used.add(name)
-    return name
+    english = (town[1], brand[1], kind.en, f"No. {number}" if numbered else "")
+    return name, " ".join(part for part in english if part)
+
+
+def _brand(rng: np.random.Generator, length: int) -> Names:
+    """A made-up name of a firm, as written and as read."""
+    chosen = rng.integers(0, len(_BRAND), length)
+    written, read = zip(*(_BRAND[index] for index in chosen), strict=True)
+    return "".join(written), "".join(read).capitalize()
 
 
 def _numeral(number: int) -> str:
@@ -130,24 +153,26 @@ def _numeral(number: int) -> str:
 
 def places(tree: DemoTree, all_units: Units) -> Places:
     """Every zone of every unit, then the public places of every community."""
-    unit, community, kind, zone, names, capacity = [], [], [], [], [], []
+    unit, community, kind, zone, zone_names, names, capacity = [], [], [], [], [], [], []
     crowd = (all_units.staff + all_units.guests).tolist()
     for index, (number, where) in enumerate(zip(all_units.kind.tolist(), all_units.community.tolist(), strict=True)):
+        whose = all_units.names[index]
         for word, zh, share in KINDS[number].zones:
             unit.append(index)
             community.append(where)
             kind.append(KINDS[number].key)
             zone.append(word)
-            names.append(f"{all_units.names[index]}{zh}")
+            zone_names.append((zh, word.replace("-", " ").capitalize()))
+            names.append((f"{whose[0]}{zh}", f"{whose[1]}, {word.replace('-', ' ')}"))
             capacity.append(max(1, round(crowd[index] * share)))
     for where, item in enumerate(tree.communities):
-        for word, zh, most in PUBLIC_ZONES:
+        for word, zh, en, most in PUBLIC_ZONES:
             unit.append(NOBODY)
             community.append(where)
             kind.append("public")
             zone.append(word)
-            names.append(f"{item.name}{zh}")
+            zone_names.append((zh, en))
+            names.append((f"{item.name}{zh}", f"{tree.names_en[item.code]} {en}"))
             capacity.append(most)
-    return Places(
-        np.array(unit), np.array(community), tuple(kind), tuple(zone), tuple(names), np.array(capacity, dtype=np.int64)
-    )
+    numbers = (np.array(unit), np.array(community), tuple(kind), tuple(zone), tuple(zone_names), tuple(names))
+    return Places(*numbers, np.array(capacity, dtype=np.int64))
