@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from epiloop.exposure.segment import changes
 from epiloop.exposure.visits import Source
 from epiloop.vault.visits import Kind
 from keyservice.stored import MORE
@@ -17,7 +18,14 @@ from keyservice.stored import MORE
 _VISIT, _ZONE, _CODE = (slice(low, low + 2) for low in (2, 4, 6))
 """Where they stand in a form of eight words of 64 bits."""
 _WORDS = 8
-_MIX = np.array([0x9E3779B97F4A7C15, 0xC2B2AE3D27D4EB4F, 0xD6E8FEB86659FD93, 0xA0761D6478BD642F], np.uint64)
+_MIX = np.array(
+    [
+        *(0x9E3779B97F4A7C15, 0xC2B2AE3D27D4EB4F, 0xD6E8FEB86659FD93),
+        *(0xA0761D6478BD642F, 0xE7037ED1A0B428DB, 0x8EBC6AF09C88C6E3),
+    ],
+    np.uint64,
+)
+"""Any odd numbers that look like chance."""
 _NEVER = np.int64(2**62)
 Forms = NDArray[np.void]
 Numbers = NDArray[np.int64]
@@ -26,9 +34,7 @@ Words = NDArray[np.uint64]
 
 def numbered(words: Words) -> tuple[Numbers, Numbers]:
     """A number for each row of words, equal for equal rows; and of each number a row that has it."""
-    mixed = words[:, 0] * _MIX[0]
-    for at in range(1, words.shape[1]):
-        mixed = (mixed ^ mixed >> np.uint64(32)) * _MIX[at % 4] + words[:, at]
+    mixed = (words ^ words >> np.uint64(32)) @ _MIX[: words.shape[1]]
     number, first = groups(mixed)
     if np.array_equal(words, words[first[number]]):
         return number, first
@@ -41,10 +47,10 @@ def groups(keys: NDArray[Any]) -> tuple[Numbers, NDArray[np.intp]]:
     """A number for each key, equal for equal ones, in their order; and of each number a row that has it. `np.unique`
     does more, and takes longer for a few keys.
     """
-    order = np.argsort(keys)
+    order = keys.argsort()
     heads = changes(keys[order])
     number = np.empty(len(order), np.int64)
-    number[order] = np.cumsum(heads) - 1
+    number[order] = heads.cumsum() - 1
     return number, order[heads]
 
 
@@ -149,13 +155,6 @@ def cut(stays: Stays, person: Numbers, apart: NDArray[np.bool_] | None = None) -
     left = stays.left.copy()
     left[rows] = np.minimum(left[rows], np.maximum(entered + 1, _elsewhere(who, zone, entered)))
     return replace(stays, left=np.where(stays.presumed, left, stays.left))
-
-
-def changes(ordered: NDArray[Any]) -> NDArray[np.bool_]:
-    """Where in a sorted column a new value begins."""
-    heads = np.ones(len(ordered), bool)
-    heads[1:] = ordered[1:] != ordered[:-1]
-    return heads
 
 
 def _ties(ordered: Numbers) -> list[tuple[int, int]]:

@@ -16,9 +16,9 @@ from numpy.typing import NDArray
 from epiloop.exposure import Segment
 from epiloop.exposure.across import Across, present, rows_of
 from epiloop.exposure.search import portions
-from epiloop.exposure.segment import HALF, LATER, Numbers, Tokens
+from epiloop.exposure.segment import HALF, LATER, Numbers, Tokens, changes
 from keyservice.days import DayKeys
-from keyservice.folding import Forms, changes
+from keyservice.folding import Forms
 from keyservice.gathering import BOUND, FORM
 from keyservice.stored import Keeper
 
@@ -120,7 +120,7 @@ def there(days: Sequence[OpenedDay], zones: Forms, since: Numbers, until: Number
         numbers, segments, *questions = zip(*some, strict=True)
         rows = present(segments, *questions)
         people = Across(segments, rows.ends, rows.of("person").astype(np.intp)).of("people")
-        for number, (low, high) in zip(numbers, pairwise([0, *rows.ends.tolist()]), strict=True):
+        for number, (low, high) in zip(numbers, rows.bounds(), strict=True):
             found.setdefault(number, []).append(people[low:high])
     return {at: _once(np.concatenate(people)) for at, people in found.items()}
 

@@ -200,7 +200,7 @@ class Segments:
         """
         with self._mine, _disk(self._place), self._locked(fcntl.LOCK_SH):
             wanted, known = set(days), self._mapped
-            names = {day: _names(self._place / day.isoformat()) for day in wanted | known.keys()}
+            names = {day: _names(f"{self._place}/{day}") for day in wanted | known.keys()}
             self._mapped = {
                 day: {name: self._file(day, name) for name in some if day in wanted or name in known[day]}
                 for day, some in names.items()
@@ -268,7 +268,7 @@ def _day(folder: Path) -> date:
     return date.fromisoformat(folder.name.removesuffix(_LOST))
 
 
-def _names(folder: Path) -> list[str] | None:
+def _names(folder: Path | str) -> list[str] | None:
     """The names of the files of a day, in order; None without its directory."""
     try:
         return sorted(filter(_NAME.fullmatch, os.listdir(folder)))  # noqa: PTH208 - names are enough

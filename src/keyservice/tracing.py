@@ -198,12 +198,16 @@ def _met(found: Ring, sure: Ring, number: int, names: Sequence[bytes]) -> tuple[
 
 @contextmanager
 def _without_collector() -> Iterator[None]:
-    """Hundreds of thousands of values are made that are no garbage: looking for some among them takes longer."""
+    """Hundreds of thousands of values are made that are no garbage: looking for some among them takes longer. So they
+    count as old when the collector goes on.
+    """
     wanted = gc.isenabled()
     gc.disable()
     try:
         yield
     finally:
+        gc.freeze()
+        gc.unfreeze()
         if wanted:
             gc.enable()
 

@@ -11,9 +11,10 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from epiloop.exposure.segment import changes
 from epiloop.exposure.visits import Source
 from epiloop.vault.spots import MOVES, SPOT_BYTES, area
-from keyservice.folding import Forms, Numbers, Stays, changes, groups
+from keyservice.folding import Forms, Numbers, Stays, groups
 
 LEAST: Mapping[int, int] = {2: 90 * 60, 4: 45 * 60, 6: 15 * 60, 9: 4 * 60}
 """The least seconds between two provinces, cities, counties, townships, by how many digits of a jurisdiction name them:

@@ -4,9 +4,9 @@ Each step asks every segment once, and goes on with what all of them said as one
 take hardly grows with the number of files.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import accumulate, pairwise
 from typing import Any
 
 import numpy as np
@@ -24,23 +24,33 @@ class Across:
     """
 
     segments: Sequence[Segment]
-    ends: Rows
+    ends: Sequence[int]
     numbers: Rows
 
     def __len__(self) -> int:
         return len(self.numbers)
 
     def of(self, column: str) -> NDArray[Any]:
-        """What stands in a column there; a number after the last item means the last."""
-        return _each(self.segments, self.ends, column, lambda items, of: items.take(self.numbers[of], 0, mode="clip"))
+        """What stands in a column there."""
+        each = zip(self.segments, self.bounds(), strict=True)
+        return np.concatenate([getattr(one, column)[self.numbers[low:high]] for one, (low, high) in each])
+
+    def before(self, column: str, wanted: NDArray[Any]) -> Rows:
+        """For what is wanted in place of each number that of the first item of a sorted column that is not less."""
+        each = zip(self.segments, self.bounds(), strict=True)
+        return np.concatenate([getattr(one, column).searchsorted(wanted[low:high]) for one, (low, high) in each])
 
     def each(self, values: Sequence[int]) -> Numbers:
         """A value for each number, of those there are for the segments."""
-        return np.array(values, np.int64).repeat(self.ends - np.concatenate(([0], self.ends[:-1])))
+        return np.array(values, np.int64).repeat([high - low for low, high in self.bounds()])
+
+    def bounds(self) -> Iterator[tuple[int, int]]:
+        """From where to where the numbers of each segment are."""
+        return pairwise((0, *self.ends))
 
     def moved(self, which: Rows, numbers: Rows) -> "Across":
         """Other numbers in the same segments: each stands for one of those that there are, `which` are in order."""
-        return Across(self.segments, which.searchsorted(self.ends), numbers)
+        return Across(self.segments, which.searchsorted(self.ends).tolist(), numbers)
 
     def pick(self, which: Rows) -> "Across":
         """Some of the numbers, in order."""
@@ -76,7 +86,7 @@ def ranges(
     start, end = (np.concatenate(column)[asked] - base for column in (since, until))
     # Whoever entered a longest stay before `since` was gone by then.
     times = start - where.of("longest") + 1, end
-    low, high = (_before(segments, where.ends, "moment", moments(where.numbers, at)) for at in times)
+    low, high = (where.before("moment", moments(where.numbers, at)) for at in times)
     return asked, where, low, np.maximum(low, high)
 
 
@@ -93,22 +103,9 @@ def present(
 
 def _found(segments: Sequence[Segment], column: str, wanted: Sequence[Tokens]) -> tuple[Rows, Across]:
     """Of what is wanted in a sorted column of each segment what is there: which of all that is wanted, and where."""
-    every, ends = np.concatenate(wanted), np.cumsum([len(some) for some in wanted])
-    there = Across(segments, ends, _before(segments, ends, column, every))
-    asked = (there.of(column) == every).nonzero()[0]
-    return asked, there.pick(asked)
-
-
-def _before(segments: Sequence[Segment], ends: Rows, column: str, wanted: NDArray[Any]) -> Rows:
-    """For each of what is wanted the number of the first item of a sorted column that is not less."""
-    rows: Rows = _each(segments, ends, column, lambda items, of: items.searchsorted(wanted[of]))
-    return rows
-
-
-def _each(
-    segments: Sequence[Segment], ends: Rows, column: str, ask: Callable[[NDArray[Any], slice], NDArray[Any]]
-) -> NDArray[Any]:
-    """What a column of each segment answers, about from where to where among all that is asked; as one column."""
-    bounds = zip(segments, pairwise([0, *ends.tolist()]), strict=True)
-    parts = [ask(getattr(segment, column), slice(low, high)) for segment, (low, high) in bounds if low < high]
-    return np.concatenate(parts) if parts else ask(getattr(segments[0], column), slice(0))
+    columns = [getattr(segment, column) for segment in segments]
+    numbers = [items.searchsorted(some) for items, some in zip(columns, wanted, strict=True)]
+    there = [items.take(at, mode="clip") == some for items, at, some in zip(columns, numbers, wanted, strict=True)]
+    asked = np.concatenate(there).nonzero()[0]
+    ends = [*accumulate(map(len, wanted))]
+    return asked, Across(segments, ends, np.concatenate(numbers)).pick(asked)

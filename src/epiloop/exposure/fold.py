@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from epiloop.exposure.segment import Numbers, Tokens
+from epiloop.exposure.segment import Numbers, Tokens, changes
 from epiloop.exposure.stays import Scale, Stays
 
 Flags = NDArray[np.bool_]
@@ -80,11 +80,11 @@ def numbered(parts: Sequence[tuple[Pairs, Places]]) -> tuple[Pairs, Places]:
 def by_place(told: Stretches, asked: Stays, measured: Scale) -> Places:
     """What each person shared at each spot. A second counts once; together goes before after."""
     keys = _keys(told.spot, told.person)
-    order = np.argsort(keys)
-    heads = _heads(keys[order])
+    order = keys.argsort()
+    heads = changes(keys[order])
     told = pick(told, order)
-    first = np.flatnonzero(heads)
-    both, together = _shared(told, np.cumsum(heads) - 1, first)
+    first = heads.nonzero()[0]
+    both, together = _shared(told, heads.cumsum() - 1, first)
     spot = told.spot[first]
     kind = asked.spot_kind[spot]
     return Places(
@@ -119,9 +119,9 @@ def by_pair(rows: Places, threshold: int, leave_out: Tokens) -> tuple[Pairs, Pla
     """The pairs that reach so many points, without some people, and the places that count of each."""
     rows = pick(rows, (rows.points > 0) & ~np.isin(rows.person, leave_out))
     keys = _keys(rows.source, rows.person)
-    rows, keys = pick(rows, order := np.argsort(keys)), keys[order]
-    heads = _heads(keys)
-    first = np.flatnonzero(heads)
+    rows, keys = pick(rows, order := keys.argsort()), keys[order]
+    heads = changes(keys)
+    first = heads.nonzero()[0]
     pairs = Pairs(
         rows.source[first],
         rows.person[first],
@@ -131,8 +131,8 @@ def by_pair(rows: Places, threshold: int, leave_out: Tokens) -> tuple[Pairs, Pla
         _per_group(np.maximum, rows.last, first),
     )
     over = pairs.points >= threshold
-    pair = np.cumsum(heads) - 1
-    kept = pick(replace(rows, pair=(np.cumsum(over) - 1)[pair]), over[pair])
+    pair = heads.cumsum() - 1
+    kept = pick(replace(rows, pair=(over.cumsum() - 1)[pair]), over[pair])
     return pick(pairs, over), kept
 
 
@@ -148,13 +148,6 @@ def _keys(number: Numbers, person: Tokens) -> Numbers:
 
 def _per_group(how: np.ufunc, values: Numbers, first: NDArray[np.intp]) -> Numbers:
     return how.reduceat(values, first) if len(first) else values
-
-
-def _heads(keys: Numbers) -> Flags:
-    """Where in sorted keys a new one begins."""
-    heads = np.ones(len(keys), bool)
-    heads[1:] = keys[1:] != keys[:-1]
-    return heads
 
 
 def _seconds(group: Numbers, start: Numbers, end: Numbers, groups: int) -> Numbers:

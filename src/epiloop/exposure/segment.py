@@ -117,6 +117,14 @@ def moments(place: NDArray[np.intp], entered: Numbers) -> Tokens:
     return (place.astype(np.uint64) << HALF) + after.astype(np.uint64)
 
 
+def changes(ordered: NDArray[Any]) -> NDArray[np.bool_]:
+    """Where in a sorted column a new value begins."""
+    heads = np.empty(len(ordered), bool)
+    heads[:1] = True
+    np.not_equal(ordered[1:], ordered[:-1], out=heads[1:])
+    return heads
+
+
 def columns(visits: Iterable[Visit], *, sealed: Sequence[bytes] = ()) -> Columns:
     """Visits as columns; `sealed` has as many bytes for each."""
     told = list(visits)
@@ -198,12 +206,11 @@ def _sorted(given: Columns, base: int) -> dict[str, NDArray[Any]]:
 
 def _ranks(tokens: Tokens) -> tuple[Tokens, NDArray[np.intp], NDArray[np.intp]]:
     """Tokens once each, in order; the rows in their order; and the rank of each row."""
-    order = np.argsort(tokens, kind="stable")
+    order = tokens.argsort(kind="stable")
     ordered = tokens[order]
-    heads = np.ones(len(order), bool)
-    heads[1:] = ordered[1:] != ordered[:-1]
+    heads = changes(ordered)
     rank = np.empty(len(order), np.intp)
-    rank[order] = np.cumsum(heads) - 1
+    rank[order] = heads.cumsum() - 1
     return ordered[heads], order, rank
 
 

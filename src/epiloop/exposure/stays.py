@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from epiloop.exposure.contacts import Traced
 from epiloop.exposure.search import rows_of
-from epiloop.exposure.segment import Numbers, Segment, Tokens
+from epiloop.exposure.segment import Numbers, Segment, Tokens, changes
 from epiloop.exposure.terms import Setting, Terms
 
 ANY_ROW = 2**15
@@ -75,9 +75,8 @@ def stays(days: Sequence[Segment], sources: Sequence[Traced], measured: Scale) -
     source, place, start, end, kind, row = (np.concatenate(columns) for columns in zip(*parts, strict=True))
     order = np.lexsort((kind, end, start, place, source))
     source, place, kind = source[order], place[order], kind[order]
-    heads = np.ones(len(order), bool)
-    heads[1:] = (source[1:] != source[:-1]) | (place[1:] != place[:-1])
-    spot = np.cumsum(heads) - 1
+    heads = changes(source) | changes(place)
+    spot = heads.cumsum() - 1
     spot_kind = kind[heads]
     people = np.array([one.person for one in sources], np.uint64)
     return Stays(
