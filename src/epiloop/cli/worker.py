@@ -24,7 +24,7 @@ from epiloop.runtime.publishing import publish
 from epiloop.runtime.requests import uploading
 from epiloop.runtime.requests.assistance.posting import send_waiting
 from epiloop.runtime.requests.importing import drop_expired
-from epiloop.runtime.requests.tracing.lost import agree_on_ends, take_up_lost
+from epiloop.runtime.requests.tracing.lost import agree_on_ends, agree_on_reviews, take_up_lost
 from epiloop.runtime.upkeep import each_night
 
 LOOK_SECONDS = 1.0
@@ -150,6 +150,8 @@ def _take_up_lost(parts: Parts) -> None:
             log.warning("Emergencies that were known to the key service only: %d", n)
         if n := agree_on_ends(parts):
             log.warning("Requests that had ended here or with the key service only: %d", n)
+        if n := agree_on_reviews(parts):
+            log.warning("Reviews of emergencies that the key service did not know any more: %d", n)
     except (EpiloopError, psycopg.Error, PoolTimeout) as wrong:
         log.warning("The key service could not be asked for emergencies: %s", type(wrong).__name__)
 

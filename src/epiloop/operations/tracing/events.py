@@ -118,12 +118,16 @@ class GlassBroken(Body):
 @body("glass-reviewed")
 @dataclass(frozen=True)
 class GlassReviewed(Body):
-    """Another person reviewed it: it was justified, or it was not."""
+    """Another person reviewed it: it was justified, or it was not. `key` and `signature` are what they signed it with,
+    as hexadecimal digits: a key service that was restored from a backup is told again.
+    """
 
     by: str
     unit: str
     justified: bool
     note: str | None = secret(default=None)
+    key: str = ""
+    signature: str = ""
 
 
 @body("glass-lapsed")

@@ -1,7 +1,7 @@
 """Breaking the glass: one person's visits without an approval, for an hour; another person reviews it within a day."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -101,7 +101,8 @@ def review(parts: Parts, by: By, request: UUID, told: GlassReviewed, signature: 
     """Another person's review. Raises NotAllowed for whoever did it."""
 
     def decide(now: Request, at: datetime, where: int) -> Sequence[Draft]:
-        drafts = actions.review(now, told, at=at, jurisdiction=where)
+        kept = replace(told, key=signature.key.hex(), signature=signature.value.hex())
+        drafts = actions.review(now, kept, at=at, jurisdiction=where)
         desk_of(parts).review(request, signature, justified=told.justified)
         return drafts
 

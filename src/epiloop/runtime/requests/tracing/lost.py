@@ -1,30 +1,35 @@
-"""What the key service and the ledger say differently, because whoever told both was cut off in between.
+"""What the key service and the ledger say differently, because whoever told both was cut off in between, or because
+the key service's database was restored from a backup.
 
 An emergency that only the key service knows: without its note nobody would be told and nobody could review it. A
-request that ended in one of the two: it opens nothing, and has to say so in both. So the clock compares, and writes
-what is missing.
+request that ended in one of the two: it opens nothing, and has to say so in both. A review that the key service does
+not know of: whoever broke the glass would be answered nothing for good. So the clock compares, and writes what is
+missing.
 """
 
 from collections.abc import Callable
 from datetime import datetime
 from uuid import UUID
 
-from epiloop.core.errors import NotFound, Refused
+from epiloop.core.errors import NotAllowed, NotFound, Refused
 from epiloop.core.rights import EVERYWHERE
 from epiloop.operations.tracing import actions, checks
-from epiloop.operations.tracing.events import TraceWithdrawn
+from epiloop.operations.tracing.events import GlassReviewed, TraceWithdrawn
 from epiloop.operations.tracing.state import fold
 from epiloop.runtime.acts import Asked, Decision, Histories, perform
+from epiloop.runtime.histories import load
 from epiloop.runtime.parts import Parts
 from epiloop.runtime.requests.asking import By
 from epiloop.runtime.requests.knowing import known
 from epiloop.runtime.requests.tracing import PURPOSE
 from epiloop.runtime.requests.tracing.desk import desk_of
 from epiloop.runtime.requests.tracing.emergencies import CLOCK, told_of
+from epiloop.store.ledger import PgLedger
 from epiloop.store.reading import tracing as stored
 from epiloop.vault import grants
 from epiloop.vault.answers import Grant
 from epiloop.vault.grants import Authorisation, GrantKind
+from epiloop.vault.signatures import Signature
 
 LATEST = 1000
 """So many authorisations are compared, the latest."""
@@ -56,6 +61,32 @@ def agree_on_ends(parts: Parts) -> int:
     for id_ in open_there:
         desk_of(parts).withdraw(id_, CLOCK)
     return sum(_end(parts, id_) for id_ in ended) + len(open_there)
+
+
+def agree_on_reviews(parts: Parts) -> int:
+    """Reviews of emergencies that the key service does not know any more are handed in again, as they were signed; how
+    many. Raises Unavailable while the key service is away.
+    """
+    waiting = [
+        one.id
+        for one in desk_of(parts).grants(limit=LATEST)
+        if one.kind is GrantKind.BREAK_GLASS and one.review_due is not None
+    ]
+    with parts.pool.connection() as connection:
+        reviewed = [id_ for id_, step in stored.steps(connection, waiting).items() if step == "reviewed"]
+    return sum(_review_again(parts, id_) for id_ in sorted(reviewed))
+
+
+def _review_again(parts: Parts, request: UUID) -> bool:
+    with parts.pool.connection() as connection:
+        entries = load(PgLedger(connection), {request: "trace"}, lock=False)[request].entries
+    told = next(one.body for one in reversed(entries) if isinstance(one.body, GlassReviewed))
+    signature = Signature(bytes.fromhex(told.key), bytes.fromhex(told.signature))
+    try:
+        desk_of(parts).review(request, signature, justified=told.justified)
+    except (NotAllowed, NotFound, Refused):  # the person was erased, or the reviewer's key has ended since
+        return False
+    return True
 
 
 def _end(parts: Parts, request: UUID) -> bool:
