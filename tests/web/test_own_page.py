@@ -102,7 +102,9 @@ def test_the_id_of_a_person_opens_nothing(investigator, contact):
 
 def test_a_new_letter_ends_the_one_before(investigator, contact):
     first = letter(investigator, contact)
+    reader, _ = opened(first)
     letter(investigator, contact)
+    assert reader.get("/own/page/").status_code == 302, "what the one before opened is closed"
     _, answer = opened(first)
     assert answer.status_code == 422
 
@@ -152,3 +154,4 @@ def test_many_wrong_codes_lock_the_address_for_a_while(investigator, contact):
         opened(f"AAAA-AAAA-AAAA-{number:04d}")
     _, answer = opened(code)
     assert "Too many failed attempts" in text(answer)
+    assert signed_in(account("officer-8", "duty-officer")).get("/people/").status_code == 200, "and no staff out"

@@ -106,6 +106,16 @@ def test_many_names_from_one_address_lock_the_address_but_nobody_elsewhere(cast)
     assert password_step(Client(REMOTE_ADDR="10.0.0.2")).status_code == 302
 
 
+def test_behind_a_server_of_this_machine_each_visitor_has_an_address_of_their_own(cast):
+    def come(address, **sent):
+        return password_step(Client(REMOTE_ADDR="127.0.0.1", HTTP_X_FORWARDED_FOR=f"10.9.9.9, {address}"), **sent)
+
+    for number in range(30):
+        come("203.0.113.1", login=f"guess-{number}", password="wrong")
+    assert come("203.0.113.1").status_code == 422
+    assert come("203.0.113.2").status_code == 302
+
+
 def test_a_lock_ends_by_itself_and_a_success_forgets_the_failures(cast):
     for _ in range(5):
         password_step(Client(), password="wrong")

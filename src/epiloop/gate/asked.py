@@ -3,9 +3,9 @@
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
-from ipaddress import ip_address
 from typing import Any
 
+from epiloop.core.addresses import whose
 from epiloop.core.errors import N_, InvalidInput
 from epiloop.operations.checkins.wire import MOST_BYTES
 
@@ -63,17 +63,5 @@ async def body(receive: Receive) -> bytes:
 
 
 def _address(client: tuple[str, int] | None, headers: Mapping[bytes, bytes]) -> str:
-    """Whose request it is: behind a server of this machine that hands requests on, what that one says."""
-    host = client[0] if client else ""
-    passed_on = headers.get(b"x-forwarded-for")
-    if passed_on and _is_here(host):
-        return passed_on.rpartition(b",")[2].strip().decode("ascii", "replace")
-    return host
-
-
-@lru_cache(10)
-def _is_here(host: str) -> bool:
-    try:
-        return ip_address(host).is_loopback
-    except ValueError:
-        return False
+    passed_on = headers.get(b"x-forwarded-for", b"").decode("ascii", "replace")
+    return whose(client[0] if client else "", passed_on)

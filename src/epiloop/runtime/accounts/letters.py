@@ -32,7 +32,7 @@ def give(subject: UUID, *, by: UUID, at: datetime) -> str:
 
 def opened(code: str, address: str, at: datetime) -> UUID:
     """Whose letter the code is of. Raises Refused for one that does not hold, and after many failures for a while."""
-    attempt = lockout.Attempt(f"letter {_normal(code)}", address)
+    attempt = lockout.Attempt(f"letter {_normal(code)}", address, door=" of letters")
     lockout.check_not_locked(attempt, at)
     letter = SubjectLetter.objects.filter(digest=_digest(code), expires_at__gt=at).first()
     if letter is None:
@@ -45,9 +45,11 @@ def opened(code: str, address: str, at: datetime) -> UUID:
     return letter.subject
 
 
-def holds(subject: UUID, at: datetime) -> bool:
-    """Whether somebody's letter still holds: asked with every page, so that a new one ends what the old one opened."""
-    return SubjectLetter.objects.filter(subject=subject, expires_at__gt=at).exists()
+def holds(subject: UUID, since: datetime, at: datetime) -> bool:
+    """Whether the letter that opened somebody's page at `since` still holds: asked with every page, so that a new one
+    ends what the old one opened.
+    """
+    return SubjectLetter.objects.filter(subject=subject, made_at__lte=since, expires_at__gt=at).exists()
 
 
 def _digest(code: str) -> bytes:

@@ -19,16 +19,17 @@ FIRST_DELAY, LONGEST_DELAY = timedelta(seconds=30), timedelta(hours=1)
 
 @dataclass(frozen=True, slots=True)
 class Attempt:
-    """Who tries, from where. Kept only as keyed digests."""
+    """Who tries, from where, at which `door`: failures at one lock no other. Kept only as keyed digests."""
 
     login: str
     address: str
+    door: str = ""
 
     def counters(self) -> tuple[tuple[bytes, int], ...]:
         """(digest, failures without delay) of the account name and of the address, which many people may share."""
         return (
             (keyed_digest("lockout", "login", normal_login(self.login)), 5),
-            (keyed_digest("lockout", "address", self.address), 30),
+            (keyed_digest("lockout", f"address{self.door}", self.address), 30),
         )
 
 

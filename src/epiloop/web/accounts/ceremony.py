@@ -12,6 +12,7 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 
+from epiloop.core.addresses import whose
 from epiloop.runtime.accounts.confirmed import CONFIRMED_AT, is_confirmed
 from epiloop.runtime.accounts.records import record
 from epiloop.store.models import Account
@@ -96,8 +97,10 @@ def safe_path(request: HttpRequest, following: str | None) -> str:
 
 
 def address(request: HttpRequest) -> str:
-    """Where the request came from, as the server sees it; only ever stored as a keyed digest."""
-    return str(request.META.get("REMOTE_ADDR", ""))
+    """Where the request came from, as the server sees it or the one that hands requests on; only ever stored as a keyed
+    digest.
+    """
+    return whose(str(request.META.get("REMOTE_ADDR", "")), request.headers.get("X-Forwarded-For", ""))
 
 
 def device(agent: str) -> str:

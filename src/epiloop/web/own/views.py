@@ -85,7 +85,7 @@ def _opened(request: HttpRequest) -> UUID | None:
     """Whose page this session may show; None if nobody's, or for too long."""
     given, since = request.session.get(SUBJECT), request.session.get(SINCE)
     at = real_instant(request)
-    if not given or not since or at - datetime.fromisoformat(since) > OPEN_FOR:
+    if not given or not since:
         return None
-    subject = UUID(given)
-    return subject if letters.holds(subject, at) else None
+    opened, subject = datetime.fromisoformat(since), UUID(given)
+    return subject if at - opened <= OPEN_FOR and letters.holds(subject, opened, at) else None
