@@ -15,6 +15,7 @@ from epiloop.exposure import Columns, Segment, Terms, Traced, arranged
 from epiloop.exposure.segment import PRESUMED, Tokens
 from epiloop.exposure.visits import NO_SEAT, Source
 from epiloop.vault.visits import NO_ROW, Kind, kind_number
+from keyservice.carriages import as_known, on_board, unsaid
 from keyservice.folding import Forms, Numbers, Stays, Visits, cut, folded, groups
 from keyservice.gathering import FORM
 from keyservice.opened import OpenedDay, Wanted, among, by_day, joined, sealed_rows, there
@@ -143,15 +144,17 @@ class Found:
     def readings(self) -> tuple[Segment, Segment]:
         """All visits that are known, to be searched to the second, read in two ways: with those that a gate doubted and
         with check-ins of one person that cannot both be, which end nobody's stay then; and without them, though what
-        cannot both be ends stays (PRIVACY R25). One and the same where there are none.
+        cannot both be ends stays (PRIVACY R25), and nobody in a carriage that nobody said meets those of another one.
+        One and the same where there is none of this.
         """
         found, person, apart = self._visits()
         every = self._segment(cut(found.stays, person, apart | found.doubted), person)
-        if not (apart | found.doubted).any():
+        if not (apart | found.doubted).any() and not unsaid(found.stays).any():
             return every, every
         told = np.flatnonzero(~found.doubted)
         sure = ~apart[told]
-        return every, self._segment(cut(found.stays.pick(told), person[told]).pick(sure), person[told][sure])
+        plausible = cut(as_known(found.stays).pick(told), person[told]).pick(sure)
+        return every, self._segment(plausible, person[told][sure])
 
     def _segment(self, stays: Stays, person: Numbers) -> Segment:
         kinds = sorted(set(self._kinds.values()))
@@ -266,7 +269,8 @@ class Found:
         """What follows from all that was opened and told, the numbers of the people, and which cannot be, of those that
         no gate doubted.
         """
-        found = folded(joined(forms.data for forms in (*self._told, *(part.forms for part in self._parts))))
+        forms = joined(forms.data for forms in (*self._told, *(part.forms for part in self._parts)))
+        found = on_board(folded(forms))
         person = self._people.numbers(found.codes)[found.stays.code]
         apart, told = np.zeros(len(person), bool), np.flatnonzero(~found.doubted)
         apart[told] = implausible(found.stays.pick(told), person[told], found.zones)

@@ -30,6 +30,7 @@ from epiloop.core.errors import N_, Broken
 from epiloop.core.instants import ONE_DAY, start_of_day
 from epiloop.exposure.visits import seconds
 from epiloop.vault.hours import number_of
+from epiloop.vault.spots import whole
 from epiloop.vault.visits import Kind, Said
 from keyservice.days import DayKeys
 from keyservice.opening import Piece
@@ -106,8 +107,8 @@ class Keeper:
         return f"Keeper({self.day})"
 
     def zone(self, zone: bytes) -> int:
-        """The token of a zone of a place on this day."""
-        return int.from_bytes(_keyed(self._zone, zone), "big")
+        """The token of a zone of a place on this day; of a carriage that of the whole vehicle."""
+        return int.from_bytes(_keyed(self._zone, whole(zone)), "big")
 
     def person(self, person: bytes) -> int:
         """The token of a person on this day."""

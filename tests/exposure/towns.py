@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from epiloop.exposure.contacts import Traced
 from epiloop.exposure.segment import Segment, columns, decode, encode
 from epiloop.exposure.terms import Terms, load_terms
-from epiloop.exposure.visits import Source, Visit, seconds
+from epiloop.exposure.visits import CARRIAGE, Source, Visit, seconds
 
 
 def examples(count: int) -> settings:
@@ -41,7 +41,7 @@ def visits(draw: st.DrawFn) -> Visit:
         entered=entered,
         left=entered + stay,
         source=draw(st.sampled_from(Source)),
-        row=draw(st.sampled_from((-1, -1, 1, 2, 5))),
+        row=draw(st.sampled_from((-1, -1, 1, 2, 5, 255, CARRIAGE + 1, CARRIAGE + 5, CARRIAGE + 255, 2 * CARRIAGE + 1))),
         presumed=draw(st.booleans()),
     )
 

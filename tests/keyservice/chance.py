@@ -12,8 +12,10 @@ from tests.exposure.towns import law
 
 from epiloop.core.instants import start_of_day
 from epiloop.exposure import Rings, Source, Terms, Traced, Visit, load_terms, reference
-from epiloop.exposure.visits import NO_SEAT, seconds
+from epiloop.exposure.visits import CARRIAGE, NO_SEAT, seconds
+from epiloop.vault.spots import ON_BOARD, spot_on_board, whole
 from epiloop.vault.visits import LONGEST_STAY, NO_ROW, Kind, Said, kind_number
+from keyservice.carriages import UNSAID
 from keyservice.days import DayKeys, keys_of
 from keyservice.opening import Piece, Stay, stays
 from keyservice.stored import Calendar
@@ -74,7 +76,7 @@ class Town:
         """What the reference finds in what lies on days that are held; people are numbers of their codes. `doubtful`:
         with what a gate doubted.
         """
-        found = [_visit(one) for one in self.stays(doubtful=doubtful)]
+        found = [_visit(one, unsaid=0 if doubtful else UNSAID) for one in self.stays(doubtful=doubtful)]
         traced = [Traced(_number(person_of(one.codes[0])), one.since, one.until) for one in self.cases]
         return reference.trace(found, traced, self.terms, second_until=self.until)
 
@@ -115,6 +117,7 @@ def town(seed: int) -> Town:
     held = [day + timedelta(days=number) for number in range(-4, 4)]
     keys = {one: keys_of(one, one.toordinal().to_bytes(32, "big")) for one in held}
     said = [one for number in range(70) for one in _messages(draw, number, midnight)]
+    said += [_ride(draw, number, midnight) for number in range(12)]
     windows = [midnight + draw.choice((-90_000, -3600, -1, 0, 1, -200_000)) for _ in range(3)]
     people = draw.sample(PEOPLE, 3)
     cases = [
@@ -162,23 +165,39 @@ def _messages(draw: Random, number: int, midnight: int) -> list[Said]:
     return draw.sample(said, len(said)) if draw.random() < 0.9 else said[-1:]
 
 
+def _carriage(draw: Random) -> bytes:
+    """A train, of which somebody may not know the carriage."""
+    return spot_on_board(b"a train", draw.choice(("", "1", "2", "02")))
+
+
+def _ride(draw: Random, number: int, midnight: int) -> Said:
+    """What an interview tells of a way by train; it is over."""
+    entered, rider = _moment(draw, midnight), code(draw.choice(CODES))
+    told = {"place": kind_number("train"), "source": Source.VEHICLE, "row": draw.choice((NO_ROW, NO_ROW, 1, 2, 6))}
+    return Said(name(4, number), Kind.OUT, entered, entered + 7200, _carriage(draw), rider, **told)
+
+
 def _told(draw: Random, midnight: int) -> Told:
     zone, entered = draw.randrange(4), _moment(draw, midnight)
     row = draw.choice((NO_SEAT, 2))
+    if draw.random() < 0.3:
+        return Told(draw.randrange(3), _carriage(draw), "train", entered, entered + 2000, Source.VEHICLE, row)
     return Told(draw.randrange(3), name(2, zone), ZONES[zone], entered, entered + 2000, Source.ITINERARY, row)
 
 
-def _visit(stay: Stay) -> Visit:
-    row = NO_SEAT if stay.row == NO_ROW else stay.row
+def _visit(stay: Stay, *, unsaid: int) -> Visit:
+    """`unsaid`: the carriage of those whose carriage nobody said."""
+    aboard = stay.zone.startswith(ON_BOARD)
+    row = (stay.zone[-1] or unsaid) * CARRIAGE + stay.row if aboard else stay.row
     kinds = {kind_number(one): one for one in ZONES}
     return Visit(
         _number(stay.person),
-        int.from_bytes(stay.zone[8:], "big"),
+        int.from_bytes(whole(stay.zone)[8:], "big"),
         kinds[stay.place],
         stay.entered,
         stay.left,
         Source(stay.source),
-        row,
+        NO_SEAT if row == NO_ROW else row,
         stay.presumed,
     )
 

@@ -107,7 +107,7 @@ def test_with_a_day_destroyed_it_finds_whom_the_reference_finds_in_what_is_left(
 
 
 def test_the_towns_by_chance_have_something_to_find_in_both_rings() -> None:
-    found = [town(seed) for seed in range(30)]
+    found = [town(seed) for seed in range(40)]
     assert sum(len(one.expected().first) for one in found) > 100
     assert sum(len(one.expected().second) for one in found) > 100
 

@@ -12,8 +12,8 @@ from tests.keyservice.sealing import CLOCK, NOON, came, held, left, name
 
 from epiloop.core.errors import Refused
 from epiloop.exposure import Source, decode, load_terms
-from epiloop.vault.spots import spot
-from epiloop.vault.visits import Doubt, Said
+from epiloop.vault.spots import spot, spot_on_board
+from epiloop.vault.visits import Doubt, Kind, Said
 from keyservice import folding, found
 from keyservice.blocks import block
 from keyservice.folding import Forms
@@ -277,6 +277,19 @@ def test_a_seat_too_far_away_does_not_count() -> None:
     days = SealedDays({day: [decode(block([row for row in rows if row.day == day]))] for day in KEYS}, KEYS)
     answer = days.trace([Case((name(1),), 0, 2**32)], load_terms(law), places=KINDS)
     assert set(minutes(answer)) == {name(2), name(4)}
+
+
+@pytest.mark.parametrize("mine", ["8", ""])
+def test_whose_carriage_nobody_knows_may_have_met_those_of_any_and_is_marked(mine: str) -> None:
+    rides = [(name(1), mine), (name(2), "08"), (name(3), "9"), (name(4), "")]
+    said = [
+        Said(who, Kind.OUT, NOON, NOON + HOUR, spot_on_board(b"a train", carriage), who, source=Source.VEHICLE)
+        for who, carriage in rides
+    ]
+    marked = {one.person: one.doubtful for one in asked(said).met}
+    known, unknown = {name(2): False, name(4): True}, {name(2): True, name(3): True, name(4): False}
+    assert marked == (known if mine else unknown)
+    assert set(minutes(asked(said)).values()) == {60}, "once each"
 
 
 @pytest.mark.parametrize("mix", [folding._MIX, np.zeros(4, np.uint64)])

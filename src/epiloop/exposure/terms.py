@@ -11,7 +11,7 @@ from typing import Any
 
 from epiloop.core.errors import N_, InvalidInput
 from epiloop.core.instants import ONE_DAY, start_of_day
-from epiloop.exposure.visits import NO_SEAT, seconds
+from epiloop.exposure.visits import ANY_ROW, CARRIAGE, NO_SEAT, seconds
 
 POINTS_PER_MINUTE = 60 * 1000
 """A point is a thousandth of a weighted second; scores are shown in weighted minutes."""
@@ -26,7 +26,8 @@ class Setting:
 
     `minimum`: seconds together, over the whole window, from which the place counts. `lag`: seconds after the case left
     in which being there counts; `lag_minimum`: seconds within the lag from which the place counts. `weight`,
-    `lag_weight`: thousandths. `rows`: seats further apart do not count; None if they do, or where there are none.
+    `lag_weight`: thousandths. `rows`: seats further apart do not count; None if they do, or where there are none; in
+    another carriage none counts.
     """
 
     minimum: int
@@ -43,8 +44,15 @@ class Setting:
         return self.weight * together + self.lag_weight * after
 
     def near(self, one: int, other: int) -> bool:
-        """Whether two seats are near enough. An unknown seat is, so that nobody is missed."""
-        return self.rows is None or NO_SEAT in (one, other) or abs(one - other) <= self.rows
+        """Whether two seats are near enough: in one carriage, and in rows near enough. What is not known of a seat may
+        be near, so that nobody is missed.
+        """
+        if NO_SEAT in (one, other):
+            return True
+        (carriage, row), (other_carriage, other_row) = divmod(one, CARRIAGE), divmod(other, CARRIAGE)
+        if carriage and other_carriage and carriage != other_carriage:
+            return False
+        return self.rows is None or ANY_ROW in (row, other_row) or abs(row - other_row) <= self.rows
 
 
 @dataclass(frozen=True, slots=True)

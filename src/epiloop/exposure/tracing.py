@@ -17,7 +17,7 @@ from epiloop.exposure.search import Ranges, portions, present, ranges, visits_of
 from epiloop.exposure.segment import Numbers, Segment, Tokens
 from epiloop.exposure.stays import Stays, scale, stays
 from epiloop.exposure.terms import Terms
-from epiloop.exposure.visits import NO_SEAT
+from epiloop.exposure.visits import ANY_ROW, CARRIAGE, NO_SEAT
 
 AT_ONCE = 4_000_000
 """Candidate rows looked at in one portion: some 400 MB at the most."""
@@ -145,15 +145,24 @@ def _met_on(segment: Segment, asked: Stays, among: Ranges) -> Stretches:
     """Stretches of shared time with anybody else on a day."""
     found = present(segment, among, asked.start)
     person = segment.person_of(found.rows)
-    seat, mine = segment.row[found.rows], asked.row[found.asked]
-    near = (seat == NO_SEAT) | (mine == NO_SEAT)
-    near |= np.abs(seat - mine.astype(np.int64)) <= asked.rows[found.asked]
+    near = _near(segment.row[found.rows], asked.row[found.asked], asked.rows[found.asked])
     other = near & (person != asked.person[found.asked])
     stay, rows, person = found.asked[other], found.rows[other], person[other]
     entered, left = segment.entered(rows) + segment.base, segment.left[rows] + np.int64(segment.base)
     together = _between(asked.spot[stay], person, (asked.start[stay], asked.end[stay]), (entered, left), after=False)
     after = _between(asked.spot[stay], person, (asked.end[stay], asked.gone[stay]), (entered, left), after=True)
     return joined([together, after])
+
+
+def _near(seat: NDArray[np.int16], mine: NDArray[np.int16], rows: Numbers) -> NDArray[np.bool_]:
+    """Whether seats are near enough: `Setting.near`, for columns. NO_SEAT is no carriage and any row."""
+    if (seat == NO_SEAT).all():
+        return np.ones(len(seat), np.bool_)
+    carriages, places = (seat // CARRIAGE, mine // CARRIAGE), (seat % CARRIAGE, mine % CARRIAGE)
+    near: NDArray[np.bool_] = np.maximum(*places) == ANY_ROW
+    near |= np.abs(places[0] - places[1]) <= rows
+    near &= (np.minimum(*carriages) <= 0) | (carriages[0] == carriages[1])
+    return near
 
 
 def _between(spot: Numbers, person: Tokens, mine: Span, theirs: Span, *, after: bool) -> Stretches:

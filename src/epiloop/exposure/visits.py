@@ -16,6 +16,10 @@ from epiloop.core.instants import ONE_DAY, end_of_day, instant, start_of_day
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 LARGEST = 2**64 - 1
 NO_SEAT = -1
+CARRIAGE = 256
+"""A seat is the number of its carriage (0: not known, or there are none) times this, and the number of its row."""
+ANY_ROW = 255
+"""Stands for a row that is not known, in a carriage that is."""
 
 
 class Source(IntEnum):
@@ -32,7 +36,7 @@ class Visit:
     """A person was at a place from `entered` until `left`, seconds; half-open, and never less than one second.
 
     `kind` is the kind of place, with a class of zone after a slash where there is one ("restaurant/room"). `row` is
-    the row of the seat in a vehicle. `presumed`: nobody recorded when the person left. Raises InvalidInput.
+    the seat in a vehicle, see CARRIAGE. `presumed`: nobody recorded when the person left. Raises InvalidInput.
     """
 
     person: int

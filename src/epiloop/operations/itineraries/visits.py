@@ -13,7 +13,7 @@ from epiloop.operations.itineraries import events as e
 from epiloop.operations.itineraries.state import Stop
 from epiloop.vault.normal import address as plain
 from epiloop.vault.reach import subject_code
-from epiloop.vault.spots import MOVES, spot, spot_of_place
+from epiloop.vault.spots import MOVES, spot, spot_of_place, spot_on_board
 from epiloop.vault.visits import NO_ROW, Kind, Said, kind_number
 
 ITINERARY, VEHICLE, HOUSEHOLD = 2, 3, 4
@@ -66,9 +66,10 @@ def household_spot(household: UUID) -> bytes:
 
 
 def vehicle_spot(told: e.StopTold) -> bytes:
-    """The zone of a vehicle on the day it set out, and of the carriage where one is known."""
-    number, carriage = plain(told.number or ""), plain(told.carriage or "").lstrip("0")
-    return spot(MOVES, f"{told.vehicle}:{number}:{told.on}:{carriage}".encode())
+    """The zone of a vehicle on the day it set out, with the carriage where one is known: somebody of whom it is not may
+    have met those of any.
+    """
+    return spot_on_board(f"{told.vehicle}:{plain(told.number or '')}:{told.on}".encode(), plain(told.carriage or ""))
 
 
 def kind_words(told: e.StopTold) -> str:

@@ -62,8 +62,9 @@ def search(running: Running, by: By, request: UUID) -> Found:
 
 
 def met_of(stamp: bytes, request: UUID, answer: TraceAnswer) -> tuple[Met, ...]:
-    """The people of an answer, ranked as the key service ranked them."""
-    return tuple(_met(stamp, request, rank, one) for rank, one in enumerate(answer.people, start=1))
+    """The people of an answer, ranked as the key service ranked them; in each ring those who are doubtful come last."""
+    people = sorted(answer.people, key=lambda one: (one.ring, one.doubtful))
+    return tuple(_met(stamp, request, rank, one) for rank, one in enumerate(people, start=1))
 
 
 def chosen(found: Found, handles: Sequence[str]) -> list[Met]:
