@@ -48,14 +48,15 @@ export async function inPicture(file: Blob): Promise<string | undefined> {
 
 export const hasCamera = (): boolean => !!navigator.mediaDevices?.getUserMedia;
 
-/** Show what the camera sees in `video` and give what it reads; undefined once `stop` is aborted. Raises DOMException. */
+/** Show what the camera sees in `video` and give what it reads; undefined once `stop` is aborted, or `video` is no longer
+ * on the page (another language was chosen, another code came by the address). Raises DOMException. */
 export async function byCamera(video: HTMLVideoElement, stop: AbortSignal): Promise<string | undefined> {
   const stream = await navigator.mediaDevices.getUserMedia({ video: { facingMode: "environment" }, audio: false });
   try {
     video.srcObject = stream;
     await video.play();
     const own = await detector();
-    while (!stop.aborted) {
+    while (!stop.aborted && video.isConnected) {
       const found = video.videoWidth ? await look(video, video.videoWidth, video.videoHeight, own) : undefined;
       if (found) return found;
       await new Promise((resolve) => setTimeout(resolve, EVERY));
