@@ -178,7 +178,12 @@ class HardwareToken:
 
     def unwrap(self, wrapped: str) -> bytes:
         """See `Provider.unwrap`."""
-        content = base64.b64decode(wrapped)
+        try:
+            content = base64.b64decode(wrapped, validate=True)
+        except binascii.Error:
+            content = b""
+        if len(content) < 32 or len(content) % 16:
+            raise does_not_open()
         return self._with_key(lambda found: found.decrypt(content[16:], mechanism_param=content[:16]))
 
     def version(self, wrapped: str) -> str:  # noqa: ARG002 - of the port
@@ -196,6 +201,8 @@ class HardwareToken:
             with pkcs11.lib(self.module).get_token(token_label=self.token).open(user_pin=self.pin) as session:
                 kind = {"object_class": pkcs11.ObjectClass.SECRET_KEY, "key_type": pkcs11.KeyType.AES}
                 return bytes(use(session.get_key(label=self.label, **kind)))
+        except (pkcs11.exceptions.EncryptedDataInvalid, pkcs11.exceptions.EncryptedDataLenRange):
+            raise does_not_open() from None
         except pkcs11.exceptions.PKCS11Error as wrong:
             raise Unavailable(
                 N_("The hardware token does not give the master key (%(kind)s)."),

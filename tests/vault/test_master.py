@@ -1,11 +1,11 @@
 """The envelope of the master key: each provider opens what it closed, and nothing else opens it."""
 
-import base64
 import importlib.util
 import json
 import os
 import threading
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import ClassVar
@@ -175,3 +175,11 @@ def test_a_hardware_token_opens_what_it_wrapped():
     token = providers.HardwareToken(*os.environ["EPILOOP_TEST_PKCS11"].split(":"))
     made = envelope.made(os.urandom, token, AT)
     assert envelope.opened(made, token) == envelope.opened(made, token)
+    key = os.urandom(32)
+    assert token.unwrap(token.wrap(key)) == key
+    for damaged in ("?", "", token.wrap(key)[:24]):
+        with pytest.raises(Broken, match="does not open"):
+            token.unwrap(damaged)
+    for wrong in (replace(token, pin="0"), replace(token, label="another"), replace(token, token="another")):
+        with pytest.raises(Unavailable, match="hardware token"):
+            wrong.wrap(key)
