@@ -1,7 +1,9 @@
 """The inbox on a real PostgreSQL: sealed whole and once, counted once, and refused when nobody could ever read it."""
 
 import os
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
@@ -220,6 +222,40 @@ def test_a_flood_by_phone_is_a_doubt_and_staff_are_believed(parts, clock, inbox,
     inbox.accept(batch(*(said(clock(), visit=n) for n in range(61))))
     inbox.accept(batch(said(clock(), visit=99, way=Way.STAFF), number=2))
     assert [one.doubts for one in inside(parts, days)] == [0] * 60 + [Doubt.FLOOD, 0]
+
+
+def crowd(clock, first: int, many: int, number: int) -> Batch:
+    return batch(*(said(clock(), visit=n) for n in range(first, first + many)), number=number)
+
+
+def test_a_batch_sent_again_is_no_crowd(parts, clock, inbox, days):
+    """However often, alone or together with new ones, twice in one go, refused, or while the database is away."""
+    first, more = crowd(clock, 1, 30, 1), crowd(clock, 31, 10, 2)
+    old = batch(*(said(clock() - 15 * 24 * HOUR, visit=n) for n in range(200, 230)), number=3)
+    assert inbox.accept_all([first, first]) == [None, None]
+    for _ in range(5):
+        inbox.accept(first)
+        assert isinstance(inbox.accept_all([old])[0], Refused)
+    assert inbox.accept_all([first, more, more]) == [None, None, None]
+    away = crowd(clock, 41, 20, 4)
+    with pytest.raises(Unavailable), without(stored, "take"), without(stored, "fresh"):
+        inbox.accept(away)
+    inbox.accept(away)
+    assert {one.doubts for one in inside(parts, days)} == {0}
+    inbox.accept(crowd(clock, 61, 1, 5))
+    assert [one.doubts for one in inside(parts, days)] == [0] * 60 + [Doubt.FLOOD], "a sixty-first is one too many"
+
+
+@contextmanager
+def without(module, name: str) -> Iterator[None]:
+    """A database that does not answer this statement."""
+
+    def away(*_: object) -> None:
+        raise psycopg.OperationalError
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(module, name, away)
+        yield
 
 
 def test_an_act_takes_its_visits_with_it_or_leaves_none(parts, clock, days):

@@ -3,13 +3,14 @@ form in which it is sealed, when it presumably ends, and why it may not be as it
 """
 
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, tzinfo
 from typing import Any
 
 from psycopg import Connection
 
+from epiloop.core.errors import InvalidInput
 from epiloop.exposure.visits import moment
 from epiloop.operations.checkins.plausible import Clock, Floods, Limits, is_shut
 from epiloop.operations.checkins.presumed import Doors, presumed_end
@@ -82,6 +83,23 @@ class DoorBook:
         rows = {(row.place, row.zone): row for row in stored.doors(connection, [spot[:2] for spot in wanted])}
         for spot in wanted:
             self._doors[spot] = door(spot, rows.get(spot[:2]), laws, now)
+
+    def forms(self, some: Sequence[Said], clock: Clock) -> list[Form]:
+        """As `form`, of a batch; where one of it is wrong none was counted."""
+        made: list[Form] = []
+        try:
+            for one in some:
+                made.append(self.form(one, clock))
+        except InvalidInput:
+            self.take_back(some[: len(made) + 1], clock)  # also the one that is wrong
+            raise
+        return made
+
+    def take_back(self, some: Iterable[Said], clock: Clock) -> None:
+        """These were counted, and are not taken, or had been taken before: they are no part of a flood."""
+        for one in some:
+            if not clock.is_wrong(one):
+                self.floods.take_back(self._doors[one.spot].zone, one)
 
     def form(self, said: Said, clock: Clock) -> Form:
         """What was said as it is sealed, with the doubts there are. Its zone was looked up. Raises InvalidInput."""

@@ -75,12 +75,13 @@ class SealedInbox:
         """
         with self._lock, _waiting_for_database(), self._parts.pool.connection() as connection, _prompt(connection):
             days = self._parts.sealers.days(connection, self._parts.shelf)  # one look: what is checked is sealed
-            checked = self._checked(connection, batches, days)
+            clock = Clock.at(self._parts.now(), self._book.limits)
+            checked = self._checked(connection, batches, clock, days)
             right: dict[UUID, _Right] = {}
             for found in checked:
-                if isinstance(found, _Right):
-                    right.setdefault(found.batch.id, found)
-            kept = self._take(connection, right, days) if right else {}
+                if isinstance(found, _Right) and right.setdefault(found.batch.id, found) is not found:
+                    self._book.take_back(found.batch.said, clock)
+            kept = self._take(connection, right, clock, days) if right else {}
         return [found if isinstance(found, EpiloopError) else _wrong(found, kept) for found in checked]
 
     def look(self) -> None:
@@ -89,33 +90,59 @@ class SealedInbox:
             self._parts.sealers.look(connection, self._parts.shelf)
 
     def _checked(
-        self, connection: Connection[Any], batches: Sequence[Batch], days: Days
+        self, connection: Connection[Any], batches: Sequence[Batch], clock: Clock, days: Days
     ) -> list[_Right | EpiloopError]:
         self._book.look_up(connection, self._parts.shelf, {one.spot for batch in batches for one in batch.said})
-        clock = Clock.at(self._parts.now(), self._book.limits)
         return [self._check(batch, clock, days) for batch in batches]
 
     def _check(self, batch: Batch, clock: Clock, days: Days) -> _Right | EpiloopError:
         try:
-            forms = [self._book.form(one, clock) for one in batch.said]
-            return _Right(batch, forms, check_days(forms, days), digest_of(batch))
+            forms = self._book.forms(batch.said, clock)
         except EpiloopError as wrong:
             return wrong
+        try:
+            return _Right(batch, forms, check_days(forms, days), digest_of(batch))
+        except EpiloopError as wrong:
+            self._book.take_back(batch.said, clock)
+            return wrong
 
-    def _take(self, connection: Connection[Any], right: Mapping[UUID, _Right], days: Days) -> dict[UUID, bytes]:
-        """Take what is new; the digests of all as they were taken, now or before."""
+    def _take(
+        self, connection: Connection[Any], right: Mapping[UUID, _Right], clock: Clock, days: Days
+    ) -> dict[UUID, bytes]:
+        """Take what is new; the digests of all as they were taken, now or before. Only what is new counts for floods:
+        whoever sends a batch again, having heard no answer, is no crowd.
+        """
         at, told = self._parts.now(), {one: found.digest for one, found in right.items()}
         every = list(right.values())
-        if stored.take(connection, told, self._sealed(every, days), comings(every), at):
-            return told
-        with connection.transaction():
+        with self._counted(every, clock):
+            if stored.take(connection, told, self._sealed(every, days), comings(every), at):
+                return told
+        self._take_back(every, clock)
+        taken: list[_Right] = []
+        with self._counted(taken, clock), connection.transaction():
             new = stored.fresh(connection, told, at)
-            taken = [found for one, found in right.items() if one in new]
+            taken += (self._anew(found, clock) for one, found in right.items() if one in new)
             if taken:
                 sealed = self._sealed(taken, days)
                 stored.put(connection, sealed.rows, sealed.keys, at)
                 stored.count(connection, comings(taken))
             return told | stored.digests(connection, told.keys() - new)
+
+    @contextmanager
+    def _counted(self, found: Sequence[_Right], clock: Clock) -> Iterator[None]:
+        """What was counted of these is so no more if they cannot be taken: they are sent again."""
+        try:
+            yield
+        except BaseException:
+            self._take_back(found, clock)
+            raise
+
+    def _take_back(self, found: Iterable[_Right], clock: Clock) -> None:
+        for one in found:
+            self._book.take_back(one.batch.said, clock)
+
+    def _anew(self, found: _Right, clock: Clock) -> _Right:
+        return found._replace(forms=self._book.forms(found.batch.said, clock))
 
     def _sealed(self, taken: Sequence[_Right], days: Days) -> Sealed:
         forms, on = [one for found in taken for one in found.forms], [day for found in taken for day in found.days]

@@ -100,7 +100,7 @@ class Floods:
             return False
         most = self.limits.most(capacity)
         if said.what is not _CAME:
-            zone += said.what.encode()
+            zone = _sort(zone, said)
             most *= 1 if said.what is _LEFT else _EXTENDED
         minute, window = int(said.came.timestamp()) // _MINUTE, self.limits.window // timedelta(minutes=1)
         lately = self._lately(zone)
@@ -108,6 +108,14 @@ class Floods:
         if lately.total <= most:
             return False
         return sum(n for at, n in lately.minutes.items() if minute - window < at <= minute) > most
+
+    def take_back(self, zone: bytes, said: Said) -> None:
+        """A message that was counted was not taken after all, or had been before: it counts for nobody."""
+        lately = self._zones.get(_sort(zone, said)) if said.way is _PHONE else None
+        minute = int(said.came.timestamp()) // _MINUTE
+        if lately is not None and lately.minutes.get(minute):
+            lately.minutes[minute] -= 1
+            lately.total -= 1
 
     def _lately(self, zone: bytes) -> _Lately:
         found = self._zones.get(zone)
@@ -118,3 +126,8 @@ class Floods:
         else:
             self._zones.move_to_end(zone)
         return found
+
+
+def _sort(zone: bytes, said: Said) -> bytes:
+    """What a message is counted under: each sort by itself."""
+    return zone if said.what is _CAME else zone + said.what.encode()
