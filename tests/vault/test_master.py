@@ -1,5 +1,6 @@
 """The envelope of the master key: each provider opens what it closed, and nothing else opens it."""
 
+import base64
 import importlib.util
 import json
 import os
