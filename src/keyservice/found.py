@@ -301,9 +301,9 @@ def _edges(days: Sequence[OpenedDay]) -> Numbers:
     """Of each day when it begins, when what is known of the day before ends, and when that of the day after begins; for
     those of which nothing is known beside it, a time that nothing is before, or after.
     """
-    edges = np.tile(np.array([[-1], [-_NEVER], [_NEVER]]), len(days))
+    begun, ended, following = ([none] * len(days) for none in (-1, -_NEVER, _NEVER))
     for at, (day, after) in enumerate(pairwise(days)):
         if after.day - day.day == ONE_DAY and day.latest and after.latest:
-            edges[:, at + 1][:2] = after.base, day.latest
-            edges[2, at] = after.base
-    return edges
+            begun[at + 1] = following[at] = after.base
+            ended[at + 1] = day.latest
+    return np.array([begun, ended, following], np.int64)

@@ -42,7 +42,7 @@ class OpenedDay:
 
     def tokens(self, codes: Iterable[bytes]) -> Tokens:
         """The tokens of people with these codes on this day, in order."""
-        return _once(np.array([self.keeper.person(code) for code in codes], np.uint64))
+        return np.sort(np.array([*{self.keeper.person(code) for code in codes}], np.uint64))
 
     def places(self, zones: Sequence[bytes]) -> Tokens:
         """The tokens of zones on this day."""
@@ -54,7 +54,10 @@ class OpenedDay:
         return people[among(self._people, people)]
 
     def fresh(self, people: Tokens) -> Tokens:
-        """Which of these tokens are asked for now for the first time."""
+        """Which of these tokens, each there once, are asked for now for the first time."""
+        if not len(self._people):
+            self._people = people
+            return people
         some = people[~among(self._people, people)]
         self._people = np.sort(np.concatenate((self._people, some)))
         return some

@@ -66,6 +66,8 @@ def pick(table: T, which: NDArray[Any]) -> T:
 
 def joined(tables: Sequence[T]) -> T:
     """Tables one below the other. There is at least one."""
+    if len(tables) == 1:
+        return tables[0]
     kind = type(tables[0])
     return kind(*(np.concatenate([getattr(table, field.name) for table in tables]) for field in fields(kind)))
 

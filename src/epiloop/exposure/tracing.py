@@ -138,7 +138,7 @@ def _met(days: Sequence[Segment], asked: Stays, among: Sequence[Ranges], portion
     """What the sources first..last-1 of a portion shared with anybody, on all days."""
     bounds = np.searchsorted(asked.source, portion)
     parts = [part.cut(*bounds) for part in among]
-    return joined([NOTHING, *(_met_on(day, asked, part) for day, part in zip(days, parts, strict=True))])
+    return joined([_met_on(day, asked, part) for day, part in zip(days, parts, strict=True)] or [NOTHING])
 
 
 def _met_on(segment: Segment, asked: Stays, among: Ranges) -> Stretches:
