@@ -27,6 +27,7 @@ from epiloop.web.header import named
 from epiloop.web.keyed import by, fresh_key
 from epiloop.web.registers import forms as f
 from epiloop.web.registers import place_forms as pf
+from epiloop.web.registers.counting import counted
 from epiloop.web.registers.jurisdictions import RIGHT, titles_of
 from epiloop.web.registers.kinds import ending_name, kind_choices, kind_name, zone_name
 
@@ -92,6 +93,7 @@ def one(request: HttpRequest, place: UUID) -> HttpResponse:
         ],
         "actions": [(action, title) for action, (_form, title, _said) in ACTIONS.items() if action not in OF_ONE],
         "unit": _unit_of(who, row),
+        "counted": counted(who, row, zones),
         "keeper": keeper and row.closed_at is None,
         "may_enter": row.closed_at is None and who.can("checkin.write", row.jurisdiction),
         "key": fresh_key(),
