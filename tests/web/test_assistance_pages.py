@@ -153,7 +153,7 @@ def test_cards_are_exchanged_on_a_page(both, tmp_path: Path):
 
 
 @pytest.mark.browser
-@pytest.mark.parametrize(("language", "size", "scheme"), WAYS[:2], ids=IDS[:2])
+@pytest.mark.parametrize(("language", "size", "scheme"), WAYS[1::2], ids=IDS[1::2])
 def test_each_side_does_its_part_in_a_browser(both, site, chromium, language, size, scheme):
     both.at = START + timedelta(hours=2)
     here = asked(english(keeper("near-7", "investigator")), both)

@@ -88,12 +88,16 @@ def jurisdictions_called(who: Acting, text: str, near: int | None = None) -> Cho
     if near is not None:
         found.sort(key=lambda one: -_shared(one, near))
     names = placing(who, found[:MOST_FOUND])
-    return [(short(one), f"{names.of(one)} ({short(one)})") for one in found[:MOST_FOUND]]
+    return [(short(one), _with_code(names.of(one), one)) for one in found[:MOST_FOUND]]
 
 
 def called_as(who: Acting, number: int | None) -> str:
     """How a form begins with a jurisdiction that is known: its name, and the code that says which; "" for none."""
-    return f"{named([number], who)[number]} ({short(Code(number))})" if number else ""
+    return _with_code(named([number], who)[number], Code(number)) if number else ""
+
+
+def _with_code(name: str, number: Code) -> str:
+    return gettext("%(name)s (%(code)s)") % {"name": name, "code": short(number)}
 
 
 def _coded(text: str) -> Code | None:

@@ -18,7 +18,7 @@ from epiloop.runtime import present
 from epiloop.runtime.requests.assistance import own
 from epiloop.store.reading import assistance as stored
 from epiloop.web.acting import Acting, acting, right_required
-from epiloop.web.called import jurisdictions_called
+from epiloop.web.called import CODE_BEHIND, jurisdictions_called
 from epiloop.web.errors import words
 from epiloop.web.header import named
 from epiloop.web.keyed import by, fresh_key
@@ -105,7 +105,7 @@ def _meant(who: Acting, text: str) -> list[int]:
     if all(part.isdecimal() for part in text.split()):
         return [int(code(part)) for part in text.split()]
     found = jurisdictions_called(who, text, who.jurisdiction)
-    exact = [one for one in found if one[1].rpartition(" (")[0] == text] or found
+    exact = [one for one in found if CODE_BEHIND.sub("", one[1]).strip() == text] or found
     if len(exact) == 1:
         return [int(code(exact[0][0]))]
     if not found:
