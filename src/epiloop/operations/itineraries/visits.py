@@ -1,10 +1,11 @@
 """Stops as visits for the keeper of sealed days: which zones, as bytes that are the same for everybody who was there.
 
-A stop is told to the keeper as a visit that is over. A correction ends the old visit where it began and tells a new
-one; so does a withdrawal, without a new one. The ids of the visits follow from the stop's, so nobody has to keep them.
+A stop is told to the keeper as a visit that is over, on each calendar day one: so a day that is destroyed takes nothing
+with it of what was said of the next. A correction ends the old visits where they began and tells new ones; so does a
+withdrawal, without new ones. The ids of the visits follow from the stop's, so nobody has to keep them.
 """
 
-from datetime import datetime, timedelta, tzinfo
+from datetime import datetime, tzinfo
 from uuid import UUID
 
 from epiloop.core.ids import derived
@@ -18,8 +19,6 @@ from epiloop.vault.visits import NO_ROW, Kind, Said, kind_number
 
 ITINERARY, VEHICLE, HOUSEHOLD = 2, 3, 4
 """Numbers of sources: `exposure.visits.Source`."""
-LONGEST = timedelta(hours=24)
-"""A longer stay is told by calendar days."""
 KINDS = (*map(str, e.Vehicle), "household", "gathering")
 """Kinds of place that no register has: terms of clauses may name them like any other."""
 _SOURCES = {e.StopKind.VEHICLE: VEHICLE, e.StopKind.HOUSEHOLD: HOUSEHOLD}
@@ -105,7 +104,7 @@ def _spot(told: e.StopTold) -> bytes:
 
 
 def _spans(begins: datetime, ends: datetime, zone: tzinfo) -> list[tuple[int, int]]:
-    if ends - begins <= LONGEST:
+    if begins == ends:
         return [(_seconds(begins), _seconds(ends))]
     spans, start = [], instant(begins)
     while start < ends:
