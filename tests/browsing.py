@@ -4,12 +4,12 @@ import os
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 if TYPE_CHECKING:
-    from playwright.sync_api import BrowserContext
+    from playwright.sync_api import BrowserContext, Page
 
 PATIENCE = 90
 """Seconds that a page may take to come, or to show what it should: several browsers may share a busy machine."""
@@ -33,9 +33,30 @@ def chromium() -> Iterator[object]:
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"])
         plain = browser.new_context
-        browser.new_context = lambda **options: patient(plain(**options))  # type: ignore[method-assign]
+
+        def new_context(**options: Any) -> "BrowserContext":
+            context = patient(plain(**options))
+            return with_axe(context) if options.get("bypass_csp") else context
+
+        browser.new_context = new_context  # type: ignore[method-assign]
         yield browser
         browser.close()
+
+
+def with_axe(context: "BrowserContext") -> "BrowserContext":
+    """Have axe at hand in its pages. To send and read it anew for each page takes longer than its whole look."""
+    context.add_init_script(f"window.loadAxe = () => {{ {AXE.read_text('utf-8')}\n}}")
+    return context
+
+
+def violations(page: "Page") -> list[tuple[str, str]]:
+    """What axe finds, in short, in a page of a context that has it.
+
+    Axe looks up the place of every part it names: here of what is wrong only.
+    """
+    page.evaluate("window.axe || loadAxe()")
+    found = page.evaluate("async () => (await axe.run({resultTypes: ['violations']})).violations")
+    return [(one["id"], node["html"][:120]) for one in found for node in one["nodes"]]
 
 
 def patient(context: "BrowserContext") -> "BrowserContext":

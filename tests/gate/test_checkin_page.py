@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 import segno
-from tests.browsing import AXE
+from tests.browsing import violations, with_axe
 from tests.checkins import keeping
 from tests.gate.asking import CANARY, Door
 from tests.gate.conftest import door_of
@@ -57,7 +57,7 @@ def open_phone(chromium, gate_port, door: Door):
     def make(language: str = "zh-CN"):
         size = {"width": 375, "height": 667}
         context = chromium.new_context(locale=language, viewport=size, is_mobile=True, has_touch=True)
-        opened.append(context)
+        opened.append(with_axe(context))
         page = context.new_page()
         page.goto(f"http://localhost:{gate_port}/C/")
         page.locator("h1[tabindex]").wait_for()
@@ -72,9 +72,7 @@ def looked_at(page, out: Path, name: str) -> None:
     """In both schemes: axe finds nothing, nothing is wider than the screen or smaller than a thumb."""
     for scheme in ("light", "dark"):
         page.emulate_media(color_scheme=scheme)
-        page.evaluate(AXE.read_text("utf-8"))
-        found = page.evaluate("async () => (await axe.run()).violations")
-        assert [(one["id"], node["html"]) for one in found for node in one["nodes"]] == [], f"{name} {scheme}"
+        assert violations(page) == [], f"{name} {scheme}"
         page.screenshot(path=out / f"{name}-{scheme}.png", full_page=True)
     assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0, name
     assert page.evaluate(SMALL) == [], name

@@ -30,11 +30,27 @@ def stood(tmp_path_factory: pytest.TempPathFactory) -> Installation:
     return laid_out(tmp_path_factory.mktemp("stood") / "home")
 
 
-@pytest.fixture
-def up(stood: Installation) -> Iterator[Up]:
-    (stood.run_dir / "address").unlink(missing_ok=True)  # of one that was killed
-    running = start(stood)
+@pytest.fixture(scope="module")
+def left_running() -> Iterator[list[Up]]:
+    """What the test before did not stop; stopped after the last one of a file."""
+    running: list[Up] = []
     yield running
-    if running.process.poll() is None:
-        running.stop()
-    wait_for(lambda: not is_up(stood), "key service and PostgreSQL to stop")
+    for one in running:
+        stop(one)
+
+
+@pytest.fixture
+def up(stood: Installation, left_running: list[Up]) -> Iterator[Up]:
+    """A running installation, as the test before left it: started if it stopped or killed it."""
+    if not left_running:
+        (stood.run_dir / "address").unlink(missing_ok=True)  # of one that was killed
+        left_running.append(start(stood))
+    yield left_running[0]
+    if left_running[0].process.poll() is not None:
+        stop(left_running.pop())
+
+
+def stop(one: Up) -> None:
+    if one.process.poll() is None:
+        one.stop()
+    wait_for(lambda: not is_up(one.installation), "key service and PostgreSQL to stop")

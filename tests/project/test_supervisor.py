@@ -22,6 +22,30 @@ def ready(up: Up) -> bool:
     return is_ready(int(up.address.rstrip("/").rsplit(":", 1)[1]))
 
 
+def test_a_second_supervisor_of_one_installation_is_refused(up: Up):
+    environment = {**os.environ, "EPILOOP_HOME": str(up.installation.home), "LANG": "C.UTF-8"}
+    second = subprocess.run(
+        [sys.executable, "-m", "epiloop", "up"], env=environment, capture_output=True, text=True, check=False
+    )
+    assert second.returncode == 5
+    assert up.address in second.stderr
+    assert ready(up)
+
+
+def test_two_installations_stand_side_by_side(up: Up, place: Callable[[str], Installation]):
+    other = start(place("other"))
+    assert other.address != up.address
+    assert ready(up)
+    assert ready(other)
+    assert other.stop() == 0
+    assert ready(up)
+
+
+def test_a_port_in_use_is_not_taken(up: Up):
+    taken = int(up.address.rstrip("/").rsplit(":", 1)[1])
+    assert free_port(0) != taken
+
+
 def test_it_serves_and_sigterm_stops_everything(up: Up):
     for address in (up.address, f"{up.installation.gate_address}/"):
         with urllib.request.urlopen(f"{address}healthz") as answer:
@@ -55,27 +79,3 @@ def test_killed_children_and_server_come_back(up: Up):
     wait_for(lambda: answers(up.installation) and ready(up), "pages and server to come back")
     wait_for(client(up.installation).answers, "the key service to come back")
     assert up.stop() == 0
-
-
-def test_a_second_supervisor_of_one_installation_is_refused(up: Up):
-    environment = {**os.environ, "EPILOOP_HOME": str(up.installation.home), "LANG": "C.UTF-8"}
-    second = subprocess.run(
-        [sys.executable, "-m", "epiloop", "up"], env=environment, capture_output=True, text=True, check=False
-    )
-    assert second.returncode == 5
-    assert up.address in second.stderr
-    assert ready(up)
-
-
-def test_two_installations_stand_side_by_side(up: Up, place: Callable[[str], Installation]):
-    other = start(place("other"))
-    assert other.address != up.address
-    assert ready(up)
-    assert ready(other)
-    assert other.stop() == 0
-    assert ready(up)
-
-
-def test_a_port_in_use_is_not_taken(up: Up):
-    taken = int(up.address.rstrip("/").rsplit(":", 1)[1])
-    assert free_port(0) != taken

@@ -6,14 +6,11 @@ from collections.abc import Iterator
 import pytest
 from django.core.servers.basehttp import ThreadedWSGIServer, WSGIRequestHandler
 from django.core.wsgi import get_wsgi_application
-from tests.browsing import AXE
 from tests.web.outbreak import Outbreak, playing
 from tests.web.staff import Cast, account
 
 from epiloop.core.rights import EVERYWHERE
 from epiloop.project.home import Installation
-
-__all__ = ["AXE"]
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -1,7 +1,7 @@
 """Pages as a reader has them: no axe violation in both languages, on desk and phone, in light and dark."""
 
 import pytest
-from tests.web.conftest import AXE
+from tests.browsing import violations
 from tests.web.staff import PASSWORD, reuse_codes, totp
 
 pytestmark = pytest.mark.browser
@@ -19,16 +19,6 @@ def page(request, chromium):
     context = chromium.new_context(locale=language, color_scheme=scheme, bypass_csp=True, **size)
     yield context.new_page()
     context.close()
-
-
-def violations(page):
-    """What axe finds, in short. The policy of the page is lifted so that axe can be put into it.
-
-    Axe looks up the place of every part it names: here of what is wrong only.
-    """
-    page.add_script_tag(path=str(AXE))
-    found = page.evaluate("async () => (await axe.run({resultTypes: ['violations']})).violations")
-    return [(one["id"], node["html"][:120]) for one in found for node in one["nodes"]]
 
 
 def wider_than_the_screen(page):
