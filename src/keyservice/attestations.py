@@ -5,8 +5,10 @@ from datetime import datetime
 from hashlib import sha256
 from uuid import UUID
 
+from epiloop.core.errors import N_, NotFound, Refused
 from epiloop.vault import results
 from epiloop.vault.keys import statement_key
+from epiloop.vault.results import Found, LaboratoryResult
 from epiloop.vault.sealing import NONCE_BYTES, seal, unseal
 from epiloop.vault.signatures import Signature
 from keyservice.accesslog import Look, record
@@ -26,7 +28,9 @@ class Attestations:
         self._key, self._randomness, self._token = statement_key(master), randomness, token
 
     def attest(self, connection: Connection, text: bytes, signature: Signature, now: datetime) -> UUID:
-        """Keep a result; the same text twice is one. Raises NotAllowed, Refused, InvalidInput."""
+        """Keep a result; the same text twice is one. Raises NotAllowed, Refused, InvalidInput; NotFound where a
+        positive is taken back that is not there.
+        """
         result = results.read(text)
         signer = check_signer(text, signature, by_name(connection, signature.key), "laboratory", now)
         check_result(result, signer, now)
@@ -35,6 +39,7 @@ class Attestations:
         values = {"id": number, "person": person, "taken_at": result.taken_at, "at": now}
         more = {"key": signature.key, "signature": signature.value, "sealed": sealed}
         if connection.execute(statement("attest"), values | more).fetchone():
+            _check_fits(result, [results.read(one.text) for one in self.of(connection, [result.person], now)])
             record(connection, Look("attest", signer.holder, PURPOSE, [person]), now)
         return number
 
@@ -48,3 +53,20 @@ class Attestations:
         text = bytes.fromhex(str(unseal(bytes(sealed), self._key, stream=number, kind=_KIND)["text"]))
         signer = enrolled(*by)  # type: ignore[arg-type]
         return Attested(text, Signed(signer, Signature(signer.key.name, bytes(value)), at))
+
+
+def _check_fits(result: LaboratoryResult, told: Sequence[LaboratoryResult]) -> None:
+    """Raise unless it goes with what was told of the same sample: only a positive is taken back, and that for good."""
+    found = {one.found for one in told if results.of_one_sample(one, result)}
+    if result.found is Found.WITHDRAWN and not found - {Found.WITHDRAWN}:
+        raise NotFound(
+            N_("This laboratory has signed no such positive."),
+            where="key service",
+            remedy=N_("Name sample, time and number of the person as the positive does."),
+        )
+    if result.found is not Found.WITHDRAWN and Found.WITHDRAWN in found:
+        raise Refused(
+            N_("This laboratory has taken its result of this sample back."),
+            where="key service",
+            remedy=N_("Sign the result of another sample."),
+        )

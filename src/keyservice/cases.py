@@ -16,11 +16,13 @@ from epiloop.core.errors import N_, NotAllowed
 from epiloop.core.instants import ONE_DAY
 from epiloop.exposure import load_terms
 from epiloop.exposure.visits import NO_SEAT, Source, moment, seconds
+from epiloop.vault import results
 from epiloop.vault.answers import DayCount, Grant, MetPerson, Signer, TraceAnswer, Visits, steps_of
 from epiloop.vault.grants import Authorisation, GrantKind
 from epiloop.vault.identities import check_asked
 from epiloop.vault.port import Identity
 from epiloop.vault.reach import Reach, ReachKind, known_of
+from epiloop.vault.results import Found
 from epiloop.vault.signatures import PublicKey, Signature
 from epiloop.vault.visits import NO_ROW
 from keyservice import checking, enrolment
@@ -79,8 +81,15 @@ class Cases:
 
     def attest(self, text: bytes, signature: Signature) -> UUID:
         """See `CaseCalls.attest`."""
+        told, now = results.read(text), self._around.clock()
+        meant = self._who.meant(told.person) if told.found is Found.WITHDRAWN else {}
         with transaction(self._pool) as connection:
-            return self._results.attest(connection, text, signature, self._around.clock())
+            number = self._results.attest(connection, text, signature, now)
+            for subject, codes in meant.items():
+                if checking.found_of(self._results.of(connection, codes, now), now) in (None, Found.WITHDRAWN):
+                    ended = {"subject": subject, "by": told.laboratory, "at": now}
+                    connection.execute(statement("end_unfounded"), ended)
+        return number
 
     def attested(self, subject: UUID, asker: str) -> str:
         """See `CaseCalls.attested`."""

@@ -97,6 +97,8 @@ def check_open(known: Standing, asker: str, now: datetime) -> Authorisation:
 def is_confirmed(attested: Iterable[Attested], now: datetime) -> bool:
     """Whether a laboratory confirmed the positive; a first positive alone is not confirmed. Raises Refused for none."""
     found = found_of(attested, now)
+    if found is Found.WITHDRAWN:
+        raise Refused(N_("The laboratory has taken its positive result of this person back."), where=_WHERE)
     if found is None:
         raise Refused(
             N_("No laboratory has signed a positive result of this person."),
@@ -107,9 +109,17 @@ def is_confirmed(attested: Iterable[Attested], now: datetime) -> bool:
 
 
 def found_of(attested: Iterable[Attested], now: datetime) -> Found | None:
-    """The surest of the results that count now: signed by a laboratory that is enrolled, of a sample not too old."""
-    told = {result.found for one in attested if (result := _result(one, now)) is not None}
-    return next((one for one in (Found.CONFIRMED, Found.POSITIVE) if one in told), None)
+    """The surest of the results that count now: signed by a laboratory that is enrolled, of a sample not too old, and
+    not taken back. WITHDRAWN where all that would count were; None where there were none.
+    """
+    every = list(attested)
+    back = [said for one in every if (said := results.read(one.text)).found is Found.WITHDRAWN]
+    told = {
+        Found.WITHDRAWN if any(results.of_one_sample(one, result) for one in back) else result.found
+        for one in every
+        if (result := _result(one, now)) is not None
+    }
+    return next((one for one in (Found.CONFIRMED, Found.POSITIVE, Found.WITHDRAWN) if one in told), None)
 
 
 def check_result(result: LaboratoryResult, signer: Enrolled, now: datetime) -> None:

@@ -58,6 +58,13 @@ class WhoIs:
         owner = self.owners(codes)
         return tuple(code for code in codes if owner.get(code) == subject or _is_document(code))
 
+    def meant(self, code: bytes) -> dict[UUID, tuple[bytes, ...]]:
+        """Whom a laboratory can mean by a number; of each all codes under which it can."""
+        with transaction(self._pool) as connection:
+            rows = connection.execute(statement("owners"), {"tokens": id_list([self.token(code)])}).fetchall()
+        every = {subject: self.attested(subject) for _token, subjects in rows for subject in subjects}
+        return {subject: codes for subject, codes in every.items() if code in codes}
+
     def same(self, codes: Collection[bytes]) -> Mapping[bytes, Sequence[bytes]]:
         """See `found.Same`: of each code whose person is known all codes of that person, the subject's own first."""
         owner = self.owners(codes)

@@ -5,6 +5,13 @@ from tests.api.conftest import asker
 from tests.cli.conftest import _run as run
 from tests.cli.conftest import read
 from tests.tracing.searches import CARD, NOW, playing
+from tests.tracing.test_searches import approved
+from tests.web.staff import account, signed_in
+
+from epiloop.core.errors import Refused
+from epiloop.runtime.requests.tracing.answers import search
+from epiloop.runtime.requests.tracing.deciding import standing
+from epiloop.runtime.requests.tracing.lost import agree_on_ends
 
 NAME = "city-laboratory"
 TAKEN = NOW.replace(day=3).isoformat()
@@ -24,10 +31,10 @@ def laboratory(story, tmp_path):
     return tmp_path
 
 
-def statement(folder, name, found, key="lab", number=CARD):
+def statement(folder, name, found, key="lab", number=CARD, sample=None):
     """The files of a result and of its signature."""
     said, signature = folder / name, folder / f"{name}.signature"
-    told = ("--laboratory", NAME, "--sample", name, "--taken-at", TAKEN, "--found", found)
+    told = ("--laboratory", NAME, "--sample", sample or name, "--taken-at", TAKEN, "--found", found)
     assert run("keys", "result", said, *told, stdin=f"{number}\n").exit_code == 0
     signed = run("keys", "sign", "--key", folder / key, said)
     assert signed.exit_code == 0
@@ -74,3 +81,21 @@ def test_a_key_that_is_no_laboratorys_attests_nothing(story, laboratory):
     files = statement(laboratory, "S9", "confirmed", key="other")
     assert run("traces", "attest", *files).exit_code == 3
     assert attested(story) == ""
+
+
+def test_a_positive_taken_back_ends_what_is_open_here_too_and_the_page_says_so(story, laboratory):
+    assert run("traces", "attest", *statement(laboratory, "S7", "confirmed")).exit_code == 0
+    running = approved(story)
+    none = statement(laboratory, "never", "withdrawn")
+    assert run("traces", "attest", *none).exit_code == 4, "no such positive"
+    back = statement(laboratory, "back", "withdrawn", sample="S7")
+    assert run("traces", "attest", *back).exit_code == 0
+    assert attested(story) == "withdrawn"
+    with pytest.raises(Refused):
+        search(story.made, story.by("asker", "search"), running)
+    assert agree_on_ends(story.parts) == 1
+    assert standing(story.parts, running)[0].step == "withdrawn"
+    officer = account("officer-7", "investigator")
+    for language, words in (("en", "has taken its positive back"), ("zh-hans", "已撤回其阳性结果")):
+        page = signed_in(officer, HTTP_ACCEPT_LANGUAGE=language).get(f"/traces/new/{story.people['case']}/")
+        assert words in page.content.decode()

@@ -35,7 +35,8 @@ class AttestationOut(Schema):
 def attest(request: HttpRequest, sent: AttestationIn, key: Key) -> Any:  # noqa: ARG001 - the same text twice is one
     """Hand in a result that a laboratory signed, without which no contact search opens anything: `text` is the file of
     `epiloop keys result`, `key` and `signature` what `epiloop keys sign` printed for it. It goes on to the key service;
-    nothing of it stays here, and the same text twice is one.
+    nothing of it stays here, and the same text twice is one. A text made with `--found withdrawn` takes a positive
+    back.
     """
     rights.check_right(caller(request).account, RIGHT, None)
     return {"attestation": desk_of(present.parts()).attest(bytes.fromhex(sent.text), sent.signed())}

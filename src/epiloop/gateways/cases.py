@@ -27,12 +27,15 @@ class CaseCalls:
         return found
 
     def attest(self, text: bytes, signature: Signature) -> UUID:
-        """Hand in what a laboratory signed (`vault.results`). The same text twice is one."""
+        """Hand in what a laboratory signed (`vault.results`). The same text twice is one. Where it takes the last
+        positive of somebody back, what was to be opened because of that opens nothing any more.
+        """
         number: UUID = self._call(cases.ATTEST, text, signature)
         return number
 
     def attested(self, subject: UUID, asker: str) -> str:
-        """What laboratories signed of somebody: "confirmed", "positive" or "". A look, and logged as one."""
+        """What laboratories signed of somebody: "confirmed", "positive", "withdrawn" (all that
+        would count was taken back) or "". A look, and logged as one."""
         return str(self._call(cases.ATTESTED, subject, asker))
 
     def propose(self, text: bytes, signature: Signature) -> UUID:

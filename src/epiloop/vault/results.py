@@ -4,7 +4,7 @@ The key service compares the number in it with the identity in its vault: so nob
 laboratory found positive (PRIVACY R9). A first positive is enough to count, a confirmed one to be told people.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from enum import StrEnum
 
@@ -19,10 +19,11 @@ MOST_BYTES = 4096
 
 
 class Found(StrEnum):
-    """How sure a positive is. The words are stored and signed."""
+    """How sure a positive is; or that the laboratory takes it back, for good. The words are stored and signed."""
 
     POSITIVE = "positive"
     CONFIRMED = "confirmed"
+    WITHDRAWN = "withdrawn"
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -43,6 +44,11 @@ class LaboratoryResult:
             raise InvalidInput(N_("A laboratory names a person by a document or a phone."), where="laboratory result")
         if not (self.laboratory.strip() and self.sample.strip()):
             raise InvalidInput(N_("A result names its laboratory and its sample."), where="laboratory result")
+
+
+def of_one_sample(one: LaboratoryResult, other: LaboratoryResult) -> bool:
+    """Whether both are of the same laboratory, sample, time and number of a person, whatever they say of it."""
+    return replace(one, found=other.found) == other
 
 
 def write(result: LaboratoryResult) -> bytes:

@@ -78,6 +78,11 @@ FROM signed JOIN enrolled USING (key) WHERE authorisation = %(id)s ORDER BY at, 
 -- name: withdraw
 UPDATE authorisation SET withdrawn_at = %(at)s, withdrawn_by = %(by)s WHERE id = %(id)s AND withdrawn_at IS NULL
 
+-- name: end_unfounded
+-- What rests on a positive: searches, and where the case itself was. Legal orders and emergencies do not.
+UPDATE authorisation SET withdrawn_at = %(at)s, withdrawn_by = %(by)s
+WHERE subject = %(subject)s AND kind IN ('trace', 'history') AND withdrawn_at IS NULL AND expires > %(at)s
+
 -- name: review
 UPDATE authorisation SET reviewed_at = %(at)s, reviewer = %(by)s, justified = %(justified)s
 WHERE id = %(id)s AND reviewed_at IS NULL

@@ -15,7 +15,12 @@ from epiloop.core.errors import N_, Refused
 @click.option("--laboratory", required=True, help="The name that the laboratory's key is enrolled under.")
 @click.option("--sample", required=True, help="The sample's number.")
 @click.option("--taken-at", required=True, help="When it was taken, with the time zone: 2022-07-03T09:30+08:00.")
-@click.option("--found", type=click.Choice(["positive", "confirmed"]), required=True, help="How sure it is.")
+@click.option(
+    "--found",
+    type=click.Choice(["positive", "confirmed", "withdrawn"]),
+    required=True,
+    help="How sure it is; withdrawn: it is taken back, all else being as it was told.",
+)
 @click.option(
     "--by",
     "kind",
@@ -25,7 +30,9 @@ from epiloop.core.errors import N_, Refused
     help="Which number is given.",
 )
 def result(*, file: Path, laboratory: str, sample: str, taken_at: str, found: str, kind: str) -> None:
-    """Write a positive result to FILE, to be signed with `sign`. The person's number is read from standard input."""
+    """Write a positive result to FILE, or that it is taken back, to be signed with `sign`. The person's number is read
+    from standard input.
+    """
     from epiloop.vault import results
     from epiloop.vault.reach import ReachKind, code_of
     from epiloop.vault.results import Found, LaboratoryResult

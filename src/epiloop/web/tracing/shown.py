@@ -57,6 +57,7 @@ POSITIVES = {
     "": N_("No laboratory has signed a positive result of this person at the key service yet."),
     "positive": N_("A first positive is signed: people are counted, not named, until it is confirmed."),
     "confirmed": N_("A laboratory has signed the confirmed positive."),
+    "withdrawn": N_("The laboratory has taken its positive back: nothing can be searched because of it."),
 }
 APPROVERS = ("trace-approver", DUTY_OFFICERS["county"])
 """Posts whose holders are called to approve."""
