@@ -33,13 +33,23 @@ _TELLERS = {
 }
 
 
+_RESULTS = screening.ResultReceived | screening.ResultCorrected
+
+
 def facts_of(entries: Iterable[Entry], own: UUID | None = None) -> tuple[Fact, ...]:
-    """What a history tells the rules, in recorded order; of streams other than `own`, with what names them."""
+    """What a history tells the rules, in recorded order; of streams other than `own`, with what names them. A result
+    says of which kind its sample was, since that of a pool decides nothing about one person.
+    """
     told: list[Fact] = []
+    kinds: dict[str, str] = {}
     for ref, body, occurred_at, recorded_at, *_ in entries:
         tell = _TELLERS.get(type(body).__module__)
         if tell is not None:
             facts = tell(body, occurred_at=occurred_at, recorded_at=recorded_at, ref=ref)
+            if isinstance(body, screening.SampleTaken):
+                kinds[body.sample] = body.sampled.value
+            elif isinstance(body, _RESULTS) and body.sample in kinds:
+                facts = tuple(replace(fact, values={**fact.values, "kind": kinds[body.sample]}) for fact in facts)
             theirs = own is None or ref.stream == own
             told += facts if theirs else [replace(fact, origin=origin(ref.stream)) for fact in facts]
     return tuple(told)

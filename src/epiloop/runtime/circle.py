@@ -24,11 +24,12 @@ from epiloop.operations.investigation.events import (
     LinkedContactResult,
 )
 from epiloop.operations.investigation.state import Link
+from epiloop.operations.screening.events import SampleTaken
 from epiloop.registers.people.events import DeclaredSame, DeclaredSplit
 from epiloop.runtime.chains import Chains
 from epiloop.runtime.near import Named, Near, named_in_rows, takes_back
 from epiloop.runtime.parting import echoes, openly, things
-from epiloop.runtime.standing import SAYING, Reason, Result, Standing, Telling, grounds_of, reason_of
+from epiloop.runtime.standing import SAYING, Reason, Result, Standing, Telling, grounds_of, reason_of, reasons_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +63,8 @@ class Circle:
     """What was told of those who are merged or split in this act."""
     chains: Chains | None = None
     """The second ring around those who may be close contacts no more; None where nobody is let go."""
+    own: dict[UUID, dict[str, ContactDetermined]] = field(default_factory=dict)
+    """By which links those of whom something is taken back are contacts themselves, also while they were cases."""
     lost: dict[UUID, list[Reason]] = field(default_factory=dict)
     """What was taken back in this act of somebody that made others contacts."""
 
@@ -85,7 +88,10 @@ class Circle:
         for around in (self.near, self.chains):
             if around:
                 around.learn(draft)
+        if isinstance(body, SampleTaken) and draft.stream in self.standings:
+            self.standings[draft.stream].take(body, ref, draft.occurred_at)
         if isinstance(body, ContactDetermined | ContactWithdrawn):
+            note_link(self.own.get(self.index_of(draft.stream), {}), body)
             return self._linked(draft, body, ref)
         if isinstance(body, DeclaredSame | DeclaredSplit):
             return self._merged(draft, body, ref)
@@ -138,6 +144,7 @@ class Circle:
         index = self.index_of(draft.stream)
         near = self.near if takes_back(draft.body) else None
         before, grounds = self._reasons(index), self._grounds(index) if near else []
+        sure = self._sure(index)
         told = self._tell(draft, ref) if isinstance(draft.body, Result) else []
         if not isinstance(draft.body, Result):
             self.standings[draft.stream].take(draft.body, ref, draft.occurred_at)
@@ -146,7 +153,8 @@ class Circle:
             left = {one.event for one in self._grounds(index)}
             self.lost.setdefault(index, []).extend(one for one in grounds if one.event not in left)
         drafts = told + self._settle_all(index, ref, draft.occurred_at, turned)
-        return drafts + self._release(near, index, ref, draft.occurred_at) if near else drafts
+        drafts += self._release(near, index, ref, draft.occurred_at) if near else []
+        return drafts + self._resumed(index, sure, ref, draft) if near else drafts
 
     def _merged(self, draft: Draft, said: DeclaredSame | DeclaredSplit, ref: EventRef) -> list[Draft]:
         """Two registrations are one person, or are not: what one is told counts for the other's contacts, or not."""
@@ -284,6 +292,32 @@ class Circle:
         diseases = {each.link.disease for each in self.chains.through(self.group(index))} if self.chains else ()
         return drafts + [one for disease in sorted(diseases) for one in self._loosened(index, disease, ref, at)]
 
+    def _resumed(self, index: UUID, before: Sequence[Reason], ref: EventRef, draft: Draft) -> list[Draft]:
+        """Who is no case after all, but was exposed, is a contact again; unless those they met are no cases either."""
+        left, drafts = self._sure(index), list[Draft]()
+        gone = [one for one in before if one.event not in {each.event for each in left}]
+        for said in list(self.own.get(index, {}).values()):
+            counting = [one for one in left if one.about(said.disease) and one.reaches(said.last_exposure)]
+            if counting or not any(one.about(said.disease) for one in gone):
+                continue
+            link = Link(
+                said.link, said.disease, said.ring, said.sources, said.last_exposure, None, None, draft.occurred_at
+            )
+            if self._held(link) if link.ring == 2 else self._borne(link) or not self._cleared(link):
+                drafts.append(Draft(index, openly(said), draft.occurred_at, draft.jurisdiction))
+            elif link.sources:
+                source = self.index_of(link.sources[0])
+                drafts += self._let_go(Secondary(index, link, draft.jurisdiction), source, ref, draft.occurred_at)
+        return drafts
+
+    def _cleared(self, link: Link) -> bool:
+        """Whether something was taken back of a source of a link."""
+        sources = (one for source in link.sources for one in self.group(self.index_of(source)))
+        return any(self.standings[one].taken_back for one in sources if one in self.standings)
+
+    def _sure(self, index: UUID) -> list[Reason]:
+        return reasons_of(self.standings[one] for one in self.group(index) if one in self.standings)
+
     def _let_go(self, each: Secondary, index: UUID, ref: EventRef, at: datetime) -> list[Draft]:
         since = max(at, each.link.since)
         drafts = release_contact(self._seen(each, index), index=index, cause=ref, at=since)
@@ -371,3 +405,10 @@ class Circle:
         """The link as one of the index, with the contact where they stay now."""
         link = replace(each.link, sources=(index,))
         return Secondary(each.person, link, self.stays.get(each.person, each.jurisdiction))
+
+
+def note_link(links: dict[str, ContactDetermined], said: ContactDetermined | ContactWithdrawn) -> None:
+    """Among the links by which somebody is a contact: one more, another word on one, or one less."""
+    links.pop(said.link, None)
+    if isinstance(said, ContactDetermined):
+        links[said.link] = said

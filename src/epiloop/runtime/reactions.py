@@ -17,13 +17,14 @@ from psycopg import Connection
 from epiloop.core.subjects import EventRef
 from epiloop.ledger.events import Draft
 from epiloop.operations.investigation.actions import CLOSER, Secondary
-from epiloop.operations.investigation.events import ContactDetermined
+from epiloop.operations.investigation.events import ContactDetermined, ContactWithdrawn
 from epiloop.operations.investigation.state import Link
 from epiloop.operations.investigation.state import fold as investigated
 from epiloop.registers.people.state import fold as person_of
+from epiloop.registers.people.state import in_recorded_order
 from epiloop.runtime.around import Around
 from epiloop.runtime.chains import Chains, Hold
-from epiloop.runtime.circle import Circle, Closer
+from epiloop.runtime.circle import Circle, Closer, note_link
 from epiloop.runtime.histories import History, load
 from epiloop.runtime.near import Near, named_in_rows
 from epiloop.runtime.projecting import merged_with
@@ -85,6 +86,8 @@ def _circle(connection: Connection[Any], around: Around, histories: Histories) -
     if around.clearing:
         circle.near = _ring(connection, _groups(circle, around.clearing), Near())
         known |= around.clearing | circle.near.sources | around.nearer
+        circle.own = {circle.index_of(one): _own(circle, one, people) for one in around.clearing & people.keys()}
+        known |= {source for links in circle.own.values() for said in links.values() for source in said.sources}
     if loosening := _loosening(circle, around):
         circle.same.update(contacts.merged(connection, loosening))
         circle.chains = Chains(_ring(connection, _groups(circle, loosening), Near(ring=2)))
@@ -98,6 +101,15 @@ def _circle(connection: Connection[Any], around: Around, histories: Histories) -
         for each in circle.group(one):
             circle.standings[each] = Standing.of(people[each].entries)
     return circle
+
+
+def _own(circle: Circle, registration: UUID, people: Histories) -> dict[str, ContactDetermined]:
+    """By which links somebody is a contact, told of any of their registrations."""
+    links: dict[str, ContactDetermined] = {}
+    for entry in in_recorded_order(*(people[one].entries for one in circle.group(registration) if one in people)):
+        if isinstance(entry.body, ContactDetermined | ContactWithdrawn):
+            note_link(links, entry.body)
+    return links
 
 
 def _groups(circle: Circle, registrations: Iterable[UUID]) -> set[UUID]:

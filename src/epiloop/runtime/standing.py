@@ -8,7 +8,7 @@ from uuid import UUID
 from epiloop.core.subjects import EventRef
 from epiloop.ledger.events import Body, Entry
 from epiloop.operations.investigation.events import CaseDetermined, CaseDiscarded, CaseReclassified, OutcomeRecorded
-from epiloop.operations.screening.events import ResultCorrected, ResultReceived
+from epiloop.operations.screening.events import ResultCorrected, ResultReceived, SampleKind, SampleTaken
 
 SAYING = frozenset({"negative", "positive"})
 """Results that say something; an invalid one says that a sample must be taken again."""
@@ -51,6 +51,9 @@ class Standing:
     turns: dict[str, int] = field(default_factory=dict)
     """Sample -> as which of the person's results it was told first, from 1."""
 
+    pooled: set[str] = field(default_factory=set)
+    """Samples in a tube with other people's: a positive tube makes nobody positive, they are sampled again singly."""
+
     @classmethod
     def of(cls, entries: Iterable[Entry]) -> "Standing":
         """After these events."""
@@ -61,7 +64,9 @@ class Standing:
 
     def take(self, body: Body, event: EventRef, at: datetime) -> None:
         """Take in one event; those of no concern are passed over."""
-        if isinstance(body, Result):
+        if isinstance(body, SampleTaken) and body.sampled is SampleKind.POOL:
+            self.pooled.add(body.sample)
+        elif isinstance(body, Result):
             self._result(body, event, at)
         elif isinstance(body, CaseDetermined | CaseReclassified):
             self._holds(body.case, Reason(body.disease, event, at), sure=body.classification.value in SURE)
@@ -85,7 +90,7 @@ class Standing:
             self.turns[result.sample] = len(self.turns) + 1
         self.outcomes[result.sample] = outcome
         if outcome == "positive":
-            self._holds(result.sample, Reason(None, event, at), sure=True)
+            self._holds(result.sample, Reason(None, event, at), sure=result.sample not in self.pooled)
             return
         self._fell(result.sample)
         if isinstance(result, ResultCorrected):
@@ -116,6 +121,11 @@ def reason_of(standings: Iterable[Standing], disease: str, exposed: date | None)
     found = _holding(list(standings), lambda standing: standing.reasons)
     counting = [one for one in found if one.about(disease) and one.reaches(exposed)]
     return min(counting, key=lambda one: (one.at, one.event), default=None)
+
+
+def reasons_of(standings: Iterable[Standing]) -> list[Reason]:
+    """Why a person of these registrations counts as positive."""
+    return list(_holding(list(standings), lambda standing: standing.reasons))
 
 
 def grounds_of(standings: Iterable[Standing]) -> list[Reason]:

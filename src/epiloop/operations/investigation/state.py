@@ -36,7 +36,8 @@ LINK_STEPS: Mapping[str, frozenset[str]] = {
     "withdrawn": frozenset({"determined"}),
     "became-case": frozenset(),
 }
-"""From how a contact link stands to how it may go on; determined again means its details were corrected."""
+"""From how a contact link stands to how it may go on; determined again means its details were corrected. When the case
+is discarded, the links of its contact stand as before."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,6 +174,11 @@ def _reclassified(state: _Open, told: e.CaseReclassified, _entry: Entry) -> None
 
 def _discarded(state: _Open, told: e.CaseDiscarded, entry: Entry) -> None:
     _change_case(state, told.case, classification="discarded", discarded_at=entry.occurred_at)
+    if any(case.disease == told.disease and case.standing for case in state.cases.values()):
+        return
+    for name, link in state.links.items():
+        if link.disease == told.disease and link.step == "became-case":
+            state.links[name] = replace(link, step="determined", ended_at=None)
 
 
 def _outcome(state: _Open, told: e.OutcomeRecorded, _entry: Entry) -> None:
