@@ -138,6 +138,8 @@ def test_a_page_uses_its_session_and_needs_its_token_to_change_anything(lawful: 
         f"{BASE}/people", {"stay": HERE}, content_type="application/json", headers={"Idempotency-Key": "a-key-of-eight"}
     )
     assert (forged.status_code, forged.json()["code"]) == (403, "not-allowed")
+    nowhere = guarded.post(f"{BASE}/nowhere", {}, content_type="application/json")
+    assert (nowhere.status_code, nowhere.json()["code"]) == (404, "not-found")
 
 
 def test_what_opens_visits_asks_a_session_for_the_second_factor_again_as_pages_do(lawful: Installation) -> None:
@@ -145,7 +147,7 @@ def test_what_opens_visits_asks_a_session_for_the_second_factor_again_as_pages_d
 
     from epiloop.runtime.accounts.confirmed import CONFIRMED_AT
 
-    officer = signed_in(account("page-2", "investigator"))
+    officer = signed_in(account("page-2", "investigator"), HTTP_ACCEPT_LANGUAGE="en")
     request, keyed = f"{BASE}/traces/{UUID(int=0)}", {"headers": {"Idempotency-Key": "a-key-of-eight"}}
     assert officer.post(f"{request}/search", **keyed).json()["code"] == "not-found"
     session = officer.session

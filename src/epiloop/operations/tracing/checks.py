@@ -3,7 +3,7 @@
 The key service checks the signatures, and all of this, by itself; here it is checked so that people are told in time.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime
 
 from epiloop.core.errors import N_, EpiloopError, InvalidInput, NotAllowed, NotFound, Refused
@@ -135,14 +135,20 @@ def expired() -> Refused:
     return Refused(N_("This request has expired."), remedy=N_("Ask again."))
 
 
+_STANDS: Mapping[str, tuple[str, str]] = {
+    "asked": (N_("Nobody has approved this request yet."), N_("Somebody of another unit has to approve it first.")),
+    "approved": (N_("This request was approved already."), N_("Whoever asked may end it.")),
+    "done": (N_("This request was approved already."), N_("Whoever asked may end it.")),
+    "refused": (N_("This request was not approved."), N_("Ask again if it is still needed.")),
+    "withdrawn": (N_("This request was ended."), N_("Ask again if it is still needed.")),
+}
+"""Why something cannot be done with a request that stands so, and what can."""
+
+
 def _check_step(state: Request, wanted: str) -> None:
     if wanted not in STEPS[state.step]:
-        raise Refused(
-            N_("A request that is %(now)s cannot be %(wanted)s."),
-            remedy=N_("Load the page again."),
-            now=state.step,
-            wanted=wanted,
-        )
+        what, remedy = _STANDS[state.step]
+        raise Refused(what, remedy=remedy)
 
 
 def _passes(check: Callable[[], None]) -> bool:
