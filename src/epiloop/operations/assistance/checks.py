@@ -37,7 +37,9 @@ def check_step(state: Request, wanted: str) -> None:
     if state.told is None:
         raise NotFound(N_("There is no such request."), remedy=N_("Choose it from the list."))
     if wanted not in STEPS[state.step]:
-        raise Refused(N_("A request that is %(now)s cannot be %(wanted)s."), now=state.step, wanted=wanted)
+        if state.step == "closed":
+            raise Refused(N_("This request is closed."), remedy=N_("Make a new one if something is still needed."))
+        raise Refused(N_("This cannot be done with the request as it stands."), remedy=N_("Load the page again."))
 
 
 def check_receive(state: Request) -> None:
