@@ -32,5 +32,5 @@ def bytes_of(path: Path) -> bytes:
     """What stands in a file; nothing if it is none, or none any more."""
     try:
         return path.read_bytes() if path.is_file() and not path.is_symlink() else b""
-    except FileNotFoundError:
+    except (FileNotFoundError, ProcessLookupError):
         return b""

@@ -87,8 +87,14 @@ def server_pid(installation: Installation, name: str) -> int:
 
 def kill_server(installation: Installation, name: str) -> None:
     """kill -9 of a server that runs, or is just being started; whoever worked for it has ended, too, afterwards."""
-    wait_for(lambda: server_pid(installation, name), f"{name} to run")
-    pid = server_pid(installation, name)
+    pid = 0
+
+    def runs() -> bool:
+        nonlocal pid
+        pid = server_pid(installation, name)
+        return pid > 0
+
+    wait_for(runs, f"{name} to run")
     family = [pid, *children(pid)]
     os.kill(pid, signal.SIGKILL)
     wait_for(lambda: not any(map(is_alive, family)), f"the end of {name}")
