@@ -6,6 +6,7 @@ From the start of a navigation to the first byte and to the end of the load even
 
 import json
 import os
+import socket
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -26,7 +27,7 @@ from epiloop.project.children import Child
 from epiloop.project.django_parts import set_up
 from epiloop.project.home import Installation
 from epiloop.project.rulebooks import read_rulebook
-from epiloop.project.supervisor import free_port, is_ready
+from epiloop.project.supervisor import is_ready
 from epiloop.project.wiring import running, shift_clock
 from epiloop.runtime.acts import Asked
 from epiloop.runtime.adopting import adopt
@@ -101,7 +102,9 @@ def _user(login: str, role: str, place: Code) -> str:
 @contextmanager
 def served(installation: Installation) -> Iterator[tuple[str, Child]]:
     """The pages as `epiloop up` serves them: their address, and the process."""
-    port = free_port(0)
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = int(probe.getsockname()[1])
     child = Child(installation, "web", ("serve", "--port", str(port)))
     child.start()
     try:

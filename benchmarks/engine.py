@@ -16,6 +16,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
+from typing import Any
 from uuid import UUID
 
 sys.path.insert(0, str(Path(__file__).parent))
@@ -162,7 +163,7 @@ def check(parts: Parts, dsn: str) -> None:
     assert report.ok, report.broken[:3]
 
 
-def run(size: str) -> list[dict[str, object]]:
+def run(size: str) -> list[dict[str, Any]]:
     """All measurements at one size."""
     people = SIZES[size]
     lines: list[Line] = []

@@ -73,7 +73,7 @@ def _run(engine: psycopg.Connection[tuple[object, ...]], step: str, words: dict[
     for statement in _statements()[step].split(";"):
         if statement.strip():
             # the values are numbers and an instant of our own: plain text, so that temporary tables can be made of them
-            engine.execute(psycopg.ClientCursor(engine).mogrify(statement, words))  # type: ignore[arg-type]
+            engine.execute(psycopg.ClientCursor(engine).mogrify(statement, words))
 
 
 def _statements() -> dict[str, str]:

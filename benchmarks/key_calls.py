@@ -14,6 +14,7 @@ import statistics
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -28,6 +29,7 @@ from keyservice.identity import LocalVault
 BATCH = 5_000
 TOWN = int(code("450204001"))
 WITHIN = scope(code("4502"))
+LOOK: dict[str, Any] = {"asker": "bench", "purpose": "supervision"}
 
 
 def people(count: int, seed: int) -> dict[UUID, Identity]:
@@ -90,24 +92,16 @@ def measure(count: int, singles: int) -> dict[str, Any]:
             for way, vault in ways if number % 2 else reversed(ways):
                 some = people(BATCH, hash((number, way)))
                 homes = dict.fromkeys(some, TOWN)
-                turn(
-                    "put_5000",
-                    way,
-                    lambda v=vault, s=some, h=homes, k=f"{way}{number}": v.put(s, jurisdictions=h, key=k),
-                )
-                turn("keys_5000", way, lambda v=vault, s=some: v.keys(s, create=False))
-                turn("reveal_5000", way, lambda v=vault, s=some: v.reveal([*s], asker="bench", purpose="supervision"))
+                turn("put_5000", way, partial(vault.put, some, jurisdictions=homes, key=f"{way}{number}"))
+                turn("keys_5000", way, partial(vault.keys, some, create=False))
+                turn("reveal_5000", way, partial(vault.reveal, [*some], **LOOK))
         last = list(some)
         for number in range(singles):
             one = last[number % len(last)]
             for way, vault in ways:
-                turn("keys_1", way, lambda v=vault, s=one: v.keys([s], create=False))
-                turn("reveal_1", way, lambda v=vault, s=one: v.reveal([s], asker="bench", purpose="supervision"))
-                turn(
-                    "search",
-                    way,
-                    lambda v=vault: v.search("王伟芳", scope=WITHIN, limit=20, asker="bench", purpose="supervision"),
-                )
+                turn("keys_1", way, partial(vault.keys, [one], create=False))
+                turn("reveal_1", way, partial(vault.reveal, [one], **LOOK))
+                turn("search", way, partial(vault.search, "王伟芳", scope=WITHIN, limit=20, **LOOK))
     return {name: {way: middle(times) for way, times in found.items()} for name, found in rows.items()}
 
 

@@ -189,7 +189,7 @@ def measure(kind: str, count: int, searches: int) -> list[dict[str, Any]]:
         ]
         for how, asked in questions(some, draw).items():
             for where, within in (("city", 4502), ("county", 450204)):
-                at_hand = asked if where == "city" else [(text, None) for text, _ in asked]
+                at_hand = [(text, who if where == "city" else None) for text, who in asked]
                 line = {"names": kind, "people": count, "what": f"{how}, {where}"} | time_searches(
                     vault, at_hand, within
                 )

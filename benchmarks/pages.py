@@ -72,28 +72,30 @@ def _area(code: int) -> Scope:
     return scope(Code(code))
 
 
+def _everywhere(code: int) -> Iterator[tuple[str, Ask]]:
+    """What is asked of a jurisdiction of any size."""
+    area, controlled = _area(code), people.PeopleFilter(controlled=True)
+    yield "board", lambda app, _: board.board(app, area, DAY)
+    yield "late list", lambda app, _: lists.duties(app, area, DAY, Lateness.LATE)
+    yield "due today", lambda app, _: lists.duties(app, area, DAY, Lateness.DUE_TODAY)
+    yield "open loops", lambda app, _: lists.loops(app, area, DAY, LoopState.OPEN)
+    yield "cleared today", lambda app, _: cleared.cleared_today(app, area, DAY)
+    yield "four clears", lambda app, _: clears.four_clears(app, Code(code), DAY)
+    yield from ((f"not clear by {which}", _gaps(area, which)) for which in clears.Clear)
+    yield "nobody on duty", lambda app, _: owners.nobody_on_duty(app, area, AT, DAY.end)
+    yield "people under control", lambda app, _: people.people(app, area, AT, controlled)
+
+
+def _gaps(area: Scope, which: clears.Clear) -> Ask:
+    return lambda app, _: clears.gaps(app, area, DAY, which)
+
+
 def questions(installation: Installation) -> dict[str, tuple[int, Ask]]:
     """Each question with the jurisdiction whose scope it is asked in; they take a running number to vary by."""
     ids, accounts, sources = _samples(installation)
     asked: dict[str, tuple[int, Ask]] = {}
     for name, code in (("city", CITY), ("county", COUNTY), ("township", TOWN), ("community", COMMUNITY)):
-        area = _area(code)
-        asked[f"board, {name}"] = code, lambda app, _, area=area: board.board(app, area, DAY)
-        asked[f"late list, {name}"] = code, lambda app, _, area=area: lists.duties(app, area, DAY, Lateness.LATE)
-        asked[f"due today, {name}"] = code, lambda app, _, area=area: lists.duties(app, area, DAY, Lateness.DUE_TODAY)
-        asked[f"open loops, {name}"] = code, lambda app, _, area=area: lists.loops(app, area, DAY, LoopState.OPEN)
-        asked[f"cleared today, {name}"] = code, lambda app, _, area=area: cleared.cleared_today(app, area, DAY)
-        asked[f"four clears, {name}"] = code, lambda app, _, code=code: clears.four_clears(app, Code(code), DAY)
-        for which in clears.Clear:
-            asked[f"not clear by {which}, {name}"] = (
-                code,
-                lambda app, _, area=area, which=which: clears.gaps(app, area, DAY, which),
-            )
-        asked[f"nobody on duty, {name}"] = code, lambda app, _, area=area: owners.nobody_on_duty(app, area, AT, DAY.end)
-        asked[f"people under control, {name}"] = (
-            code,
-            lambda app, _, area=area: people.people(app, area, AT, people.PeopleFilter(controlled=True)),
-        )
+        asked |= {f"{what}, {name}": (code, ask) for what, ask in _everywhere(code)}
     area = _area(CITY)
     escalated = DutyFilter(escalated=True)
     filtered = DutyFilter(measure="arrival", kind="transfer")
@@ -245,7 +247,7 @@ def explain(installation: Installation, name: str) -> str:
         admin.execute("alter role epiloop_app set session_preload_libraries = 'auto_explain'")
         admin.execute("alter role epiloop_app set auto_explain.log_min_duration = 0")
         for setting in ("log_analyze", "log_buffers", "log_nested_statements"):
-            admin.execute(f"alter role epiloop_app set auto_explain.{setting} = on")  # type: ignore[arg-type]
+            admin.execute(f"alter role epiloop_app set auto_explain.{setting} = on")
         admin.execute("alter role epiloop_app set client_min_messages = log")
     said: list[str] = []
     code, ask = questions(installation)[name]

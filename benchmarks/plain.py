@@ -39,7 +39,10 @@ class Engine(Protocol):
     """Something that answers the query."""
 
     name: str
-    rows: int
+
+    @property
+    def rows(self) -> int:
+        """Visits."""
 
     def open(self) -> None:
         """Start cold: a new process, which has looked at nothing. The system has read the files through before."""

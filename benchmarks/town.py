@@ -95,7 +95,8 @@ class Town:
 
     def kinds(self) -> NDArray[np.int64]:
         """The kind of each place of outings."""
-        return np.random.default_rng(self.seed).choice(len(KINDS), self.places, p=SHARES)
+        found: NDArray[np.int64] = np.random.default_rng(self.seed).choice(len(KINDS), self.places, p=SHARES)
+        return found
 
     def _outings(self, draw: np.random.Generator, person: NDArray[np.intp]) -> NDArray[np.int64]:
         """Where people go: half of them near home, the others anywhere; few places take many."""
@@ -105,8 +106,10 @@ class Town:
         group = np.where(draw.random(len(person)) < 0.5, home, draw.integers(0, groups, len(person)))
         # The n-th place of a neighbourhood takes a share of about 1/n.
         nth = np.exp(draw.random(len(person)) * np.log(each + 1)).astype(np.int64) - 1
-        return group * each + np.minimum(nth, each - 1)
+        found: NDArray[np.int64] = group * each + np.minimum(nth, each - 1)
+        return found
 
     def cases(self, count: int) -> list[int]:
         """People to trace."""
-        return np.random.default_rng((self.seed, 99)).choice(self.people, count, replace=False).tolist()
+        found: list[int] = np.random.default_rng((self.seed, 99)).choice(self.people, count, replace=False).tolist()
+        return found

@@ -164,7 +164,7 @@ class Reference:
 
 
 @contextmanager
-def slow(town: Town) -> Iterator[Reference]:
+def slow(town: Town) -> Iterator[Engine]:
     """The reference."""
     names = ("person", "place", "kind", "entered", "left")
     yield Reference(
