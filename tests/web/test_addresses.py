@@ -38,12 +38,14 @@ DYNAMIC = {
     "asked.py": set(FILTERS),
     "audit/views.py": set(KEPT) | {"actor"},
     "cases/lists.py": {"disease", "classification", "outcome"},
+    "cases/tree.py": set(),
     "itineraries/page.py": {"day"},
     "people/records.py": BEGUN,
     "registers/places.py": {"word", "zone_kind", "name_zh", "name_en", "capacity", "number"},
     "registers/units.py": {"post", "starts", "ends"},
+    "templatetags/epiloop.py": set(),
 }
-"""Where the name is not written at the call: which names they are."""
+"""Where the name is not written at the call: which names they are; none where the query is only handed on."""
 PARAMETERS = {
     "actor", "after", "at", "book", "classification", "code", "controlled", "date", "disease", "employer", "escalated",
     "household", "inside", "jurisdiction", "kind", "lateness", "limit", "line", "measure", "on", "order", "outcome",
@@ -56,19 +58,28 @@ PARAMETERS = {
 def read_names() -> Iterator[tuple[str, str | None]]:
     """Each read of a query in the pages' code: the file, and the name; None where it is not written there."""
     for file in sorted(WEB.rglob("*.py")):
-        for node in ast.walk(ast.parse(file.read_text("utf-8"))):
-            name: ast.expr | None = None
-            if isinstance(node, ast.Subscript) and is_query(node.value):
-                name = node.slice
-            elif isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and is_query(node.func.value):
-                if node.func.attr not in ("get", "getlist"):
-                    continue
-                name = node.args[0]
-            if name is not None:
-                yield str(file.relative_to(WEB)), name.value if isinstance(name, ast.Constant) else None
+        where, seen = str(file.relative_to(WEB)), 0
+        nodes = list(ast.walk(ast.parse(file.read_text("utf-8"))))
+        for name in filter(None, map(read_name, nodes)):
+            seen += 1
+            yield where, name
+        if seen < sum(map(is_query, nodes)):  # handed on, copied, or read by a name that is worked out
+            yield where, None
 
 
-def is_query(node: ast.expr) -> bool:
+def read_name(node: ast.AST) -> str | None:
+    """The name that `GET["name"]`, `GET.get("name")` and `"name" in GET` read."""
+    name: ast.AST | None = None
+    if isinstance(node, ast.Subscript) and is_query(node.value):
+        name = node.slice
+    elif isinstance(node, ast.Compare) and is_query(node.comparators[0]):
+        name = node.left
+    elif isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and is_query(node.func.value):
+        name = node.args[0] if node.args else None
+    return name.value if isinstance(name, ast.Constant) and isinstance(name.value, str) else None
+
+
+def is_query(node: ast.AST) -> bool:
     return isinstance(node, ast.Attribute) and node.attr == "GET"
 
 

@@ -91,8 +91,10 @@ def test_every_look_at_an_identity_is_listed_by_person_and_never_the_identity(cl
 
 
 def test_filters_by_somebody_who_has_no_account_say_so_and_change_nothing(client, outbreak):
-    answer = client.post("/audit/", {"login": "nobody-at-all"})
+    answer = client.post("/audit/", {"login": "nobody-at-all", "since": "2022-07-01"})
     assert answer.status_code == 422
+    assert 'name="login" value="nobody-at-all"' in answer.content.decode()
+    assert 'name="since" value="2022-07-01"' in answer.content.decode()
     assert "There is no account nobody-at-all." in text_of(answer)
     assert client.post("/audit/", {"login": "operator"})["Location"] == "/audit/?actor=operator"
     assert "Investigate cases" in text_of(client.get("/audit/?actor=operator"))

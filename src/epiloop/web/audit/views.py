@@ -123,7 +123,7 @@ def acts(request: HttpRequest, unknown: str) -> HttpResponse:
             for row in page.rows
         ],
         "after": page.after,
-        **_filters(chosen),
+        **_filters(request, chosen),
     }
     return render(request, "audit/acts.html", context, status=422 if unknown else 200)
 
@@ -154,7 +154,7 @@ def reads(request: HttpRequest, unknown: str) -> HttpResponse:
         "subject": subject,
         "subject_code": titles.short_code(subject) if subject else "",
         "after": following,
-        **_filters(chosen),
+        **_filters(request, chosen),
     }
     return render(request, "audit/reads.html", context, status=422 if unknown else 200)
 
@@ -209,12 +209,14 @@ def _within(found: Iterable[Access], who: Acting) -> list[Access]:
 
 
 def _chosen(request: HttpRequest) -> Chosen:
-    return Chosen(**{name: request.GET.get(name, "").strip()[:80] for name in ("actor", "purpose", "since", "until")})
+    sent = request.POST if request.method == "POST" else request.GET  # by POST only what has to be corrected
+    return Chosen(**{name: sent.get(name, "").strip()[:80] for name in ("actor", "purpose", "since", "until")})
 
 
-def _filters(chosen: Chosen) -> dict[str, Any]:
+def _filters(request: HttpRequest, chosen: Chosen) -> dict[str, Any]:
     purposes = [(key, gettext(name)) for key, name in PURPOSES.items()]
-    login = said_actor(chosen.actor, logins([chosen.actor])) if is_id(chosen.actor) else chosen.actor
+    known = said_actor(chosen.actor, logins([chosen.actor])) if is_id(chosen.actor) else chosen.actor
+    login = request.POST.get("login", known)
     return {"chosen": chosen, "login": login, "purposes": purposes, "filtered": chosen != Chosen()}
 
 
