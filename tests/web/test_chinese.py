@@ -21,13 +21,13 @@ HALF_WIDTH = re.compile(rf"(?<=[{CHINESE}])[,;:!?()\"'](?!\S*://)|[,;!?()](?=[{C
 VALUE = re.compile(r"%\(\w+\)[-#0 +]*[\d.]*[a-zA-Z]|%[sdifg]")
 LATIN = re.compile(r"[A-Za-z](?:[\w./-]*\w)?", re.ASCII)
 TYPED = """
-    account admin-1 base64 begins bus car case certificates chmod code codes column complete constant days
-    docs/reference/events.md duty duty-3 elsewhere exposure ends ends_when environment epiloop false file flight
-    gathering hall-2 household https init invalid jurisdiction key keys keys.example level listen log/postgres.log
-    log/web.log market master measures name name_zh negative otherwise outer_limit parameters parent_code pending
-    person pkcs11 place port positive print python-pkcs11 reason reject root rotate rulebook.yaml rulebooks ship
-    single site source stage subject system tests trace traces train transit true unknown up value vehicle verify
-    where yaml zip
+    account admin-1 approve base64 begins bus car case cases certificates chmod code codes column complete constant
+    days docs/reference/events.md duty duty-3 elsewhere ends ends_when environment epiloop exposure false file flight
+    gathering hall-2 household https init invalid jurisdiction key keys keys.example level list listen
+    log/postgres.log log/web.log market master measures name name_zh negative otherwise outer_limit parameters
+    parent_code pending person pkcs11 place port positive print python-pkcs11 reason reject root rotate rulebook.yaml
+    rulebooks ship single site source stage subject system tests trace traces train transit true unknown up value
+    vehicle verify where yaml zip
 """
 """Lower-case words that a person types or reads as they are: commands, options, columns and keys of files."""
 NOT_OURS = ("销号", "事件")
