@@ -58,6 +58,11 @@ def test_a_clinic_is_sensitive_whether_the_list_says_so_or_not() -> None:
     assert [one.place.sensitivity.value for one in found.taken] == ["sensitive", "sensitive", "public"]
 
 
+def test_health_care_and_homes_are_sensitive_until_the_list_says_otherwise() -> None:
+    found = read("1|hospital|县医院|450226100", "2|hospital|县医院|450226100|||no", "3|care-home|敬老院|450226100")
+    assert [one.place.sensitivity.value for one in found.taken] == ["sensitive", "public", "sensitive"]
+
+
 WRONG = [
     ("|market|市场|450226100", "id is empty"),
     ("1||市场|450226100", "kind is empty"),

@@ -21,6 +21,7 @@ from epiloop.runtime.requests.registering import register_person
 from epiloop.runtime.requests.tracing.asking import Asking, text_of, window
 from epiloop.runtime.requests.tracing.confirming import Source, confirm, link_of
 from epiloop.runtime.requests.tracing.met import Met, handle_of, person_of
+from epiloop.runtime.requests.tracing.windows import entries_of, was_away
 from epiloop.store.reading import people as stored
 from epiloop.store.reading import tracing as searches
 from epiloop.store.reading.asking import EVERYWHERE
@@ -153,6 +154,14 @@ def test_the_second_ring_is_linked_through_whom_they_met(made, case):
     assert confirmed(made, case) == {second, person_of(made.stamp, phone)}
 
 
+def test_whom_nobody_confirmed_in_ring_1_has_nobody_in_ring_2_and_the_case_gets_no_close_contact_for_it(made, case):
+    second = person(made.parts, "second")
+    chosen = [met(subject_code(second), 1, ring=2, via=code_of(ReachKind.PHONE, PHONE))]
+    done = confirm(made, by("confirm"), Source(REQUEST, case, "covid-19", HERE), chosen)
+    assert (done.confirmed, list(done.refused.values())) == (0, [1])
+    assert page(made, second).spans == ()
+
+
 def test_a_case_of_two_diseases_has_contacts_of_each(made, case):
     known = person(made.parts, "known")
     for disease in ("covid-19", "measles"):
@@ -247,6 +256,22 @@ def test_who_was_let_out_again_met_people_until_taken_in_anew_but_not_after_the_
     tell(lawful, by("well"), case, e.OutcomeRecorded(UUID(int=7), "covid-19", e.Outcome.RECOVERED))
     tell(lawful, by("home"), case, e.Released("hospital"))
     assert window(lawful, by("window"), case, clock.at).until == at - timedelta(hours=10)
+
+
+def test_a_case_isolated_elsewhere_before_the_window_was_not_at_home_in_it(lawful, clock, case):
+    at = clock.at = datetime(2022, 7, 1, 1, 0, tzinfo=UTC)
+    day = timedelta(days=1)
+
+    def away() -> bool:
+        return was_away(entries_of(lawful, case), at - day, at)
+
+    assert not away()
+    tell(lawful, by("at home"), case, e.Admitted("home"), at=at - 3 * day)
+    assert not away(), "isolated at home"
+    tell(lawful, by("in"), case, e.Admitted("centralised"), at=at - 2 * day)
+    assert away()
+    tell(lawful, by("out"), case, e.Released("centralised"), at=at - day / 2)
+    assert not away()
 
 
 def test_a_second_illness_has_a_window_of_its_own(lawful, clock):

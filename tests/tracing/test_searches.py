@@ -87,10 +87,10 @@ def test_who_is_found_by_check_ins_that_cannot_both_be_is_shown_and_chosen_one_b
     known = code_of(ReachKind.PHONE, "13800002222")
     story.visits((known, NOW - timedelta(days=2), 5), zone=spot(code("320412100"), b"shop"))
     found = search(story.made, story.by("asker", "search"), approved(story))
-    assert [(one.together, one.doubtful) for one in found.people] == [(30, True), (20, False)]
-    assert [one["doubtful"] for one in plain(found)] == [True, False]
-    assert plausible(found) == [found.people[1]]
-    assert chosen(found, [found.people[0].handle]) == [found.people[0]]
+    assert [(one.together, one.doubtful) for one in found.people] == [(20, False), (30, True)], "doubtful last"
+    assert [one["doubtful"] for one in plain(found)] == [False, True]
+    assert plausible(found) == [found.people[0]]
+    assert chosen(found, [found.people[1].handle]) == [found.people[1]]
 
 
 def test_who_lives_with_the_case_by_the_register_is_met_without_any_check_in(story):

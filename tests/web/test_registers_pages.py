@@ -121,13 +121,17 @@ def test_a_place_is_registered_changed_closed_and_a_sensitive_one_hidden(client,
     assert client.post("/registers/places/new/", {**told, "sensitivity": "public", "key": "p1"}).status_code == 302
     shelter = {**told, "name_zh": "庇护所", "sensitivity": "sensitive", "key": "p2"}
     assert client.post("/registers/places/new/", shelter).status_code == 302
+    prison = {**told, "place_kind": "prison", "name_zh": "看守所", "key": "p5"}
+    assert client.post("/registers/places/new/", prison).status_code == 302
     mine = client.get("/registers/places/").content.decode()
     assert "古宜农贸市场" in mine
     assert "庇护所" in mine
+    assert "看守所" in mine
     officer = english(account("duty-9", "duty-officer"))
     others = officer.get("/registers/places/").content.decode()
     assert "古宜农贸市场" in others
     assert "庇护所" not in others
+    assert "看守所" not in others, "nobody said that everybody may see it"
     with outbreak.parts.pool.connection() as connection:
         [(place,)] = connection.execute("select id from place where name_zh = '古宜农贸市场'").fetchall()
     change = {**told, "name_zh": "古宜中心市场", "sensitivity": "public", "key": "p3"}

@@ -130,7 +130,7 @@ EVENTS = {
     "named-decision": N_("decision of a named person"),
     "linked-contact-result": N_("result of the linked contact"),
     "linked-contact-positive": N_("linked contact tested positive"),
-    "linked-contact-cleared": N_("linked contact is not positive after all"),
+    "linked-contact-cleared": N_("linked person is no case, or no contact, after all"),
     "sample-taken": N_("sample taken"),
     "result-received": N_("result received"),
     "result-corrected": N_("result corrected"),

@@ -14,7 +14,7 @@ from epiloop.core.spreadsheets import Columns, Line, Read, Row, RowError
 from epiloop.registers.places import checks
 from epiloop.registers.places import events as e
 from epiloop.registers.places.hours import parsed
-from epiloop.registers.places.kinds import SENSITIVE_KINDS, is_kind
+from epiloop.registers.places.kinds import SENSITIVE_KINDS, is_kind, is_usually_sensitive
 from epiloop.registers.places.state import Place
 
 COLUMNS: Mapping[str, tuple[str, ...]] = {
@@ -173,5 +173,5 @@ def _sensitivity(row: Mapping[str, str]) -> e.Sensitivity:
     said = row.get("sensitivity", "").lower()
     if said not in YES | NO:
         raise InvalidInput(N_("Whether a place is sensitive is said with yes or no: %(text)s."), text=repr(said))
-    sensitive = said in YES or row["kind"] in SENSITIVE_KINDS
+    sensitive = said in YES or row["kind"] in SENSITIVE_KINDS or (not said and is_usually_sensitive(row["kind"]))
     return e.Sensitivity.SENSITIVE if sensitive else e.Sensitivity.PUBLIC

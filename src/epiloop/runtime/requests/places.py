@@ -151,7 +151,7 @@ def _cells(row: PlaceRow, zone: ZoneRow | None) -> list[str]:
         short(Code(row.jurisdiction)),
         row.capacity,
         row.hours,
-        "yes" if row.sensitivity == "sensitive" else "",
+        "yes" if row.sensitivity == "sensitive" else "no",  # said, since the usual for a kind may be the other
         row.door,
         row.longitude,
         row.latitude,

@@ -13,6 +13,7 @@ from epiloop.ledger.events import Body
 from epiloop.registers.places import events as pl
 from epiloop.registers.places.checks import check_position
 from epiloop.registers.places.hours import parsed
+from epiloop.registers.places.kinds import is_usually_sensitive
 from epiloop.registers.units import events as u
 from epiloop.rules.vocabulary import POSTS
 from epiloop.web import titles
@@ -290,7 +291,9 @@ class PlaceForm(TellForm):
     )
     sensitivity = forms.ChoiceField(
         label=_("Who may see it"),
+        required=False,
         choices=(
+            ("", _("as usual for its kind: health care, care homes, prisons only those who keep the register")),
             (pl.Sensitivity.PUBLIC.value, _("everybody with the register")),
             (pl.Sensitivity.SENSITIVE.value, _("only those who keep the register: shelters, clinics, worship")),
         ),
@@ -303,7 +306,9 @@ class PlaceForm(TellForm):
     def told(self) -> dict[str, Any]:
         """What was entered, as the event takes it."""
         given = dict(self.cleaned_data)
-        return {**given, "code": given["code"] or None, "sensitivity": pl.Sensitivity(given["sensitivity"])}
+        usual = pl.Sensitivity.SENSITIVE if is_usually_sensitive(given["place_kind"]) else pl.Sensitivity.PUBLIC
+        said = pl.Sensitivity(given["sensitivity"]) if given["sensitivity"] else usual
+        return {**given, "code": given["code"] or None, "sensitivity": said}
 
 
 class PlaceChangeForm(PlaceForm):

@@ -117,7 +117,7 @@ def _batch(
         drafts: list[Draft] = []
         for person, one in people.items():
             via = person_of(running.stamp, one.via) if one.via else source.person
-            act = _Act(by, source, laws, now, via if via in sources else source.person, one_by_one)
+            act = _Act(by, source, laws, now, via if via in sources or one.ring == 1 else None, one_by_one)
             drafts += _told(act, person, one, histories, told)
         body = TraceConfirmed(by.actor, told.confirmed, told.registered)
         counted = tracing.confirm(request, body, at=now, jurisdiction=source.jurisdiction, key=f"confirmed:{by.key}")
@@ -140,8 +140,8 @@ class _Act:
     source: Source
     laws: Laws
     now: datetime
-    via: UUID
-    """Whom they met: the case, or in ring 2 somebody of ring 1 who is registered."""
+    via: UUID | None
+    """Whom they met: the case, or in ring 2 somebody of ring 1; None if that one was not confirmed."""
     one_by_one: bool
 
 
@@ -179,6 +179,8 @@ def _registered(act: _Act, person: UUID, one: Met, stay: int) -> list[Draft]:
 def _contact(act: _Act, person: UUID, one: Met, known: Known | None, where: int) -> list[Draft]:
     """The determination; nothing if it stands already as it is."""
     state = investigated(person, known.entries if known else ())
+    if act.via is None:  # linked to the case itself they would be a close contact at once
+        raise Refused(N_("was met by somebody in ring 1 who is not confirmed; confirm that person too"))
     told = ContactDetermined(
         link=link_of(act.source.person, act.source.disease),
         disease=act.source.disease,

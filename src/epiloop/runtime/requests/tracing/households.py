@@ -1,7 +1,8 @@
 """Who lives with a case is a close contact by every clause, and checks in nowhere for it: so the register is asked too.
 
 Somebody at home is presumed to be there all day (docs/explanation/exposure.md): time together is the window of the
-search, unless the key service knows more. Whether they were at home the investigator asks before confirming.
+search, unless the key service knows more. Whether they were at home the investigator asks before confirming. Of a case
+who was in isolation away from home all the time nobody is presumed to have been at home with them.
 """
 
 from collections.abc import Sequence
@@ -14,6 +15,7 @@ from epiloop.operations.tracing.state import Request
 from epiloop.runtime.present import Running
 from epiloop.runtime.requests.asking import By, laws_of
 from epiloop.runtime.requests.tracing.met import Met, handle_of
+from epiloop.runtime.requests.tracing.windows import entries_of, was_away
 from epiloop.store.reading.people import household_of, person
 from epiloop.store.scoped import reading
 from epiloop.vault.reach import subject_code
@@ -25,7 +27,9 @@ _MINUTE = 60
 def with_household(running: Running, by: By, request: Request, where: int, met: Sequence[Met]) -> tuple[Met, ...]:
     """Those who were met, and before them who lives with the case by the register, as far as the asker may see it."""
     members = _members(running, by, request.person, running.parts.now()) if request.person else ()
-    if not members or request.since is None or request.until is None:
+    if not members or request.since is None or request.until is None or request.person is None:
+        return tuple(met)
+    if was_away(entries_of(running.parts, request.person), request.since, request.until):
         return tuple(met)
     known = {one.subject: one for one in met if one.subject}
     home = [_at_home(running, request, where, one, known.get(one)) for one in members]

@@ -25,6 +25,8 @@ from epiloop.runtime.terms import InForce, terms_in_force
 from epiloop.store.ledger import PgLedger
 from epiloop.vault.grants import LONGEST_WINDOW
 
+AWAY = frozenset({"centralised", "hospital", "shelter"})
+"""Stages that are served away from home, as rulebooks call them: who lives with the person meets them no more."""
 OWN_SAMPLES = timedelta(days=28)
 """A positive sample that was taken so long before the case was determined is one of an earlier illness."""
 
@@ -89,14 +91,22 @@ def check_stands(parts: Parts, request: Request) -> None:
     """
     if request.person is None or request.kind not in ("trace", "history"):
         return
-    cases = investigated(request.person, _entries(parts, request.person)).cases
+    cases = investigated(request.person, entries_of(parts, request.person)).cases
     if not any(one.standing for case, one in cases.items() if request.case in (None, case)):
         raise Refused(
             N_("This person is no case any more."), remedy=N_("End the request: nothing is opened with it now.")
         )
 
 
-def _entries(parts: Parts, person: UUID) -> tuple[Entry, ...]:
+def was_away(entries: Iterable[Entry], since: datetime, until: datetime) -> bool:
+    """Whether a person was taken in away from home before a time began, and not let out before it ended."""
+    told = [one for one in entries if isinstance(one.body, Admitted | Released) and one.occurred_at < until]
+    before = max((one for one in told if one.occurred_at <= since), key=lambda one: one.occurred_at, default=None)
+    out = any(isinstance(one.body, Released) and one.occurred_at > since for one in told)
+    return before is not None and isinstance(before.body, Admitted) and before.body.stage in AWAY and not out
+
+
+def entries_of(parts: Parts, person: UUID) -> tuple[Entry, ...]:
     """What is known of a person, also under the registration that this one was merged into."""
     with parts.pool.connection() as connection:
         own = load(PgLedger(connection), {person: "person"}, lock=False)[person]
