@@ -47,7 +47,7 @@ SETTINGS = """\
 # Settings of this Epiloop installation. Secrets are in keys/, not here.
 language = "zh-hans"          # of pages, where a browser asks for neither: "zh-hans" or "en"
 time_zone = "Asia/Shanghai"   # of people who look at pages and of the command line
-production = false            # true: only over HTTPS, on the hosts below, with signed rulebooks
+production = false            # true: only over HTTPS, on the hosts below
 hosts = []                    # public host names, needed in production
 port = 0                      # of the pages; 0 takes 8420 or the next free one
 gate_port = 0                 # where phones check in; 0 takes the one after that of the pages
