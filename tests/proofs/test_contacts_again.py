@@ -1,5 +1,6 @@
 """A contact who was taken for a case is a contact again when that falls away: they were exposed all the same."""
 
+from datetime import date
 from uuid import UUID, uuid4
 
 import pytest
@@ -77,6 +78,15 @@ def test_a_secondary_contact_and_one_told_of_by_others_are_what_they_were(lawful
         told(lawful, whom, s.ResultCorrected("x", s.ResultOutcome.NEGATIVE), at(12, 9))
     assert open_loops(lawful, far) == ["secondary-contact"]
     assert open_loops(lawful, elsewhere) == ["close-contact"]
+
+
+def test_an_exposure_of_long_ago_says_nothing_anew(lawful: Parts) -> None:
+    index, _ = case(lawful)
+    near = person(lawful)
+    told(lawful, near, contact(index, date(2022, 5, 10)), at(11, 10))
+    positive(lawful, near)
+    told(lawful, near, s.ResultCorrected("x", s.ResultOutcome.NEGATIVE), at(12, 9))
+    assert kinds(lawful, near).count("contact-determined") == 1
 
 
 def test_a_suspicion_that_falls_away_says_nothing_anew(lawful: Parts) -> None:

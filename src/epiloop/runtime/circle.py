@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import cast
 from uuid import UUID
 
@@ -30,6 +30,9 @@ from epiloop.runtime.chains import Chains
 from epiloop.runtime.near import Named, Near, named_in_rows, takes_back
 from epiloop.runtime.parting import echoes, openly, things
 from epiloop.runtime.standing import SAYING, Reason, Result, Standing, Telling, grounds_of, reason_of, reasons_of
+
+LONGEST_CONTROL = timedelta(days=28)
+"""No measure keeps a contact for so long after the exposure."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -298,11 +301,11 @@ class Circle:
         gone = [one for one in before if one.event not in {each.event for each in left}]
         for said in list(self.own.get(index, {}).values()):
             counting = [one for one in left if one.about(said.disease) and one.reaches(said.last_exposure)]
-            if counting or not any(one.about(said.disease) for one in gone):
+            over = said.last_exposure and draft.occurred_at.date() - said.last_exposure > LONGEST_CONTROL
+            if over or counting or not any(one.about(said.disease) for one in gone):
                 continue
-            link = Link(
-                said.link, said.disease, said.ring, said.sources, said.last_exposure, None, None, draft.occurred_at
-            )
+            exposed = said.sources, said.last_exposure
+            link = Link(said.link, said.disease, said.ring, *exposed, None, None, draft.occurred_at)
             if self._held(link) if link.ring == 2 else self._borne(link) or not self._cleared(link):
                 drafts.append(Draft(index, openly(said), draft.occurred_at, draft.jurisdiction))
             elif link.sources:
@@ -377,9 +380,8 @@ class Circle:
         name = each.person, each.link.link
         since = max(at, closer.since)
         self.closers[name] = replace(closer, standing=False)
-        again = (
-            self._said_of(each) if self._held(self._whole(each)) else None
-        )  # what is let go is not said again before
+        # What is let go in this act is not said again before.
+        again = self._said_of(each) if self._held(self._whole(each)) else None
         if again:
             self._say_again(each.person, again.link, since)
         drafts = close_to_secondary(self._seen(each, index), again, index=index, cause=ref, at=since)
