@@ -44,7 +44,7 @@ class Size:
         return self.people // 4
 
 
-SIZES = {"small": Size(10_000, 10_000), "full": Size(1_000_000, 665_000)}
+SIZES = {"small": Size(3_000, 3_000), "full": Size(1_000_000, 665_000)}
 
 
 def fill(installation: Installation, size: Size, say: Callable[[str], None]) -> float:

@@ -40,9 +40,6 @@ from keyservice.stored import Keeper as DayKeeper
 
 KILLS = int(os.environ.get("EPILOOP_PROOF_KILLS", "8"))
 
-PAUSE = 0.02
-"""Seconds between two visits of one visitor: always some are under way, and there is time for what comes back."""
-
 pytestmark = pytest.mark.slow
 
 
@@ -59,7 +56,6 @@ class Visitors:
             came = self.phone.came(visit)
             self.insist(json.dumps({"id": str(uuid4()), "said": [came, self.phone.left(came, 0.001)]}).encode())
             self.acknowledged.append(visit)
-            stop.wait(PAUSE)
 
     def insist(self, body: bytes) -> None:
         deadline = time.monotonic() + 120
