@@ -228,9 +228,9 @@ def test_who_is_doubtful_is_marked_in_both_languages_and_in_no_button_for_all(st
         page = client.post(f"/traces/{request}/people/").content.decode()
         first, second = page.split("<tr><td")[1:]
         assert (f'<span class="due">{word}</span>' in first, f'<span class="due">{word}</span>' in second) == (
-            True,
             False,
-        )
+            True,
+        ), "doubtful last"
         assert " checked" not in page
     client.post(f"/traces/{request}/confirm/", {"all": "1", "key": "all"})
     assert standing(story.parts, request)[0].confirmed == 1
