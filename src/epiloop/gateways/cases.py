@@ -34,8 +34,9 @@ class CaseCalls:
         return number
 
     def attested(self, subject: UUID, asker: str) -> str:
-        """What laboratories signed of somebody: "confirmed", "positive", "withdrawn" (all that
-        would count was taken back) or "". A look, and logged as one."""
+        """What laboratories signed of somebody: "confirmed", "positive", "withdrawn" (all that would count was taken
+        back) or "". A look, and logged as one.
+        """
         return str(self._call(cases.ATTESTED, subject, asker))
 
     def propose(self, text: bytes, signature: Signature) -> UUID:
