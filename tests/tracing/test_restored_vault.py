@@ -63,12 +63,18 @@ def test_what_was_ended_since_the_backup_opens_nothing_and_is_ended_again(story,
     assert search(story.made, story.by("asker", "search three"), running).first == 2
 
 
-def test_a_review_is_handed_in_again_so_that_nobody_stays_suspended(story, clean):
+def reviewed(story):
+    """An emergency that somebody of another unit found justified."""
     id_, text = emergency(story)
     break_glass(story.parts, story.by("asker", "glass"), text, signed(text, KEYS["asker"]))
     reviewer = story.by("approver", "review", "duty-officer")
     said = signed(grants.review_text(id_, justified=True), KEYS["approver"])
     review(story.parts, reviewer, id_, GlassReviewed(reviewer.actor, "city office", True), said)
+    return id_
+
+
+def test_a_review_is_handed_in_again_so_that_nobody_stays_suspended(story, clean):
+    id_ = reviewed(story)
     assert agree_on_reviews(story.parts) == 0
     forgotten(clean)
     assert agree_on_reviews(story.parts) == 1
@@ -78,11 +84,7 @@ def test_a_review_is_handed_in_again_so_that_nobody_stays_suspended(story, clean
 
 
 def test_a_review_whose_key_has_ended_holds_up_nobody(story, clean):
-    id_, text = emergency(story)
-    break_glass(story.parts, story.by("asker", "glass"), text, signed(text, KEYS["asker"]))
-    reviewer = story.by("approver", "review", "duty-officer")
-    said = signed(grants.review_text(id_, justified=True), KEYS["approver"])
-    review(story.parts, reviewer, id_, GlassReviewed(reviewer.actor, "city office", True), said)
+    reviewed(story)
     forgotten(clean)
     with enrolling.database(clean.keyservice) as connection:
         enrolment.end(connection, "person", str(account_id("approver")), story.parts.now() - timedelta(minutes=1))
