@@ -58,13 +58,13 @@ def test_zones_and_hours_are_set_changed_and_closed(client, page):
 
 def test_what_makes_a_contact_here_is_said_with_its_law(client, page):
     shown = text_of(client.get(page))
-    assert "from 10 min, × 1 does not count 15 min" in shown
+    assert "Together with the case: from 10 min, × 1 After it left: does not count Contact from 15 min" in shown
     assert "9th edition · 2022-06-28 the document names no minutes: these are Epiloop's" in shown
     told(client, page, "change", **{**MARKET, "place_kind": "restaurant"}, sensitivity="public")
     told(client, page, "zone", word="one", zone_kind="room", name_zh="包间")
     shown = text_of(client.get(page))
-    assert "COVID-19 from 10 min, × 2 from 10 min, 0.5 h long 15 min" in shown
-    assert "COVID-19 · Room from 10 min, × 4" in shown
+    assert "COVID-19 Together with the case: from 10 min, × 2 After it left: from 10 min, 0.5 h long" in shown
+    assert "COVID-19 · Room Together with the case: from 10 min, × 4" in shown
 
 
 def test_what_cannot_be_is_said_beside_what_was_typed(client, page):
