@@ -106,7 +106,8 @@ def test_a_day_is_taken_down_by_keyboard_alone(investigator, outbreak, site, chr
         for typed in (ends, kind, what):
             page.keyboard.press("Tab")
             page.keyboard.type(typed)
-        page.keyboard.press("Enter")
+        with page.expect_navigation():  # the page before may say that its stop is recorded, too
+            page.keyboard.press("Enter")
         page.get_by_text("The stop is recorded.").wait_for()
     day = page.locator(".day-of", has=page.locator("#day-2022-06-30"))
     lines = [text.split("\t")[:2] for text in day.locator("tbody tr").all_inner_texts()]
