@@ -160,9 +160,13 @@ def _sights(adoptions: tuple[Adoption, ...], zone: object) -> _Sights:
 
 
 @lru_cache(maxsize=1024)
-def _compiled(adoptions: tuple[Adoption, ...], zone: object, here: tuple[bool, ...], known: int, key: _Key) -> Rules:
-    assert zone is key.context.zone
-    assert len(here) >= 0 <= known
+def _compiled(
+    adoptions: tuple[Adoption, ...],
+    zone: object,  # noqa: ARG001 - this and the next two are what the cache tells calls apart by
+    here: tuple[bool, ...],  # noqa: ARG001
+    known: int,  # noqa: ARG001
+    key: _Key,
+) -> Rules:
     _check_names(adoptions)
     names = sorted({name for adoption in adoptions for name in adoption.rulebook.measures})
     lines = {name: _timeline(name, adoptions, key.context, key.known_at) for name in names}
