@@ -10,7 +10,7 @@ import pytest
 from tests.project.running import PATIENCE, wait_for
 from tests.runtime.conftest import Clock
 
-from epiloop.cli.worker import each_minute
+from epiloop.cli._working import each_minute
 from epiloop.project.home import Installation
 from epiloop.project.wiring import running
 from epiloop.runtime import present

@@ -8,7 +8,7 @@ import pytest
 from django.utils import timezone
 from tests.web.staff import PASSWORD, signed_in
 
-from epiloop.cli.worker import each_minute
+from epiloop.cli._working import each_minute
 from epiloop.core.errors import NotAllowed
 from epiloop.runtime.accounts import letters, lockout, signing_in
 from epiloop.runtime.accounts.expired import drop_expired

@@ -1,13 +1,16 @@
 """How verbs show the subjects that the deadline clock has set aside."""
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from epiloop.cli._verbs import say, table
 from epiloop.core.errors import N_
-from epiloop.store.deadlines import SetAside
+
+if TYPE_CHECKING:
+    from epiloop.store.deadlines import SetAside
 
 
-def set_aside_said(waiting: Sequence[SetAside]) -> list[str]:
+def set_aside_said(waiting: Sequence["SetAside"]) -> list[str]:
     """A line and a table for people; nothing if nobody is set aside."""
     if not waiting:
         return []

@@ -7,7 +7,6 @@ import click
 
 from epiloop.cli._verbs import Installation, answer, as_json, operator, plain, table, with_database
 from epiloop.core.purposes import PURPOSES
-from epiloop.runtime.requests.asking import no_such_person
 
 SEALED = ("sealed",)
 
@@ -21,6 +20,7 @@ SEALED = ("sealed",)
 def command(_installation: Installation, *, person: UUID, identity: bool, purpose: str | None, as_json: bool) -> None:
     """Status, loops, stages, duties, contacts, cases, samples of one person."""
     from epiloop.runtime import present
+    from epiloop.runtime.requests.asking import no_such_person
     from epiloop.runtime.requests.identities import reveal
     from epiloop.store.reading.asking import EVERYWHERE
     from epiloop.store.reading.people import person_page

@@ -21,8 +21,6 @@ from pathlib import Path
 from typing import Any, ClassVar, Literal, Self
 from urllib.parse import quote
 
-from psycopg.conninfo import conninfo_to_dict, make_conninfo
-
 from epiloop.core.errors import N_, InvalidInput
 from epiloop.project import account
 
@@ -184,6 +182,8 @@ class Installation:
         if self.database_url is None:
             place: dict[str, Any] = {"host": str(self.socket_dir), "port": "5432"}
             return place | {"user": user, "dbname": database, "password": self.secret(f"database-{role}")}
+        from psycopg.conninfo import conninfo_to_dict  # verbs without a database do not wait for it
+
         given = conninfo_to_dict(self.database_url)
         if role == "admin":
             return {"dbname": "postgres"} | given
@@ -191,6 +191,8 @@ class Installation:
 
     def dsn(self, role: Role) -> str:
         """A connection string for psycopg. It holds the password: never print or log it."""
+        from psycopg.conninfo import make_conninfo
+
         return make_conninfo("", **{"application_name": f"epiloop {role}"} | self.connection(role))
 
     def lay_out(self, *, database_url: str | None = None, **settings: object) -> Self:

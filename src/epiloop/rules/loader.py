@@ -9,10 +9,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from functools import cache, lru_cache
 from importlib import resources
-from typing import Any
-
-from jsonschema import Draft202012Validator
-from jsonschema.exceptions import best_match
+from typing import TYPE_CHECKING, Any
 
 from epiloop.core.errors import N_
 from epiloop.rules.build import build_measure, build_parameter, build_scope
@@ -20,6 +17,9 @@ from epiloop.rules.exposures import build_exposure, check_exposure
 from epiloop.rules.model import Measure, Parameter, Rulebook
 from epiloop.rules.text import Document, Problem, RulebookInvalid, parse
 from epiloop.rules.words import check_measure
+
+if TYPE_CHECKING:
+    from jsonschema import Draft202012Validator
 
 HEADER = "# file: "
 SCHEMAS = {"measures": "measure", "parameters": "parameter", "exposure": "exposure", "tests": "cases"}
@@ -80,14 +80,18 @@ def digest(text: str) -> str:
 
 
 @cache
-def validator(name: str) -> Draft202012Validator:
+def validator(name: str) -> "Draft202012Validator":
     """The JSON Schema check for one kind of file: rulebook, measure, parameter, exposure, cases."""
+    from jsonschema import Draft202012Validator  # a tenth of a second that only readers of files have to wait
+
     schema = resources.files("epiloop.rules").joinpath("schema", f"{name}.schema.json").read_text("utf-8")
     return Draft202012Validator(json.loads(schema))
 
 
 def check_schema(document: Document, schema: str) -> None:
     """Report every place where a parsed file does not have the shape of its schema."""
+    from jsonschema.exceptions import best_match
+
     for error in validator(schema).iter_errors(document.value):
         inner = best_match([error]) or error
         document.report(tuple(inner.absolute_path), N_("%(message)s."), message=_readable(inner.message))
