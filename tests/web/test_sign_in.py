@@ -1,4 +1,4 @@
-"""Signing in: two factors always, locks that grow, rights and accounts withdrawn at once (PRIVACY R26)."""
+"""Signing in: two factors always, rights and accounts withdrawn at once (PRIVACY R26). Locks: `test_lockout.py`."""
 
 import logging
 from datetime import timedelta
@@ -6,12 +6,10 @@ from datetime import timedelta
 import pytest
 from django.test import Client
 from django.utils import timezone
-from hypothesis import given
-from hypothesis import strategies as st
 from tests.web.staff import PASSWORD, reuse_codes, signed_in, totp
 
 from epiloop.core.rights import held
-from epiloop.runtime.accounts import factors, lockout, making
+from epiloop.runtime.accounts import factors, making
 from epiloop.runtime.accounts.views import account_view
 from epiloop.store.models import Account, AccountRecord, AccountSession, Authenticator, RecoveryCode, SignInFailure
 
@@ -82,63 +80,6 @@ def test_a_code_of_an_hour_ago_is_not_accepted(cast):
 
 def test_a_code_without_the_password_step_leads_back_to_it(cast):
     assert code_step(Client(), totp()).url == "/sign-in/"
-
-
-def test_five_failures_lock_the_name_from_every_address_and_say_how_long(cast):
-    for number in range(5):
-        password_step(Client(REMOTE_ADDR=f"10.0.0.{number}"), password="wrong")
-    answer = password_step(Client(REMOTE_ADDR="10.9.9.9", HTTP_ACCEPT_LANGUAGE="en"))
-    assert answer.status_code == 422
-    assert "Too many failed attempts. Try again in 1 min." in answer.content.decode()
-
-
-def test_a_name_that_does_not_exist_locks_in_the_same_way(cast):
-    for number in range(5):
-        password_step(Client(REMOTE_ADDR=f"10.0.0.{number}"), login="does-not-exist", password="wrong")
-    answer = password_step(Client(HTTP_ACCEPT_LANGUAGE="en"), login="does-not-exist")
-    assert "Too many failed attempts." in answer.content.decode()
-
-
-def test_many_names_from_one_address_lock_the_address_but_nobody_elsewhere(cast):
-    for number in range(30):
-        password_step(Client(REMOTE_ADDR="10.0.0.1"), login=f"guess-{number}", password="wrong")
-    assert password_step(Client(REMOTE_ADDR="10.0.0.1")).status_code == 422
-    assert password_step(Client(REMOTE_ADDR="10.0.0.2")).status_code == 302
-
-
-def test_behind_a_server_of_this_machine_each_visitor_has_an_address_of_their_own(cast):
-    def come(address, **sent):
-        return password_step(Client(REMOTE_ADDR="127.0.0.1", HTTP_X_FORWARDED_FOR=f"10.9.9.9, {address}"), **sent)
-
-    for number in range(30):
-        come("203.0.113.1", login=f"guess-{number}", password="wrong")
-    assert come("203.0.113.1").status_code == 422
-    assert come("203.0.113.2").status_code == 302
-
-
-def test_a_lock_ends_by_itself_and_a_success_forgets_the_failures(cast):
-    for _ in range(5):
-        password_step(Client(), password="wrong")
-    SignInFailure.objects.update(locked_until=timezone.now() - timedelta(seconds=1))
-    signed_in(cast.officer)
-    assert not SignInFailure.objects.filter(failures=5, locked_until=None).exists()
-    for _ in range(4):
-        password_step(Client(), password="wrong")
-    assert password_step(Client()).status_code == 302
-
-
-def test_wrong_codes_count_towards_the_lock(cast):
-    client = Client()
-    password_step(client)
-    for _ in range(5):
-        code_step(client, "000000")
-    assert code_step(client, totp()).status_code == 422
-
-
-@given(st.integers(0, 60), st.integers(1, 30))
-def test_the_delay_grows_with_failures_and_never_beyond_an_hour(failures, free):
-    assert lockout.delay(failures, free) <= lockout.delay(failures + 1, free) <= lockout.LONGEST_DELAY
-    assert bool(lockout.delay(failures, free)) == (failures >= free)
 
 
 def test_a_recovery_code_replaces_the_second_factor_once(cast):

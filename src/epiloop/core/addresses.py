@@ -1,7 +1,9 @@
-"""Whose request it is that came over the network, also behind a server of this machine that hands requests on."""
+"""Whose request it is that came over the network, also behind a server of this machine that hands requests on; and whom
+it counts for.
+"""
 
 from functools import lru_cache
-from ipaddress import ip_address
+from ipaddress import IPv6Network, ip_address
 
 
 def whose(host: str, passed_on: str) -> str:
@@ -19,3 +21,14 @@ def _is_here(host: str) -> bool:
         return ip_address(host).is_loopback
     except ValueError:
         return False
+
+
+def network(address: str) -> str:
+    """Whom an address counts for: itself, or with IPv6 its first 64 bits, of which one subscriber has all the rest."""
+    try:
+        known = ip_address(address)
+    except ValueError:
+        return address
+    if known.version == 4:
+        return address
+    return str(known.ipv4_mapped or IPv6Network((int(known) >> 64 << 64, 64)))

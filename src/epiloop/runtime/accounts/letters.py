@@ -32,7 +32,7 @@ def give(subject: UUID, *, by: UUID, at: datetime) -> str:
 
 def opened(code: str, address: str, at: datetime) -> UUID:
     """Whose letter the code is of. Raises Refused for one that does not hold, and after many failures for a while."""
-    attempt = lockout.Attempt(f"letter {_normal(code)}", address, door=" of letters")
+    attempt = lockout.Attempt(address, door="letter")
     lockout.check_not_locked(attempt, at)
     letter = SubjectLetter.objects.filter(digest=_digest(code), expires_at__gt=at).first()
     if letter is None:
@@ -41,7 +41,6 @@ def opened(code: str, address: str, at: datetime) -> UUID:
             N_("No letter has this code, or it has ended."),
             remedy=N_("Compare it with your letter, or ask the telephone number on it for a new one."),
         )
-    lockout.succeeded(attempt)
     return letter.subject
 
 

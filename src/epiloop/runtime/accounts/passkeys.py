@@ -83,7 +83,7 @@ def finish_sign_in(
     A key whose counter did not move forward was copied (WebAuthn 6.1.1); devices that count nothing stay at 0.
     """
     row = _row(answer)
-    attempt = Attempt(row.account.login if row else "", address)
+    attempt = Attempt(address, door="passkey")
     lockout.check_not_locked(attempt, at)
     counter = _proved(site, state, answer, row)
     wanted = row is not None and row.account.is_active and (expected is None or row.account_id == expected.id)
@@ -91,7 +91,6 @@ def finish_sign_in(
         lockout.failed(attempt, at)
         raise NotAllowed(N_("This passkey was not accepted."), remedy=N_("Try again, or sign in with a code."))
     Passkey.objects.filter(pk=row.pk).update(sign_count=counter, used_at=at)
-    lockout.succeeded(attempt)
     return row.account
 
 

@@ -7,18 +7,20 @@ from django.contrib.auth.hashers import make_password
 from epiloop.core.errors import N_, NotAllowed
 from epiloop.runtime.accounts import lockout
 from epiloop.runtime.accounts.factors import check_totp, use_recovery_code
+from epiloop.runtime.accounts.known_devices import known_device
 from epiloop.runtime.accounts.lockout import Attempt
 from epiloop.runtime.accounts.records import record
 from epiloop.store.models import Account
 from epiloop.store.models.accounts import normal_login
 
 
-def check_password_step(login: str, password: str, address: str, at: datetime) -> Account:
+def check_password_step(login: str, password: str, address: str, at: datetime, marks: str = "") -> Account:
     """The account of a right name and password. Raises Refused while locked, NotAllowed for anything wrong.
 
-    An unknown name costs the same time and gives the same answer as a wrong password.
+    `marks` are those of the browser (`known_devices`). An unknown name costs the same time and gives the same answer
+    as a wrong password.
     """
-    attempt = Attempt(login, address)
+    attempt = Attempt(address, login, known_device(marks, login, at))
     lockout.check_not_locked(attempt, at)
     account = Account.objects.filter(login=normal_login(login)).first()
     if account is None:
@@ -29,9 +31,9 @@ def check_password_step(login: str, password: str, address: str, at: datetime) -
     raise NotAllowed(N_("The login name or the password is not right."), remedy=N_("Check both and try again."))
 
 
-def check_code_step(account: Account, typed: str, address: str, at: datetime) -> None:
+def check_code_step(account: Account, typed: str, address: str, at: datetime, marks: str = "") -> None:
     """Pass with a right code of the authenticator app, or an unused recovery code. Raises as the password step."""
-    attempt = Attempt(account.login, address)
+    attempt = Attempt(address, account.login, known_device(marks, account.login, at), "code")
     lockout.check_not_locked(attempt, at)
     if not (check_totp(account, typed, at) or use_recovery_code(account, typed, at)):
         _fail(attempt, account, at)

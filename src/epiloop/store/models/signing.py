@@ -67,7 +67,7 @@ class RecoveryCode(models.Model):
 
 
 class SignInFailure(models.Model):
-    """Failed attempts in a row against one account name or from one address, both only as keyed digests."""
+    """Failed attempts in a row against one account name, from one address, or both; only as keyed digests."""
 
     digest = models.BinaryField(max_length=32, primary_key=True)
     failures = models.PositiveIntegerField(default=0)

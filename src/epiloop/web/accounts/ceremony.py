@@ -3,26 +3,31 @@
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from functools import wraps
-from typing import Concatenate, ParamSpec
+from typing import Concatenate, ParamSpec, TypeVar
 from urllib.parse import urlencode
 
+from django.conf import settings
 from django.contrib.auth import login
-from django.http import HttpRequest, HttpResponseBase
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 
 from epiloop.core.addresses import whose
 from epiloop.runtime.accounts.confirmed import CONFIRMED_AT, is_confirmed
+from epiloop.runtime.accounts.known_devices import KNOWN_FOR, marked
 from epiloop.runtime.accounts.records import record
 from epiloop.store.models import Account
 from epiloop.web.acting import real_instant
 from epiloop.web.sessions import DEVICE, MADE_AT
 
 P = ParamSpec("P")
+Answer = TypeVar("Answer", bound=HttpResponse)
 Page = Callable[Concatenate[HttpRequest, P], HttpResponseBase]
 
 PENDING, NEXT = "pending", "next"
+KNOWN = "known"
+"""The cookie of a browser in which somebody signed in before."""
 PENDING_FOR = timedelta(minutes=10)
 BACKEND = "epiloop.web.accounts.backend.Accounts"
 
@@ -56,6 +61,20 @@ def finish(request: HttpRequest, account: Account, how: str) -> str:
     request.session[DEVICE] = device(request.headers.get("User-Agent", ""))
     record(account.id, "signed-in", at=at, by=account.id, how=how)
     return safe_path(request, following)
+
+
+def remember(request: HttpRequest, account: Account, answer: Answer) -> Answer:
+    """The answer, which has the browser keep that this account signed in there."""
+    text = marked(marks(request), account.login, real_instant(request))
+    answer.set_cookie(
+        KNOWN, text, max_age=KNOWN_FOR, samesite="Lax", httponly=True, secure=settings.SESSION_COOKIE_SECURE
+    )
+    return answer
+
+
+def marks(request: HttpRequest) -> str:
+    """What the browser kept of those who signed in there."""
+    return request.COOKIES.get(KNOWN, "")
 
 
 def confirm(request: HttpRequest, account: Account) -> None:

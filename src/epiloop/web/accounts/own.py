@@ -153,7 +153,8 @@ def _enrol(request: HttpRequest, account: Account, *, first: bool) -> HttpRespon
 def _enrolled(request: HttpRequest, account: Account, *, first: bool) -> HttpResponse:
     following = ceremony.finish(request, account, "new authenticator") if first else "/account/"
     codes = new_recovery_codes(account, real_instant(request))
-    return render(request, "account/recovery_codes.html", {"codes": codes, "following": following})
+    answer = render(request, "account/recovery_codes.html", {"codes": codes, "following": following})
+    return ceremony.remember(request, account, answer) if first else answer
 
 
 def _new_secret(request: HttpRequest, account: Account) -> str:

@@ -37,7 +37,7 @@ def sign_in_answer(request: HttpRequest) -> HttpResponse:
     if isinstance(request.user, Account):
         ceremony.confirm(request, account)
         return JsonResponse({"next": ceremony.safe_path(request, request.GET.get("next"))})
-    return JsonResponse({"next": ceremony.finish(request, account, "passkey")})
+    return ceremony.remember(request, account, JsonResponse({"next": ceremony.finish(request, account, "passkey")}))
 
 
 @require_POST

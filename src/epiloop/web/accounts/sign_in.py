@@ -26,10 +26,10 @@ def sign_in(request: HttpRequest) -> HttpResponseBase:
         return redirect("set-up")
     form = SignInForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        given = form.cleaned_data
+        given, marks = form.cleaned_data, ceremony.marks(request)
         try:
             account = check_password_step(
-                given["login"], given["password"], ceremony.address(request), real_instant(request)
+                given["login"], given["password"], ceremony.address(request), real_instant(request), marks
             )
         except EpiloopError as error:
             form.add_error(None, words(error))
@@ -49,7 +49,7 @@ def second_factor(request: HttpRequest) -> HttpResponseBase:
         return redirect("second-factor-set-up")
     form = CodeForm(request.POST or None)
     if request.method == "POST" and form.is_valid() and _code_passes(request, form, account):
-        return redirect(ceremony.finish(request, account, "code"))
+        return ceremony.remember(request, account, redirect(ceremony.finish(request, account, "code")))
     return _page(request, "account/second_factor.html", form, passkeys=account.passkeys.exists())
 
 
@@ -95,7 +95,8 @@ def set_up(request: HttpRequest) -> HttpResponseBase:
 
 def _code_passes(request: HttpRequest, form: CodeForm, account: Account) -> bool:
     try:
-        check_code_step(account, form.cleaned_data["code"], ceremony.address(request), real_instant(request))
+        typed, address = form.cleaned_data["code"], ceremony.address(request)
+        check_code_step(account, typed, address, real_instant(request), ceremony.marks(request))
     except EpiloopError as error:
         form.add_error("code", words(error))
         return False
