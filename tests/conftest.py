@@ -43,8 +43,10 @@ HOME = Path(tempfile.tempdir) / "home"
 os.environ["EPILOOP_HOME"] = str(HOME)
 os.environ.pop("EPILOOP_DATABASE_URL", None)
 os.environ["DJANGO_SETTINGS_MODULE"] = "epiloop.project.settings"
-# Test data may be lost in a power cut; the server is small because several test runs may share the machine.
+# Test data may be lost in a power cut; the server is small because several test runs may share the machine, and for
+# the same reason nobody gives the key service up soon.
 LAID_OUT = installation_at(HOME).lay_out(
+    keyservice_seconds=60,
     postgres__fsync="off",
     postgres__synchronous_commit="off",
     postgres__full_page_writes="off",

@@ -120,7 +120,8 @@ def is_alive(pid: int) -> bool:
 
 
 def laid_out(home: Path, **settings: object) -> Installation:
-    return installation_at(home).lay_out(postgres__fsync="off", postgres__shared_buffers="64MB", **settings)
+    quick = {"postgres__fsync": "off", "postgres__shared_buffers": "64MB"}
+    return installation_at(home).lay_out(**{"keyservice_seconds": 60, **quick, **settings})
 
 
 def start(installation: Installation, environment: Mapping[str, str] = {}, **options: object) -> Up:

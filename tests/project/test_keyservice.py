@@ -22,6 +22,7 @@ from epiloop.core.errors import InvalidInput, NotFound, Unavailable
 from epiloop.core.jurisdictions import code, scope
 from epiloop.gateways.connections import Certificates
 from epiloop.gateways.keys import KeyClient
+from epiloop.gateways.silence import Patience
 from epiloop.project import postgres
 from epiloop.project.holding import hold
 from epiloop.project.home import Installation, KeyHome, installation_at, key_home_at
@@ -47,7 +48,7 @@ class Alone:
 
     def client(self, files: Path | None = None) -> KeyClient:
         names = [(files or self.files) / name for name in certificates.CLIENT]
-        return KeyClient.to(self.url, certificates=Certificates(*names), timeout=60)
+        return KeyClient.to(self.url, certificates=Certificates(*names), patience=Patience(connect=60))
 
 
 def verb(*arguments: str) -> str:

@@ -20,6 +20,9 @@ UNIX, TLS = "http+unix", "https"
 MOST_KEPT = 16
 """Connections that wait for a next call; more are made when needed and closed after use."""
 
+WATCHING = {"TCP_KEEPIDLE": 15, "TCP_KEEPINTVL": 5, "TCP_KEEPCNT": 3}
+"""Seconds of silence until the other machine is asked, seconds between two questions, questions."""
+
 
 @dataclass(frozen=True, slots=True)
 class Certificates:
@@ -46,6 +49,20 @@ class UnixConnection(http.client.HTTPConnection):
         except OSError:
             self.close()
             raise
+
+
+class WatchedConnection(http.client.HTTPSConnection):
+    """HTTPS over which the system asks by itself whether the other machine is still there, while an answer is awaited:
+    a network that died is noticed in half a minute, not at the end of a long call.
+    """
+
+    def connect(self) -> None:
+        """Connect, and have it watched."""
+        super().connect()
+        self.sock.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
+        for name, seconds in WATCHING.items():
+            if hasattr(socket, name):  # systems differ in what can be said
+                self.sock.setsockopt(socket.IPPROTO_TCP, getattr(socket, name), seconds)
 
 
 Kept = list[http.client.HTTPConnection]
@@ -115,7 +132,7 @@ def connections_to(url: str, certificates: Certificates | None, timeout: float) 
         return Connections(lambda: UnixConnection(path, timeout))
     if parts.scheme == TLS and parts.hostname and certificates:
         host, port, context = parts.hostname, parts.port, _context(certificates)
-        return Connections(lambda: http.client.HTTPSConnection(host, port, timeout=timeout, context=context))
+        return Connections(lambda: WatchedConnection(host, port, timeout=timeout, context=context))
     raise InvalidInput(
         N_("The address of the key service must begin with https:// and name a host."),
         remedy=N_("Set EPILOOP_KEYSERVICE_URL, for example to https://keys.example:8430."),

@@ -52,6 +52,7 @@ gate_port = 0                 # where phones check in; 0 takes the one after tha
 gate_address = ""             # public address of the gate for codes and posters, e.g. "https://checkin.example"
 gate_workers = 1              # processes of the gate; one is enough for two cores, more pay from four on
 gate_rate = 50                # requests a second from one address to the gate; 0: any number
+keyservice_seconds = 5        # pages wait so long for the key service; a contact search has its own time
 
 [postgres]                    # settings of the embedded server, e.g. shared_buffers = "2GB"
 """

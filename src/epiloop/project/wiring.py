@@ -30,14 +30,14 @@ FRESH_SECONDS = 15.0
 STAMP = "import-stamp"
 
 
-def wire(installation: Installation) -> None:
-    """From now on this process runs with the parts of this installation."""
-    present.install(lambda: running(installation))
+def wire(installation: Installation, *, hurried: bool = False) -> None:
+    """From now on this process runs with the parts of this installation; `hurried` where people wait for pages."""
+    present.install(lambda: running(installation, hurried=hurried))
 
 
-def running(installation: Installation) -> Running:
+def running(installation: Installation, *, hurried: bool = False) -> Running:
     """The parts, connected when first used. The caller holds database and key service."""
-    vault = client(installation)
+    vault = client(installation, hurried=hurried)
     parts = Parts(pool(installation.dsn("engine"), WRITERS), vault, now=clock(installation))
     stamp, readers = installation.secret(STAMP).encode(), pool(installation.dsn("app"), READERS)
     keys = venue_keys(installation)
@@ -50,6 +50,7 @@ def running(installation: Installation) -> Running:
         inbox=SealedInbox(parts),
         letters=PeerFiles(installation),
         counts=lambda after: vault.counts(after=after),
+        keys_away=lambda: vault.away,
     )
 
 

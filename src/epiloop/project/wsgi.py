@@ -12,10 +12,10 @@ from epiloop.project.wiring import wire
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "epiloop.project.settings")
 leash.fasten_to_parent()
-wire(current_installation())
+wire(current_installation(), hurried=True)
 
 application = get_wsgi_application()
-wire(settings.INSTALLATION)
+wire(settings.INSTALLATION, hurried=True)
 
 # What is loaded now stays for good: the collector need not look through it while somebody waits for a page.
 gc.collect()

@@ -34,6 +34,8 @@ class Running:
     """The keys and the card with which messages are exchanged with other installations."""
     counts: Callable[[date | None], Sequence[DayCount]] = lambda _after: ()
     """What the key service counts of each day after one, for everybody to read."""
+    keys_away: Callable[[], bool] = lambda: False
+    """Whether the key service did not answer when this process last asked, so that nothing personal is to be had."""
 
 
 _make: Callable[[], Running] | None = None

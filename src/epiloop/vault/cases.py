@@ -12,6 +12,9 @@ from epiloop.vault import answers
 from epiloop.vault.signatures import KeyKind, PublicKey, Signature
 from epiloop.vault.wire import Call
 
+SEARCHING = 180.0
+"""Seconds for an answer that takes reading the days of a whole window, from a slow disk at worst."""
+
 
 def _same(value: Any) -> Any:
     return value
@@ -76,8 +79,8 @@ APPROVE = Call(
 WITHDRAW = Call("withdraw", _looked, _to_grant, _same, _same, again=True)
 TEXT = Call("text", _looked, _to_grant, _same, _same)
 GRANTS = Call("grants", lambda limit: {"limit": limit}, _same, answers.plain_grants, answers.grants_of, again=True)
-TRACE = Call("trace", _looked, _to_grant, answers.plain_trace, answers.trace_of, seconds=600)
-HISTORY = Call("history", _looked, _to_grant, answers.plain_visits, answers.visits_of)
+TRACE = Call("trace", _looked, _to_grant, answers.plain_trace, answers.trace_of, seconds=SEARCHING)
+HISTORY = Call("history", _looked, _to_grant, answers.plain_visits, answers.visits_of, seconds=SEARCHING)
 REVIEW = Call(
     "review",
     lambda grant, signature, justified: {

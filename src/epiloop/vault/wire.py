@@ -21,6 +21,9 @@ from epiloop.vault.port import Access, Head, Identity, LedgerEnd, Match, Pair
 
 PATH = "/v1/"
 MEDIA = "application/cbor"
+ORDINARY = 60.0
+"""Seconds for the answer to a call; what takes longer by nature says so."""
+
 MOST_BYTES = 64 * 1024 * 1024
 """The longest body, in both directions: some hundred thousand identities."""
 
@@ -43,7 +46,7 @@ class Call:
     answering: Callable[[Any], Any]
     answered: Callable[[Any], Any]
     again: bool = False
-    seconds: float = 60
+    seconds: float = ORDINARY
 
 
 def pack(value: Any) -> bytes:

@@ -11,7 +11,7 @@ from django.shortcuts import render
 from django.utils import translation
 from django.utils.translation import gettext
 
-from epiloop.core.errors import EpiloopError, NotAllowed
+from epiloop.core.errors import EpiloopError, NotAllowed, Unavailable
 from epiloop.store.models import Account
 from epiloop.web.acting import done_reading, read_together
 from epiloop.web.errors import values
@@ -95,5 +95,14 @@ class Acts:
             "where": error.where,
             "refused": isinstance(error, NotAllowed),
             "remedy": gettext(error.remedy) % told if error.remedy else "",
+            "sent": _sent(request) if isinstance(error, Unavailable) else None,
+            "files": bool(request.method == "POST" and request.FILES),
         }
         return render(request, "error.html", context, status=error.http_status)
+
+
+def _sent(request: HttpRequest) -> list[tuple[str, str]] | None:
+    """What somebody sent in vain, for a form that sends it again; None where nothing was. Files cannot be kept."""
+    if request.method != "POST":
+        return None
+    return [(name, one) for name in request.POST if name != "csrfmiddlewaretoken" for one in request.POST.getlist(name)]

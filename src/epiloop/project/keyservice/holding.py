@@ -5,6 +5,7 @@ import os
 import select
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,6 +13,7 @@ from pathlib import Path
 from epiloop.core.errors import N_, Unavailable
 from epiloop.gateways.connections import Certificates
 from epiloop.gateways.keys import KeyClient
+from epiloop.gateways.silence import Patience, Silence
 from epiloop.project import account, locks
 from epiloop.project.children import run_as
 from epiloop.project.home import Installation, KeyHome
@@ -19,6 +21,9 @@ from epiloop.project.keyservice.certificates import CLIENT
 
 START_SECONDS = 150
 """Longer than PostgreSQL may take to start."""
+
+CONNECT_SECONDS, ANSWER_SECONDS = 1.5, 5.0
+"""How long a page waits for a connection, and for an answer unless the settings say otherwise."""
 
 
 @dataclass(slots=True)
@@ -75,12 +80,15 @@ def is_running(home: KeyHome) -> bool:
         return not lock.take(whole=False, wait=False)
 
 
-def client(installation: Installation) -> KeyClient:
-    """A client of the installation's key service, on this machine or another."""
+def client(installation: Installation, *, hurried: bool = False) -> KeyClient:
+    """A client of the installation's key service, on this machine or another; `hurried` where people wait for pages."""
+    seconds = float(installation.settings.get("keyservice_seconds", ANSWER_SECONDS))
+    patience = Patience(min(seconds, CONNECT_SECONDS), seconds, hurried)
+    silence = Silence(time.monotonic)
     if installation.keyservice_url is None:
-        return KeyClient.to(installation.keyservice.url)
+        return KeyClient.to(installation.keyservice.url, patience=patience, silence=silence)
     files = Certificates(*(installation.key_file(name) for name in CLIENT))
-    return KeyClient.to(installation.keyservice_url, certificates=files)
+    return KeyClient.to(installation.keyservice_url, certificates=files, patience=patience, silence=silence)
 
 
 def log_file(home: KeyHome) -> Path:

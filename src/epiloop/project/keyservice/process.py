@@ -25,6 +25,7 @@ from granian.server import Server
 
 from epiloop.core.errors import N_, EpiloopError, NotFound, Refused
 from epiloop.gateways.keys import KeyClient
+from epiloop.gateways.silence import Patience
 from epiloop.project import leash, locks, postgres
 from epiloop.project.home import DATABASES, KeyHome, key_home_at
 from epiloop.project.keyservice import daykeeping, master
@@ -155,7 +156,7 @@ def _tell_when_answering(home: KeyHome, told: Callable[[], None]) -> None:
 def _answers(home: KeyHome) -> bool:
     """Whether somebody could ask now; at an address only whether the port is open, the certificate being others'."""
     if not home.listen:
-        client = KeyClient.to(home.url, timeout=1)
+        client = KeyClient.to(home.url, patience=Patience(connect=1))
         try:
             return client.answers()
         finally:

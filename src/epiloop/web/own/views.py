@@ -10,7 +10,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_POST
 
-from epiloop.core.errors import EpiloopError
+from epiloop.core.errors import EpiloopError, Unavailable
 from epiloop.runtime.accounts import letters
 from epiloop.web.accounts import ceremony
 from epiloop.web.acting import real_instant, request_instant
@@ -70,8 +70,13 @@ def leave(request: HttpRequest) -> HttpResponse:
 
 
 def _context(found: Own) -> dict[str, Any]:
-    looked = looks(found.ids, found.who)
+    """What holds for them needs no key service; who looked is only in its log."""
+    try:
+        looked, away = looks(found.ids, found.who), False
+    except Unavailable:
+        looked, away = [], True
     return {
+        "away": away,
         "at": found.who.at,
         "held": {**found.held, "law": found.held.get("clause", "").partition(" · ")[2]},
         "steps": found.steps,
