@@ -6,6 +6,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -22,7 +23,7 @@ MAC_BROWSERS = (
 )
 
 PROCESSES = 2
-"""Of pytest: each has two PostgreSQL servers, a key service and at times a browser."""
+"""Of pytest: each has two PostgreSQL servers, a key service and at times a browser. As many checks run at a time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,8 +36,7 @@ class Check:
 
 def check_everything(*, fast: bool, tests: Sequence[str] = ()) -> int:
     """Run all checks, also after a failure, and pytest at the end; 0 only if every one passed."""
-    _build()
-    failed = [check.name for check in _checks() if not _passes(check)] if not tests else []
+    failed = _failed([] if tests else list(_checks()))
     _tell_browser()
     if failed:
         click.secho(f"Failed before pytest: {', '.join(failed)}", fg="red", bold=True)
@@ -65,19 +65,33 @@ def find_chromium() -> str | None:
 
 
 def _checks() -> Iterator[Check]:
+    """The longest first."""
     programs = Path(sys.executable).parent
+    yield Check("mypy", [sys.executable, "-m", "mypy"])
     yield Check("ruff", [sys.executable, "-m", "ruff", "check"])
     yield Check("ruff format", [sys.executable, "-m", "ruff", "format", "--check"])
-    yield Check("mypy", [sys.executable, "-m", "mypy"])
     yield Check("import-linter", [str(programs / "lint-imports"), "--no-logo"])
     if importlib.util.find_spec("epiloop.cli.rules"):
         yield Check("rules check", [sys.executable, "-m", "epiloop", "rules", "check"])
         yield Check("rules test", [sys.executable, "-m", "epiloop", "rules", "test"])
 
 
-def _passes(check: Check) -> bool:
+def _failed(checks: Sequence[Check]) -> Sequence[str]:
+    """Build, and let the checks run meanwhile; the names of those that did not pass, once each has said why."""
+    with ThreadPoolExecutor(PROCESSES) as beside:
+        running = [(check, beside.submit(_run, check)) for check in checks]
+        _build()
+        return [check.name for check, run in running if not _passed(check, run.result())]
+
+
+def _run(check: Check) -> "subprocess.CompletedProcess[bytes]":
+    return subprocess.run(check.command, cwd=CHECKOUT, check=False, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+
+
+def _passed(check: Check, done: "subprocess.CompletedProcess[bytes]") -> bool:
     click.secho(f"== {check.name}", bold=True)
-    return subprocess.run(check.command, cwd=CHECKOUT, check=False).returncode == 0
+    click.echo(done.stdout, nl=False)
+    return done.returncode == 0
 
 
 def _build() -> None:
