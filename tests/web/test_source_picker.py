@@ -13,6 +13,7 @@ from tests.web.test_work_look import sign_in_quietly
 from epiloop.core.jurisdictions import code
 from epiloop.registers.people import events as p
 from epiloop.runtime.requests.registering import register_person
+from epiloop.web.people.begun import record_address
 
 
 @pytest.fixture
@@ -98,8 +99,8 @@ def test_a_source_out_of_reach_is_not_accepted(who, form, outbreak):
     assert who.post(form, {**sent, "source": "no id"}).status_code == 422
 
 
-def test_the_page_of_a_household_begins_with_its_case(who, form, outbreak):
-    page = text(who.get(f"{form}?source={outbreak.people['case']}"))
+def test_the_page_of_a_household_begins_with_its_case(who, outbreak):
+    page = text(who.get(record_address(outbreak.people["free"], "contact", source=outbreak.people["case"])))
     assert re.search(rf'value="{outbreak.people["case"]}" checked', page)
 
 

@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
-from urllib.parse import urlencode
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponseBase
@@ -24,6 +23,7 @@ from epiloop.web import titles
 from epiloop.web import vocabulary as v
 from epiloop.web.acting import Acting, acting, right_required
 from epiloop.web.people.around import READ
+from epiloop.web.people.begun import record_address
 from epiloop.web.people.correcting import RIGHTS as CORRECTING
 from epiloop.web.people.kinds import AT_HAND, KINDS, kind_for
 from epiloop.web.people.lines import case_words, contact_words, member
@@ -50,9 +50,11 @@ class Task:
     """An id for its row, from its place in the list."""
 
     @property
-    def query(self) -> str:
-        """What the record's form begins with."""
-        return f"?{urlencode({'stage': self.shown.duty.stage})}" if self.record in OF_A_STAGE else ""
+    def form(self) -> str:
+        """The address of the record's form; "" where nothing is recorded."""
+        duty = self.shown.duty
+        stage = duty.stage if self.record in OF_A_STAGE else ""
+        return record_address(duty.subject, self.record, stage=stage) if self.record else ""
 
 
 @right_required(READ)

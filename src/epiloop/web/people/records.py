@@ -26,6 +26,7 @@ from epiloop.web.acting import Acting, acting, right_required
 from epiloop.web.errors import words
 from epiloop.web.people import forms as f
 from epiloop.web.people.around import READ, Around
+from epiloop.web.people.begun import WORD, begun
 from epiloop.web.people.investigating import ContactForm
 from epiloop.web.people.kinds import GROUPS, KINDS, Kind
 from epiloop.web.people.registering import StayForm
@@ -33,8 +34,6 @@ from epiloop.web.people.registering import StayForm
 FORM = require_http_methods(["GET", "HEAD", "POST"])
 
 
-BEGUN = {"stage", "sample", "correction", "case", "disease", "link", "source", "setting", "relation"}
-"""What an address may begin a form with: ids and words of lists, nothing anybody typed (PRIVACY R28)."""
 LAST = ("happened", "note", "reason", "released")
 """Fields that stand below the others."""
 
@@ -92,7 +91,7 @@ def record(request: HttpRequest, person: UUID, kind: str) -> HttpResponseBase:
 
 
 def form_for(kind: str, who: Acting, page: PersonPage, request: HttpRequest) -> f.RecordForm:
-    """The form: bound to what was sent, else begun with what the address names (a stage, a sample, a case)."""
+    """The form: bound to what was sent, else begun with what the address says sealed (a stage, a sample, a case)."""
     what, sent = KINDS[kind], request.POST
     around = Around(who, page, what.purpose)
     if "find" in sent and issubclass(what.form, ContactForm):
@@ -102,9 +101,7 @@ def form_for(kind: str, who: Acting, page: PersonPage, request: HttpRequest) -> 
     if request.method == "POST":
         form = what.form(sent)
     else:
-        names = BEGUN & set(what.form.base_fields)
-        begun = {name: request.GET[name] for name in names if name in request.GET}
-        form = what.form(initial={**begun, "key": request_key()})
+        form = what.form(initial={**begun(page.person.id, request.GET.get(WORD, "")), "key": request_key()})
     form.offer(around)
     return form
 

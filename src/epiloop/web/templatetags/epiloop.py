@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 from html import escape
 from typing import Any
+from uuid import UUID
 
 from django import template
 from django.forms import BaseForm, BoundField
@@ -16,6 +17,7 @@ from epiloop.core.instants import day_of
 from epiloop.core.jurisdictions import Code, short
 from epiloop.core.rights import EVERYWHERE, ROLE_NAMES
 from epiloop.web import built, marked, said
+from epiloop.web.people.begun import record_address as address_of_record
 from epiloop.web.titles import Titles
 from epiloop.web.whose import Shown
 
@@ -164,6 +166,12 @@ def next_link(context: Context, after: str | None) -> str:
     query = context["request"].GET.copy()
     query["after"] = after
     return f"?{query.urlencode()}"
+
+
+@register.simple_tag
+def record_address(person: UUID, kind: str, following: str = "", **said: object) -> str:
+    """The address of a form of a person; what it begins with is sealed in it."""
+    return address_of_record(person, kind, following, **said)
 
 
 @register.simple_tag

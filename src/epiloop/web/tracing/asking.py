@@ -23,6 +23,7 @@ from epiloop.web.accounts.ceremony import step_up_required
 from epiloop.web.acting import Acting, acting, right_required
 from epiloop.web.errors import words
 from epiloop.web.keyed import by
+from epiloop.web.people.begun import WORD, begun
 from epiloop.web.tracing.shown import positive_words, to_sign
 from epiloop.web.tracing.signing import names_of, sent_signature, sent_text, signers_of
 
@@ -48,8 +49,8 @@ def ask(request: HttpRequest, person: UUID) -> HttpResponseBase:
         else:
             messages.success(request, gettext("The request is made. Another person has to approve it now."))
             return redirect("trace", request_id=UUID(str(done.result["trace"])))
-    who = acting(request)
-    asked = window(present.parts(), by(request, PURPOSE), person, who.at, request.GET.get("disease", ""))
+    who, said = acting(request), begun(person, request.GET.get(WORD, ""))
+    asked = window(present.parts(), by(request, PURPOSE), person, who.at, said.get("disease", ""))
     ring = 2 if request.POST.get("ring") == "2" and asked.terms.terms.second else 1
     context = {"code": titles.short_code(person), "person": person, "asked": asked, "ring": ring, "problem": problem}
     context |= {"disease": v.said(v.DISEASES, asked.case.disease), "clause": titles.of_clause(asked.terms.source)}
