@@ -116,12 +116,36 @@ def clean(installation: Installation, migrated_rows: dict[str, set[str]]) -> Ite
 
 
 def empty(installation: Installation, kept: dict[str, set[str]]) -> None:
-    """Empty every table that has rows, except those filled by migrations. Triggers that forbid it are off."""
+    """Empty every table that has rows, except those filled by migrations. Triggers that forbid it are off.
+
+    Whoever still writes is waited for. Small tables lose their rows, which is ten times quicker than new files for the
+    table and its indexes; their numbers begin anew all the same.
+    """
     for name in ("epiloop", "epiloop_vault"):
         connection = _standing(_superuser(installation, name))
-        filled = [sql.SQL(table) for table in sorted(_filled_by(connection) - kept[name])]
+        filled = sorted(_filled_by(connection) - kept[name])
         if filled:
-            connection.execute(sql.SQL("truncate {} restart identity cascade").format(sql.SQL(", ").join(filled)))
+            large = {str(row[0]) for row in connection.execute(LARGE, [filled])}
+            connection.execute(_emptying([table for table in filled if table not in large], sorted(large)))
+
+
+LARGE = "select one from unnest(%s::text[]) one where pg_relation_size(one::regclass) > 32 * 8192"
+RENUMBER = """select setval(objid::regclass, 1, false) from pg_depend
+ where refobjid = any({}::regclass[]) and classid = refclassid and refclassid = 'pg_class'::regclass
+ and deptype in ('a', 'i') and (select relkind from pg_class where oid = objid) = 'S'"""
+
+
+def _emptying(small: list[str], large: list[str]) -> sql.Composed:
+    """One transaction that leaves nothing in these tables."""
+    steps = [sql.SQL("lock table {} in exclusive mode").format(_listed([*small, *large]))]
+    steps += [sql.SQL("delete from {}").format(sql.SQL(table)) for table in small]
+    steps += [sql.SQL(RENUMBER).format(sql.Literal(small))] if small else []
+    steps += [sql.SQL("truncate {} restart identity cascade").format(_listed(large))] if large else []
+    return sql.SQL("; ").join(steps)
+
+
+def _listed(tables: list[str]) -> sql.Composed:
+    return sql.SQL(", ").join(map(sql.SQL, tables))
 
 
 @pytest.fixture(scope="session")
