@@ -20,7 +20,7 @@ from epiloop.vault import grants
 from epiloop.web.accounts.ceremony import step_up_required
 from epiloop.web.acting import Acting, acting, right_required
 from epiloop.web.errors import words
-from epiloop.web.tracing.shown import KINDS, calls, line_of, to_sign
+from epiloop.web.tracing.shown import KINDS, calls, line_of, may_be_told, to_sign
 from epiloop.web.tracing.signing import names_of, signers_of
 from epiloop.web.who import logins
 
@@ -64,6 +64,7 @@ def trace(request: HttpRequest, request_id: UUID) -> HttpResponseBase:
         "may_search": checks.can_carry_out(state, who.at) and who.can(ASK, row.jurisdiction),
         "may_withdraw": checks.can_withdraw(state) and who.can(ASK, row.jurisdiction) if row.kind != "glass" else False,
         "may_look": checks.can_look(state, who.actor, who.at) and who.can(ASK, row.jurisdiction),
+        "may_be_told": may_be_told(who, row),
         "approvals": [unit for _account, unit in state.approved],
         "calls": calls(who, row) if row.step == "asked" else (),
         **(_deciding(who, row, state) if who.can(APPROVE, row.jurisdiction) else {}),

@@ -10,6 +10,8 @@ from epiloop.core.errors import N_
 from epiloop.core.jurisdictions import Code
 from epiloop.core.statutes import STATUTES
 from epiloop.registers.units.queries import DUTY_OFFICERS
+from epiloop.runtime.requests.tracing import APPROVE
+from epiloop.runtime.requests.tracing.told import SUPERVISE
 from epiloop.store.reading import tracing as stored
 from epiloop.store.reading.header import path_of, seen_by_all
 from epiloop.store.reading.tracing import OnCall
@@ -59,6 +61,8 @@ POSITIVES = {
     "confirmed": N_("A laboratory has signed the confirmed positive."),
     "withdrawn": N_("The laboratory has taken its positive back: nothing can be searched because of it."),
 }
+SPOKEN = ("glass", "order")
+"""Kinds of requests whose maker said something in words; of the others only a refusal does."""
 APPROVERS = ("trace-approver", DUTY_OFFICERS["county"])
 """Posts whose holders are called to approve."""
 
@@ -92,6 +96,12 @@ def line_of(row: TraceRow, at: datetime, people: dict[str, str]) -> Line:
     code, step = titles.short_code(row.person), gettext(steps.get(said, said))
     title, task = gettext(TITLES[row.kind]), gettext(TASKS[row.kind])
     return Line(row, code, step, kind, said_actor(row.asked_by, people), disease, waits, late, title, task)
+
+
+def may_be_told(who: Acting, row: TraceRow) -> bool:
+    """Whether something was said about the request in words, and it is the reader's business."""
+    mine = row.asked_by == who.actor or any(who.can(right, row.jurisdiction) for right in (APPROVE, SUPERVISE))
+    return mine and (row.kind in SPOKEN or row.step == "refused")
 
 
 def positive_words(attested: str) -> str:

@@ -13,6 +13,7 @@ from epiloop.web.tracing import (
     orders,
     results,
     signing,
+    told,
     visited,
 )
 
@@ -24,6 +25,7 @@ urlpatterns = [
     path("traces/<uuid:request_id>/approve/", deciding.approve, name="trace-approve"),
     path("traces/<uuid:request_id>/refuse/", deciding.refuse, name="trace-refuse"),
     path("traces/<uuid:request_id>/withdraw/", deciding.withdraw, name="trace-withdraw"),
+    path("traces/<uuid:request_id>/told/", told.said, name="trace-told"),
     path("traces/<uuid:request_id>/people/", results.people, name="trace-people"),
     path("traces/<uuid:request_id>/confirm/", results.confirm, name="trace-confirm"),
     path("traces/<uuid:request_id>/notices/", notices.notices, name="trace-notices"),
