@@ -40,11 +40,18 @@ function show(place: HTMLElement, chosen: string): void {
   for (const part of place.children) (part as HTMLElement).hidden = !part.matches(chosen);
 }
 
+// A key that this browser has lost or spoilt signs nothing: then it is said to be absent, with the way to another one.
 async function sign(form: HTMLFormElement, kept: Kept): Promise<void> {
-  const value = await crypto.subtle.sign(SIGNING, kept.pair.privateKey, bytes(form.dataset["sign"] ?? ""));
-  fill(form, "signature", hex(value));
-  fill(form, "signing_key", kept.name);
-  form.submit();
+  try {
+    const value = await crypto.subtle.sign(SIGNING, kept.pair.privateKey, bytes(form.dataset["sign"] ?? ""));
+    fill(form, "signature", hex(value));
+    fill(form, "signing_key", kept.name);
+    form.submit();
+  } catch {
+    const place = document.querySelector<HTMLElement>("[data-signing]");
+    if (place) show(place, "[data-absent]");
+    place?.scrollIntoView({ block: "center" });
+  }
 }
 
 // A key belongs to one unit for ever: whoever signs for another one gets another key, which counts here once it is enrolled.

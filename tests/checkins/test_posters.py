@@ -1,6 +1,8 @@
 """Posters: what stands on them, and that a camera reads the very code that was signed, also small and in grey light."""
 
 import io
+import re
+from dataclasses import replace
 from datetime import UTC, date, datetime
 
 import numpy as np
@@ -77,6 +79,21 @@ def test_a_poster_says_the_same_in_both_languages() -> None:
         assert said in text, said
     assert poster().short in text
     assert date(2022, 7, 1).isoformat() in text
+
+
+@pytest.mark.parametrize("signs", [2, 24, 60])
+def test_names_stand_in_full_and_leave_the_code_its_quiet_zone(signs: int) -> None:
+    zone = "鲜肉和水产品以及冷冻食品集中交易区域"
+    named = replace(
+        poster(), name_zh="市" * signs, name_en="Market " * (signs // 5), zone_zh=zone, zone_en="Fresh meat"
+    )
+    pdf = printed(named)
+    [text] = paper.texts(pdf)
+    assert "市" * signs + zone in re.sub(r"[\s·]", "", text)
+    [page] = paper.pages(pdf, dpi=100)
+    [found] = zxingcpp.read_barcodes(page)
+    top, module = found.position.top_left.y, (found.position.top_right.x - found.position.top_left.x) / 61
+    assert page[int(top - 4 * module) : int(top) - 2].min() > 200, "letters in the quiet zone"
 
 
 def test_one_page_for_each_and_none_for_none() -> None:

@@ -11,12 +11,14 @@ from tests.web.staff import signed_in
 
 from epiloop.operations.checkins.coverage import HOUR, WEEK
 from epiloop.operations.checkins.inbox import MemoryInbox
+from epiloop.operations.checkins.short import short_code, spoken
 from epiloop.operations.checkins.visits import Visitor, Way, What
 from epiloop.registers.places import events as pl
 from epiloop.runtime import present
 from epiloop.runtime.requests import By
 from epiloop.runtime.requests.doors import guards_signs
 from epiloop.runtime.requests.registering import tell_place
+from epiloop.runtime.requests.venue_codes import issue_missing
 
 TOWN = 4502261000000000
 LONG = "三江侗族自治县老堡乡塘库村民族风情旅游接待服务中心"
@@ -72,6 +74,24 @@ def test_staff_enter_who_has_no_phone_once_however_often_the_form_is_sent(cast, 
     assert inbox.said[0].visitor == Visitor(document="R-1234567")
     assert client.post(f"/checkins/enter/{place}/", a_visit(key="k2", by="card", number="card-7")).status_code == 302
     assert inbox.said[-1].way is Way.CARD
+
+
+def test_who_stands_at_the_door_has_come_just_now_and_the_next_is_known_the_same_way(cast, inbox, place):
+    client = signed_in(cast.worker)
+    before = present.now()
+    answer = client.post(f"/checkins/enter/{place}/", a_visit(by="card", number="card-7", came=""))
+    assert before <= inbox.said[0].came <= present.now()
+    page = client.get(answer.headers["Location"]).content.decode()
+    assert '<option value="card" selected>' in page
+    assert '<option value="meat" selected>' in page
+    assert "<details>" in page, "times are asked of nobody who comes now"
+
+
+def test_the_short_code_of_a_poster_opens_its_door(cast, inbox, place, outbreak):
+    assert issue_missing(outbreak.parts, By("operator", "register-keeping", "codes"), [place]) == 2
+    typed_in = spoken(short_code(place, "gate", 1)).lower().replace("-", " ")
+    answer = signed_in(cast.worker).get("/checkins/enter/", {"q": typed_in})
+    assert answer.headers["Location"] == f"/checkins/enter/{place}/?zone=gate"
 
 
 @pytest.mark.parametrize(

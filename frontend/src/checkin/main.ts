@@ -49,11 +49,18 @@ function notes(): HTMLElement[] {
     told.push(["due", t("not-sent", { count: String(line.count) }), t("kept-until-sent")]);
   } else if (!navigator.onLine) told.push(["due", t("offline"), t("offline-works")]);
   const off = minutesOff();
-  const minutes = { minutes: String(Math.abs(off)) };
-  if (off) told.push(["due", off > 0 ? t("clock-fast", minutes) : t("clock-slow", minutes), t("clock-remedy")]);
+  const wrong = { time: howLong(Math.abs(off)) };
+  if (off) told.push(["due", off > 0 ? t("clock-fast", wrong) : t("clock-slow", wrong), t("clock-remedy")]);
   return told.map(([look, what, more]) =>
     h("div", { class: `note ${look}`, role: "status" }, h("strong", {}, what), " ", h("span", {}, more)),
   );
+}
+
+/** Minutes, as people say them: hours from two hours on, days from two days on. */
+function howLong(minutes: number): string {
+  if (minutes < 2 * 60) return t("minutes", { n: String(minutes) });
+  if (minutes < 2 * 24 * 60) return t("hours", { n: String(Math.round(minutes / 60)) });
+  return t("days", { n: String(Math.round(minutes / (24 * 60))) });
 }
 
 function switchTo(wanted: (typeof LANGUAGES)[number]): void {

@@ -63,8 +63,11 @@ TEXTS = {
     "kept-until-sent": N_("It is kept on this phone and sent by itself. Keep this page open, or open it again later."),
     "offline": N_("No connection."),
     "offline-works": N_("You can check in all the same; it is sent later."),
-    "clock-fast": N_("The clock of this phone is %(minutes)s minutes fast."),
-    "clock-slow": N_("The clock of this phone is %(minutes)s minutes slow."),
+    "clock-fast": N_("The clock of this phone is %(time)s fast."),
+    "clock-slow": N_("The clock of this phone is %(time)s slow."),
+    "minutes": N_("%(n)s minutes"),
+    "hours": N_("%(n)s hours"),
+    "days": N_("%(n)s days"),
     "clock-remedy": N_("This page uses the right time."),
     "keeps": N_("What this phone keeps"),
     "keeps-text": N_(

@@ -13,7 +13,9 @@ from reportlab.pdfbase.cidfonts import UnicodeCIDFont
 from reportlab.pdfgen.canvas import Canvas
 
 SONG, LATIN, BOLD = "STSong-Light", "Helvetica", "Helvetica-Bold"
-_NO_START = "，。：；！？）》”、"
+LEADING = 1.25
+"""From one line to the next, of the size of the letters."""
+_NO_START = "，。：；！？）》”、·"
 """Signs that never begin a line."""
 
 
@@ -52,13 +54,17 @@ def lines(text: str, font: str, size: float, room: float) -> list[str]:
     return [*done, line.rstrip()] if line.strip() else done
 
 
-def fitting(text: str, font: str, sizes: tuple[float, float], room: float, most: int) -> tuple[float, list[str]]:
-    """The largest size between two (from, down to) at which the text takes `most` lines, and the lines."""
-    size, least = sizes
+def fitting(text: str, font: str, sizes: tuple[float, float], room: tuple[float, float]) -> tuple[float, list[str]]:
+    """The largest size between two (from, down to) at which the text fits a width and a height, and its lines. What
+    does not fit even at the smallest is cut, with a sign that it is.
+    """
+    (size, least), (across, high) = sizes, room
     while True:
-        found = lines(text, font, size, room)
-        if size <= least or (len(found) <= most and all(width(line, font, size) <= room for line in found)):
-            return size, found[:most]
+        found, most = lines(text, font, size, across), int(high // (size * LEADING))
+        if len(found) <= most and all(width(line, font, size) <= across for line in found):
+            return size, found
+        if size <= least:
+            return size, [*found[: most - 1], found[most - 1][:-1] + "…"] if len(found) > most else found
         size -= 1
 
 

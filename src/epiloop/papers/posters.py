@@ -11,19 +11,22 @@ from reportlab.pdfgen.canvas import Canvas
 
 from epiloop.core.errors import N_, InvalidInput
 from epiloop.papers import pictures
-from epiloop.papers.lettering import centred, fitting, font_of, lines, register
+from epiloop.papers.lettering import LEADING, centred, fitting, font_of, lines, register
 
 SIZES = {"A4": A4, "A5": A5}
 PICTURE = 116 * mm
 """The side of the code on A4, without its quiet zone."""
 ROOM = 178 * mm
 MIDDLE = A4[0] / 2
+NAMES = 231 * mm, 260 * mm
+"""Where the names stand, on A4: above the quiet zone of the code, which letters would spoil."""
 
 TITLE = N_("Check in here")
 HOW = N_("Scan with the camera of any phone; no account, no app.")
 OTHERWISE = N_("Without a phone: the staff will enter you, or read your card.")
 SEALED = N_("What you enter is sealed at once, and is opened only for an approved case and its hours.")
 ISSUED = N_("Venue code of")
+SHORT = N_("Short code, for the staff")
 DESTROYED = N_("After %(days)d days it is destroyed, and nobody can read it any more.")
 
 
@@ -76,8 +79,8 @@ def write(posters: Iterable[Poster], out: IO[bytes], wording: Wording, *, size: 
 
 def _page(canvas: Canvas, poster: Poster, wording: Wording) -> None:
     title_zh, title_en = wording.both(TITLE)
-    centred(canvas, title_zh, (MIDDLE, 270 * mm), 40)
-    centred(canvas, title_en, (MIDDLE, 260 * mm), 18, bold=True)
+    centred(canvas, title_zh, (MIDDLE, 273 * mm), 40)
+    centred(canvas, title_en, (MIDDLE, 264 * mm), 18, bold=True)
     _names(canvas, poster)
     _picture(canvas, poster.address)
     _sentences(canvas, wording)
@@ -85,17 +88,18 @@ def _page(canvas: Canvas, poster: Poster, wording: Wording) -> None:
 
 
 def _names(canvas: Canvas, poster: Poster) -> None:
-    """The place and its zone: what somebody compares with the screen before confirming."""
+    """The place and its zone, in full: what somebody compares with the screen before confirming."""
     zh = " · ".join(part for part in (poster.name_zh, poster.zone_zh) if part)
     en = ", ".join(part for part in (poster.name_en, poster.zone_en) if part)
-    size, said = fitting(zh, font_of(zh, bold=True), (30, 16), ROOM, 2)
-    baseline = 244 * mm
-    for line in said:
-        centred(canvas, line, (MIDDLE, baseline), size, bold=True)
-        baseline -= size * 1.25
+    size, said = fitting(zh, font_of(zh, bold=True), (30, 7), (ROOM, 20 * mm))
+    rows = [(size, line, True) for line in said]
     if en and en != zh:
-        size, said = fitting(en, font_of(en), (16, 9), ROOM, 1)
-        centred(canvas, said[0], (MIDDLE, baseline + 3), size)
+        size, said = fitting(en, font_of(en), (16, 6), (ROOM, 9 * mm))
+        rows += [(size, line, False) for line in said]
+    baseline = (sum(NAMES) + LEADING * sum(size for size, _line, _bold in rows)) / 2
+    for size, line, bold in rows:
+        baseline -= size * LEADING
+        centred(canvas, line, (MIDDLE, baseline + size * (LEADING - 1)), size, bold=bold)
 
 
 def _picture(canvas: Canvas, address: str) -> None:
@@ -138,6 +142,8 @@ def _sentences(canvas: Canvas, wording: Wording) -> None:
 
 def _foot(canvas: Canvas, poster: Poster, wording: Wording) -> None:
     """The code for people, and which code of the zone this is, from when until when."""
+    zh, en = wording.both(SHORT)
+    centred(canvas, f"{zh} {en}", (MIDDLE, 35 * mm), 9)
     canvas.setFont("Courier-Bold", 22)
     canvas.drawCentredString(MIDDLE, 26 * mm, poster.short)
     dates = " / ".join(day.isoformat() for day in (poster.issued, poster.until) if day)

@@ -167,7 +167,12 @@ def digest(text: bytes) -> bytes:
 
 def fingerprint(text: bytes) -> str:
     """The beginning of a text's digest, as two people read it to each other: "3f7a 91c0 ..."."""
-    digits = digest(text).hex()[:16]
+    return read_out(digest(text).hex())
+
+
+def read_out(digits: str) -> str:
+    """The fingerprint of the text whose digest is known in hex."""
+    digits = digits[:16]
     return " ".join(digits[at : at + 4] for at in range(0, len(digits), 4))
 
 

@@ -1,5 +1,6 @@
 """People without a phone are entered by staff: choose the place once, then one visitor after the other."""
 
+from urllib.parse import urlencode
 from uuid import UUID
 
 from django.contrib import messages
@@ -12,15 +13,18 @@ from epiloop.core.errors import EpiloopError
 from epiloop.runtime import present
 from epiloop.runtime.requests import doors
 from epiloop.store.reading import registers
-from epiloop.web.acting import Acting, acting, right_required
+from epiloop.web.acting import acting, right_required
 from epiloop.web.asked import asked
-from epiloop.web.doors.finding import KEEP, PURPOSE, SEE, WRITE, Found, found
-from epiloop.web.doors.forms import LOCAL, EnterForm
+from epiloop.web.doors.finding import KEEP, PURPOSE, SEE, WRITE, Found, called, found
+from epiloop.web.doors.forms import EnterForm
 from epiloop.web.errors import words
 from epiloop.web.header import named
 from epiloop.web.keyed import by, fresh_key
 from epiloop.web.registers.jurisdictions import titles_of
 from epiloop.web.registers.kinds import kind_name
+
+SAME = ("zone", "by")
+"""What stays the same from one visitor to the next: the door, and how people are known at it."""
 
 
 @right_required(WRITE)
@@ -28,6 +32,10 @@ def choose(request: HttpRequest) -> HttpResponse:
     """The places at whose doors somebody stands: visitors are entered, the guard's screen opens."""
     who = acting(request)
     area, text = asked(request, who, WRITE).area, request.GET.get("q", "").strip()
+    if door := called(who, text):
+        answer = redirect("doors-enter", door.place)
+        answer["Location"] += "?" + urlencode({"zone": door.zone})
+        return answer
     with who.reading(who.scope(WRITE)) as connection:
         wanted = registers.PlacesAsked(area, who.scope(KEEP), text=text or None)
         page = registers.places(connection, wanted, who.at, after_page=request.GET.get("after"))
@@ -44,11 +52,11 @@ def enter(request: HttpRequest, place: UUID) -> HttpResponse:
     """One visitor at one place."""
     who = acting(request)
     here = found(who, place, WRITE)
-    form = EnterForm(request.POST or None, doors=here.doors, zone=who.zone, at=who.at, initial=_initial(request, who))
+    form = EnterForm(request.POST or None, doors=here.doors, zone=who.zone, at=who.at, initial=_initial(request))
     if request.method == "POST" and form.is_valid() and _entered(request, here, form):
         messages.success(request, gettext("The visit is taken and sealed."))
         answer = redirect("doors-enter", place)
-        answer["Location"] += f"?zone={form.cleaned_data['zone']}"
+        answer["Location"] += "?" + urlencode({name: form.cleaned_data[name] for name in SAME})
         return answer
     context = {"form": form, "place": here.row, "name": titles_of(here.row), "key": fresh_key()}
     return render(request, "doors/enter.html", context, status=422 if form.errors else 200)
@@ -64,5 +72,5 @@ def _entered(request: HttpRequest, here: Found, form: EnterForm) -> bool:
     return True
 
 
-def _initial(request: HttpRequest, who: Acting) -> dict[str, str]:
-    return {"came": who.at.astimezone(who.zone).strftime(LOCAL), "zone": request.GET.get("zone", "")}
+def _initial(request: HttpRequest) -> dict[str, str]:
+    return {name: request.GET[name] for name in SAME if name in request.GET}

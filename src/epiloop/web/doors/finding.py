@@ -5,8 +5,10 @@ from uuid import UUID
 
 from django.http import Http404
 
+from epiloop.core.errors import InvalidInput
+from epiloop.operations.checkins.short import typed
 from epiloop.store.reading import registers
-from epiloop.store.tables import PlaceRow, ZoneRow
+from epiloop.store.tables import PlaceRow, VenueCodeRow, ZoneRow
 from epiloop.web.acting import Acting
 from epiloop.web.registers.jurisdictions import titles_of
 from epiloop.web.registers.kinds import zone_name
@@ -47,3 +49,15 @@ def found(who: Acting, place: UUID, right: str) -> Found:
             raise Http404
         zones = registers.zones(connection, [place]).get(place, [])
     return Found(row, tuple(zones))
+
+
+def called(who: Acting, text: str) -> VenueCodeRow | None:
+    """The code at a door whose short code was typed, as it stands on the poster; None for another text."""
+    try:
+        short = typed(text)
+    except InvalidInput:
+        return None
+    with who.reading(who.scope(WRITE)) as connection:
+        codes = registers.venue_codes_called(connection, short)
+        open_ = registers.places_by_id(connection, [code.place for code in codes], who.scope(KEEP))
+    return next((code for code in codes if code.place in open_ and open_[code.place].closed_at is None), None)

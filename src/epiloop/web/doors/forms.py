@@ -54,22 +54,36 @@ class EnterForm(DoorForm):
     number = forms.CharField(
         label=pgettext_lazy("of a phone, document or card", "Number"),
         max_length=64,
-        widget=forms.TextInput(attrs={"autocomplete": "off", "autocapitalize": "characters", "spellcheck": "false"}),
+        widget=forms.TextInput(
+            attrs={"autocomplete": "off", "autocapitalize": "characters", "spellcheck": "false", "autofocus": True}
+        ),
         help_text=_("Type it, or hold the card to the reader. No name is needed."),
     )
-    came = _instant(_("Came at"))
+    came = _instant(_("Came at"), required=False)
     left = _instant(_("Left at"), required=False)
     until = _instant(_("Stays until"), required=False)
+    TIMES = ("came", "left", "until")
+    """What is said of nearly nobody: who stands at the door has come just now."""
+
+    @property
+    def times(self) -> list[forms.BoundField]:
+        """The fields of times, which the page shows on demand."""
+        return [self[name] for name in self.TIMES]
+
+    @property
+    def timed(self) -> bool:
+        """Whether something was said of times, or is wrong with them."""
+        return any(self[name].value() or self[name].errors for name in self.TIMES)
 
     def clean(self) -> dict[str, Any]:
         """The visit, if it can be as typed."""
         given = self.cleaned_data
-        came = self.local("came")
-        if came and not self.at - OLDEST <= came <= self.at + timedelta(minutes=1):
+        came = self.local("came") or self.at
+        if "came" in given and not self.at - OLDEST <= came <= self.at + timedelta(minutes=1):
             self.add_error("came", gettext("Visits of the last three days are entered here, and none of the future."))
         if given.get("left") and given.get("until"):
             self.add_error("until", gettext("Either they left, or they stay: enter one of the two."))
-        if came and given.get("number") and not self.errors:
+        if given.get("number") and not self.errors:
             try:
                 given["entered"] = self._entered(came)
             except EpiloopError as wrong:

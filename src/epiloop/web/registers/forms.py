@@ -95,8 +95,9 @@ class TellForm(CalledForm):
         super().__init__(*args, **more)
         self.who = who
         self.offer("post", posts or [])
-        self.offer("unit_kind", kind_choices())
-        self.offer("place_kind", kind_choices())
+        kinds = [("", gettext("Choose")), *kind_choices()]
+        self.offer("unit_kind", kinds)
+        self.offer("place_kind", kinds)
         self.offer("post_kind", post_choices())
         self.offer(
             "level", [("", gettext("of the unit itself")), *((key, gettext(name)) for key, name in LEVELS.items())]
@@ -293,9 +294,12 @@ class PlaceForm(TellForm):
         label=_("Who may see it"),
         required=False,
         choices=(
-            ("", _("as usual for its kind: health care, care homes, prisons only those who keep the register")),
+            ("", _("as usual for its kind")),
             (pl.Sensitivity.PUBLIC.value, _("everybody with the register")),
-            (pl.Sensitivity.SENSITIVE.value, _("only those who keep the register: shelters, clinics, worship")),
+            (pl.Sensitivity.SENSITIVE.value, _("only those who keep the register")),
+        ),
+        help_text=_(
+            "Usual for health care, care homes, prisons, shelters and worship: only those who keep the register."
         ),
     )
 

@@ -119,12 +119,12 @@ def new(request: HttpRequest) -> HttpResponse:
     form = f.PlaceForm(request.POST or None, who=who, initial=initial)
     if request.method == "POST" and form.is_valid():
         try:
-            tell_place(present.parts(), by(request, PURPOSE), None, form.body())
+            done = tell_place(present.parts(), by(request, PURPOSE), None, form.body())
         except EpiloopError as wrong:
             form.add_error(None, words(wrong))
         else:
-            messages.success(request, gettext("The place is registered."))
-            return redirect("registers-places")
+            messages.success(request, gettext("The place is registered. Set its zones, then print its posters."))
+            return redirect("registers-place", UUID(str(done.result["place"])))
     title = gettext("New place")
     context = {"form": form, "title": title, "key": fresh_key(), "back": "registers-places", "tab": "places"}
     return render(request, "registers/form.html", context, status=422 if form.errors else 200)

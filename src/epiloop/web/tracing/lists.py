@@ -60,6 +60,7 @@ def trace(request: HttpRequest, request_id: UUID) -> HttpResponseBase:
     context: dict[str, Any] = {
         "row": row,
         "line": line_of(row, who.at, people),
+        "read_out": grants.read_out(state.digest) if row.step == "asked" else "",
         "decided_by": people.get(row.decided_by, ""),
         "may_search": checks.can_carry_out(state, who.at) and who.can(ASK, row.jurisdiction),
         "may_withdraw": checks.can_withdraw(state) and who.can(ASK, row.jurisdiction) if row.kind != "glass" else False,
