@@ -1,4 +1,8 @@
-"""The browser of the whole test run, and what is put into pages to look at them."""
+"""The browser of the whole test run, and what is put into pages to look at them.
+
+`EPILOOP_SLOW_NETWORK=600` makes every answer come 600 milliseconds later, `EPILOOP_SLOW_SCREEN=4` every page four times
+slower: whatever then fails waits for too little, the test or the page itself.
+"""
 
 import os
 import shutil
@@ -9,10 +13,15 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 if TYPE_CHECKING:
-    from playwright.sync_api import BrowserContext, Page
+    from playwright.sync_api import BrowserContext, CDPSession, Page
 
 PATIENCE = 90
 """Seconds that a page may take to come, or to show what it should: several browsers may share a busy machine."""
+
+LATER = int(os.environ.get("EPILOOP_SLOW_NETWORK", "0"))
+"""Milliseconds that a request of a page waits for its answer on top of what it takes."""
+SLOWER = float(os.environ.get("EPILOOP_SLOW_SCREEN", "1"))
+"""How many times slower a page draws and runs its scripts."""
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or "/usr/bin/chromium"
 AXE = Path(__file__).parents[1] / "frontend" / "node_modules" / "axe-core" / "axe.min.js"
@@ -60,6 +69,34 @@ def violations(page: "Page") -> list[tuple[str, str]]:
 
 
 def patient(context: "BrowserContext") -> "BrowserContext":
-    """Give its pages the time they need."""
+    """Give its pages the time they need; slow them down where the whole run is to be slow."""
     context.set_default_timeout(PATIENCE * 1000)
+    if LATER or SLOWER > 1:
+        _slow(context)
     return context
+
+
+def _slow(context: "BrowserContext") -> None:
+    """Slow down every page it opens; of two who say how the network is, Chromium may heed either: both say the same."""
+    sessions: list[CDPSession] = []
+    plain, switch = context.new_page, context.set_offline
+
+    def new_page() -> "Page":
+        page = plain()
+        sessions.append(context.new_cdp_session(page))
+        sessions[-1].send("Network.enable")
+        sessions[-1].send("Emulation.setCPUThrottlingRate", {"rate": SLOWER})
+        delay(False)
+        return page
+
+    def set_offline(offline: bool) -> None:
+        switch(offline)
+        delay(offline)
+
+    def delay(offline: bool) -> None:
+        for session in sessions:
+            later = {"offline": offline, "latency": LATER, "downloadThroughput": -1, "uploadThroughput": -1}
+            session.send("Network.emulateNetworkConditions", later)
+
+    context.new_page = new_page  # type: ignore[method-assign]
+    context.set_offline = set_offline  # type: ignore[method-assign]

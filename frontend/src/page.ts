@@ -1,5 +1,6 @@
 // On every page: htmx, keys for lists, and the focus after an error. Pages work without it.
 import htmx from "htmx.org";
+import { once } from "./forms/once";
 import { listKeys } from "./keys/list";
 
 declare global {
@@ -10,7 +11,14 @@ declare global {
 window.htmx = htmx;
 
 listKeys(document);
-document.querySelector<HTMLElement>(".error-summary")?.focus();
+// On a slow line somebody may be typing already: then the focus stays where it is.
+if (document.activeElement === document.body) document.querySelector<HTMLElement>(".error-summary")?.focus();
+
+document.addEventListener("submit", (event) => {
+  const form = event.target as HTMLFormElement;
+  if (event.defaultPrevented || form.getAttribute("method") !== "post") return;
+  if (!once(event.submitter ?? form)) event.preventDefault();
+});
 
 for (const button of document.querySelectorAll("[data-print]")) button.addEventListener("click", () => window.print());
 

@@ -13,13 +13,13 @@ function offer(place: HTMLElement): void {
   if (!button || !said) return;
   place.hidden = false;
   button.addEventListener("click", async () => {
+    if (button.hasAttribute("aria-busy")) return; // a second question would make the answer to the first one worthless
     button.setAttribute("aria-busy", "true");
     said.textContent = "";
     try {
       await ceremony(place);
     } catch (problem) {
       said.textContent = problem instanceof Refused ? problem.message : (said.dataset["cancelled"] ?? "");
-    } finally {
       button.removeAttribute("aria-busy");
     }
   });

@@ -1,5 +1,6 @@
 // Signing in the browser: an ECDSA P-256 key that cannot be taken out of it, one for each account that signs here.
 // What is signed are the bytes the server wrote into the page; the page shows the same text in words beside the button.
+import { once } from "./forms/once";
 
 type Kept = { account: string; pair: CryptoKeyPair; name: string };
 
@@ -9,10 +10,7 @@ const STORE = "keys";
 const NEXT = " next";
 
 for (const form of document.querySelectorAll<HTMLFormElement>("form[data-enrol]")) {
-  form.addEventListener("submit", (event) => {
-    event.preventDefault();
-    void enrol(form);
-  });
+  whenSubmitted(form, () => void enrol(form));
   void mark(form);
 }
 void offer();
@@ -28,12 +26,17 @@ async function offer(): Promise<void> {
   if (name && kept) name.textContent = kept.name.slice(0, 16).replace(/(.{4})(?=.)/g, "$1 ");
   if (!ready || !kept) return;
   for (const form of document.querySelectorAll<HTMLFormElement>("form[data-sign]")) {
-    for (const button of form.querySelectorAll("button")) button.disabled = false;
-    form.addEventListener("submit", (event) => {
-      event.preventDefault();
-      void sign(form, kept);
-    });
+    whenSubmitted(form, () => void sign(form, kept));
   }
+}
+
+/** From now on the form can be sent, and is sent by `act`. */
+function whenSubmitted(form: HTMLFormElement, act: () => void): void {
+  form.addEventListener("submit", (event) => {
+    event.preventDefault();
+    if (once(event.submitter ?? form)) act();
+  });
+  for (const button of form.querySelectorAll("button")) button.disabled = false;
 }
 
 function show(place: HTMLElement, chosen: string): void {
@@ -134,5 +137,3 @@ function bytes(digits: string): Uint8Array<ArrayBuffer> {
 function hex(content: ArrayBuffer): string {
   return Array.from(new Uint8Array(content), (one) => one.toString(16).padStart(2, "0")).join("");
 }
-
-export {};

@@ -86,7 +86,11 @@ def picture(address: str) -> dict[str, object]:
 
 def scan(page, address: str) -> None:
     """As if the phone's own scanner had opened the page's address with this code."""
-    page.evaluate("(code) => { location.hash = code }", address.rpartition("#")[2])
+    page.evaluate("(code) => { location.hash = code }", code_of(address))
+
+
+def code_of(address: str) -> str:
+    return address.rpartition("#")[2]
 
 
 def check_in(page) -> None:
@@ -111,13 +115,13 @@ def test_scanned_from_a_picture_named_confirmed_extended_and_left(open_phone, do
     key, now = place_key(live.stamp, door.place), datetime.now(UTC)
     assert any(shown.endswith(sign_at(key, door.zone, now - timedelta(seconds=ago)).digits) for ago in (0, 30, 60))
     looked_at(page, tmp_path, "visit")
-    page.get_by_role("button", name="＋1 小时").click()
+    page.get_by_role("button", name="＋1 小时").dblclick()
     page.locator(".note.done").wait_for()
     assert page.locator(".sign:not(.none)").count() == 1
     page.get_by_role("button", name="English").click()
     page.get_by_role("button", name="Check out").wait_for()
     looked_at(page, tmp_path, "visit-en")
-    page.get_by_role("button", name="Check out").click()
+    page.get_by_role("button", name="Check out").dblclick()
     page.get_by_text("The visit is sent").wait_for()
     looked_at(page, tmp_path, "left-en")
     said = inside()
@@ -132,9 +136,12 @@ def test_what_was_said_offline_or_to_a_gate_that_went_away_arrives_once(open_pho
     page = open_phone("en-GB")
     page.evaluate("navigator.serviceWorker.ready")
     page.wait_for_function("caches.keys().then((names) => names.length > 0)")
+    page.locator("summary").click()
     page.context.set_offline(True)
+    page.get_by_text("No connection.").wait_for()
+    assert page.locator("details[open]").count() == 1, "what is read stays open when the page is drawn again"
     scan(page, door.address)
-    page.get_by_text("Without a connection").wait_for()
+    page.locator("form .main:enabled").wait_for()
     assert page.locator(".place").inner_text() == "Market", "the code itself says the name"
     check_in(page)
     page.reload()
@@ -174,6 +181,22 @@ def test_checking_in_elsewhere_checks_out_here(open_phone, live, days, door, ins
     assert [one.kind for one in said] == [Kind.IN, Kind.OUT, Kind.IN]
     assert said[0].visit == said[1].visit != said[2].visit
     assert [UUID(one["visit"]).bytes for one in page.evaluate(KEPT, "visits")] == [said[2].visit]
+
+
+def test_whoever_checked_out_in_another_window_says_nothing_more_of_that_visit(open_phone, door, inside):
+    page = open_phone("en-GB")
+    page.add_init_script(f"addEventListener('DOMContentLoaded', () => {{ location.hash = '{code_of(door.address)}' }})")
+    page.reload()  # the code comes while the page is still opening
+    page.locator("form .main:enabled").wait_for()
+    check_in(page)
+    page.locator(".sign:not(.none)").wait_for()
+    other = page.context.new_page()
+    other.goto(page.url)
+    for window in (other, page):
+        window.get_by_role("button", name="Check out").click()
+        window.get_by_text("The visit is sent").wait_for()
+    assert [page.evaluate(KEPT, store) for store in ("visits", "queue")] == [[], []]
+    assert [one.kind for one in inside()] == [Kind.IN, Kind.OUT]
 
 
 def test_an_altered_code_is_refused_before_and_after_and_said_so(open_phone, door, inside, tmp_path):

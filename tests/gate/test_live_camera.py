@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 import pytest
 import segno
-from tests.browsing import CHROMIUM, with_axe
+from tests.browsing import CHROMIUM, PATIENCE, patient, with_axe
 from tests.gate.test_checkin_page import check_in, inside, looked_at, picture, pytestmark
 
 from epiloop.vault.visits import Kind
@@ -27,10 +27,10 @@ SEEN = """async () => {
 }"""
 """What the camera gives, once it gives something."""
 ENDED = """async (one) => {
-    for (let n = 0; n < 60 && one.readyState === "live"; n++) await new Promise((go) => setTimeout(go, 50));
+    for (let n = 0; n < PATIENCE && one.readyState === "live"; n++) await new Promise((go) => setTimeout(go, 50));
     return one.readyState;
-}"""
-"""How it stands, as soon as it has ended, or three seconds later."""
+}""".replace("PATIENCE", str(20 * PATIENCE))
+"""How it stands, as soon as it has ended, or when nobody would wait any longer."""
 
 
 def filmed(address: str) -> bytes:
@@ -68,7 +68,8 @@ def camera(chromium, gate_port, tmp_path: Path) -> Iterator[Callable[..., Any]]:
         fake = ("--use-fake-device-for-media-stream", f"--use-file-for-fake-video-capture={film}")
         args = ["--no-sandbox", "--disable-gpu", *fake]
         browsers.append(chromium.browser_type.launch(executable_path=CHROMIUM, args=args))
-        context = browsers[-1].new_context(locale="en-GB", viewport={"width": 375, "height": 667}, has_touch=True)
+        size = {"width": 375, "height": 667}
+        context = patient(browsers[-1].new_context(locale="en-GB", viewport=size, has_touch=True))
         context.grant_permissions(["camera"] if allowed else [])
         page = with_axe(context).new_page()
         page.goto(f"http://localhost:{gate_port}/C/")

@@ -29,20 +29,23 @@ def test_the_places_of_a_case_are_asked_for_approved_by_another_unit_and_shown(s
     asker.get_by_role("button", name="Sign and ask for approval").wait_for()
     assert violations(asker) == []
     assert wider_than_the_screen(asker) <= 0
-    asker.get_by_role("button", name="Sign and ask for approval").click()
+    with asker.expect_navigation():
+        asker.get_by_role("button", name="Sign and ask for approval").click()
     asker.get_by_text("Another person has to approve it now.").wait_for()
     request = asker.url
     assert asker.get_by_role("button", name="Show the visits").count() == 0
     let_sign(approver, site, "city office")
     approver.goto(f"{site}/today/")
-    approver.get_by_role("link", name="asked to open the places of a case").click()
+    with approver.expect_navigation():
+        approver.get_by_role("link", name="asked to open the places of a case").click()
     approver.get_by_role("button", name="Sign and approve").wait_for()
     assert "the visits of the case itself" in approver.locator("main").inner_text()
     assert violations(approver) == []
     approver.get_by_role("button", name="Sign and approve").click()
     approver.get_by_text("Your approval is recorded.").wait_for()
     asker.goto(request)
-    asker.get_by_role("button", name="Show the visits").click()
+    with asker.expect_navigation():
+        asker.get_by_role("button", name="Show the visits").click()
     asker.get_by_role("heading", name="Visits").wait_for()
     assert asker.locator("tbody tr").count() == 1
     assert "Market" in asker.locator("tbody").inner_text()

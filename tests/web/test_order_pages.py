@@ -39,7 +39,8 @@ def fill(page, site, person):
 
 def approve(page, site, told):
     page.goto(f"{site}/today/")
-    page.get_by_role("link", name="asked to open places by legal order").click()
+    with page.expect_navigation():
+        page.get_by_role("link", name="asked to open places by legal order").click()
     page.get_by_role("button", name="Sign and approve").wait_for()
     text = page.locator("main").inner_text()
     assert AUTHORITY in text
@@ -66,7 +67,8 @@ def test_an_order_waits_for_two_further_units_and_then_opens_until_its_end(story
     asker.get_by_role("button", name="Sign and ask for approval").wait_for()
     assert violations(asker) == []
     assert wider_than_the_screen(asker) <= 0
-    asker.get_by_role("button", name="Sign and ask for approval").click()
+    with asker.expect_navigation():
+        asker.get_by_role("button", name="Sign and ask for approval").click()
     asker.get_by_text("Two others, of two further units, have to approve it now.").wait_for()
     request = asker.url
     for page, unit, told in ((first, "city office", "0 of 2"), (second, "court", "1 of 2")):
@@ -75,14 +77,16 @@ def test_an_order_waits_for_two_further_units_and_then_opens_until_its_end(story
         approve(page, site, told)
         asker.goto(request)
     assert "city office · court" in asker.locator("main").inner_text()
-    asker.get_by_role("button", name="Show the visits").click()
+    with asker.expect_navigation():
+        asker.get_by_role("button", name="Show the visits").click()
     asker.get_by_role("heading", name="Visits").wait_for()
     assert asker.locator("tbody tr").count() == 1
     assert not [one for one in (MARKET, NAME) if one in asker.content()]
     looks = [one for one in story.parts.vault.accesses(subject=story.people["known"]) if one.kind == "legal-order"]
     assert [(one.unit, one.purpose) for one in looks] == [("county office", "data-export")]
     asker.goto(request)
-    asker.get_by_role("button", name="End this request").click()
+    with asker.expect_navigation():
+        asker.get_by_role("button", name="End this request").click()
     asker.get_by_text("The request has ended").wait_for()
     assert asker.get_by_role("button", name="Show the visits").count() == 0
     for page in (asker, first, second):

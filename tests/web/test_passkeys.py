@@ -66,8 +66,12 @@ def sign_out(page):
 def test_a_passkey_is_added_and_then_signs_in_without_name_password_or_code(cast, site, page):
     add_passkey(page, site, cast.officer)
     sign_out(page)
-    with_passkey(page, site)
+    asked = []
+    page.on("request", lambda request: asked.append(request.url) if request.url.endswith("/options/") else None)
+    page.goto(f"{site}/sign-in/")
+    page.get_by_role("button", name="Sign in with a passkey").dblclick()
     page.wait_for_url(lambda url: "sign-in" not in url)
+    assert len(asked) == 1, "a second question would make the answer to the first one worthless"
     page.goto(f"{site}/account/")
     assert page.get_by_role("heading", name="duty-3").is_visible()
     assert AccountRecord.objects.filter(account=cast.officer.id, what="passkey-added").count() == 1

@@ -73,7 +73,8 @@ def let_sign(page, site, unit):
 def ask(page, site, case):
     page.goto(f"{site}/cases/{case}/")
     page.get_by_role("link", name="Find contacts").click()
-    page.get_by_role("button", name="Sign and ask for approval").click()
+    with page.expect_navigation():
+        page.get_by_role("button", name="Sign and ask for approval").click()
     page.get_by_text("Another person has to approve it now.").wait_for()
     return page.url
 
@@ -83,7 +84,8 @@ def approve(page, site):
     page.get_by_role("link", name="asked for a contact search").click()
     page.get_by_role("button", name="Sign and approve").wait_for()
     looked_at(page)
-    page.get_by_role("button", name="Sign and approve").click()
+    with page.expect_navigation():
+        page.get_by_role("button", name="Sign and approve").click()
     page.get_by_text("Approved. Whoever asked can search now.").wait_for()
 
 
@@ -98,7 +100,8 @@ def test_two_browsers_sign_and_the_contact_has_a_loop(story, staff, site, chromi
     let_sign(approver, site, "city office")
     approve(approver, site)
     asker.goto(request)
-    asker.get_by_role("button", name="Search now").click()
+    with asker.expect_navigation():
+        asker.get_by_role("button", name="Search now").click()
     asker.get_by_role("button", name="Confirm all 2").wait_for()
     rows = asker.locator("tbody tr")
     assert rows.count() == 2
@@ -107,7 +110,8 @@ def test_two_browsers_sign_and_the_contact_has_a_loop(story, staff, site, chromi
     assert "not registered yet" in text
     for hidden in (NAME, CARD, STRANGER, MARKET):
         assert hidden not in asker.content()
-    asker.get_by_role("button", name="Confirm all 2").click()
+    with asker.expect_navigation():
+        asker.get_by_role("button", name="Confirm all 2").click()
     asker.get_by_text("2 contacts were confirmed.").wait_for()
     asker.goto(f"{site}/people/{story.people['known']}/")
     assert "Close contact" in asker.locator("main").inner_text()
@@ -139,7 +143,8 @@ def test_an_emergency_is_told_to_everybody_who_reviews_and_suspends_the_account_
     asker.get_by_role("button", name="Go on").click()
     asker.get_by_role("button", name="Sign and open").click()
     asker.get_by_text("It is open for 60 minutes.").wait_for()
-    asker.get_by_role("button", name="Show the visits").click()
+    with asker.expect_navigation():
+        asker.get_by_role("button", name="Show the visits").click()
     asker.get_by_role("heading", name="Visits").wait_for()
     looked_at(asker)
     assert asker.locator("tbody tr").count() == 1
@@ -150,7 +155,8 @@ def test_an_emergency_is_told_to_everybody_who_reviews_and_suspends_the_account_
     looked_at(approver)
     approver.goto(f"{site}/traces/?kind=trace")
     assert approver.get_by_text("None of this kind yet").count() == 1
-    approver.get_by_role("link", name="Emergencies", exact=True).click()
+    with approver.expect_navigation():
+        approver.get_by_role("link", name="Emergencies", exact=True).click()
     assert approver.locator("table.list tbody tr").count() == 1
     later = NOW + timedelta(hours=25)
     assert suspend_unreviewed(story.parts) == 0

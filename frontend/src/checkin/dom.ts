@@ -18,6 +18,17 @@ export function h<K extends keyof HTMLElementTagNameMap>(
   return made;
 }
 
-export function button(text: string, press: () => void, look = ""): HTMLButtonElement {
-  return h("button", { type: "button", class: look, click: press }, text);
+/** A button; pressed again while what it does is being done, it does nothing. */
+export function button(text: string, press: () => void | Promise<void>, look = ""): HTMLButtonElement {
+  let busy = false;
+  const click = async () => {
+    if (busy) return;
+    busy = true;
+    try {
+      await press();
+    } finally {
+      busy = false;
+    }
+  };
+  return h("button", { type: "button", class: look, click: () => void click() }, text);
 }

@@ -12,16 +12,38 @@ import { leftView, visitView } from "./views/visit";
 import { choose, language, LANGUAGES, t } from "./words";
 
 const AUTONYMS = { "zh-hans": "中文", en: "English" };
-const SWEEP = 60_000;
 const page = document.getElementById("page") as HTMLElement;
+const MINUTE = 60_000;
 let turn = 0;
+let drawing = Promise.resolve();
+let drawn = "";
 
-async function draw(): Promise<void> {
+/** One drawing after the other: whoever waits for the last one has on the page what was to be shown. */
+function draw(): Promise<void> {
   const mine = ++turn;
+  return (drawing = drawing.catch(() => undefined).then(() => replace(() => mine === turn)));
+}
+
+/** Something was sent, refused or deleted: draw again, unless nothing would look different, somebody is typing or the
+ * camera runs. A tap on what stays as it was is not lost. */
+function changed(): Promise<void> {
+  const due = (looks: string) => looks !== drawn && present().at !== "scan" && present().at !== "confirm";
+  return (drawing = drawing.catch(() => undefined).then(() => replace(due)));
+}
+
+async function replace(due: (looks: string) => boolean): Promise<void> {
   const unsent = await waiting();
   const kept = { visits: await visits(), unsent: new Set(unsent.map((one) => one.said.visit)) };
   line.count = unsent.length;
-  if (mine === turn) page.replaceChildren(head(), ...notes(), h("main", {}, ...shown(kept)));
+  const minute = Math.floor(Date.now() / MINUTE);
+  const looks = JSON.stringify([present(), kept.visits, unsent, line, navigator.onLine, minutesOff(), minute]);
+  if (!due(looks)) return;
+  const focused = document.activeElement?.id;
+  const open = page.querySelector("details")?.open ?? false;
+  page.replaceChildren(head(), ...notes(), h("main", {}, ...shown(kept)));
+  if (focused) document.getElementById(focused)?.focus();
+  page.querySelector("details")?.toggleAttribute("open", open);
+  drawn = looks;
 }
 
 function shown(kept: Kept): HTMLElement[] {
@@ -69,14 +91,6 @@ function switchTo(wanted: (typeof LANGUAGES)[number]): void {
   void go(view.at === "home" || view.at === "visit" ? { ...view, told: "" } : view);
 }
 
-/** Something was sent, refused or deleted: draw again, unless somebody is typing or the camera runs. */
-async function changed(): Promise<void> {
-  if (present().at === "scan" || present().at === "confirm") return;
-  const focused = document.activeElement?.id;
-  await draw();
-  if (focused) document.getElementById(focused)?.focus();
-}
-
 /** The code leaves the address at once, so that what the browser remembers of it does not say where somebody was. */
 function codeInAddress(): string {
   const code = location.hash;
@@ -88,15 +102,16 @@ function codeInAddress(): string {
 async function begin(): Promise<void> {
   choose(language());
   drawnBy(draw);
+  const opened = codeInAddress();
+  await sweep();
+  const code = codeInAddress() || opened; // another one may have been scanned meanwhile
   window.addEventListener("hashchange", () => {
     const scanned = codeInAddress();
     if (scanned) void arrive(scanned);
   });
-  const code = codeInAddress();
-  await sweep();
   await (code ? arrive(code) : home());
   start(() => void changed());
-  setInterval(() => void sweep().then((gone) => (gone ? changed() : undefined)), SWEEP);
+  setInterval(() => void sweep().then((gone) => (gone ? changed() : undefined)), MINUTE);
 }
 
 if ("serviceWorker" in navigator) void navigator.serviceWorker.register("sw.js").catch(() => undefined);

@@ -39,6 +39,7 @@ export async function say(said: { what: Message["what"]; told: Told }[]): Promis
   await change((kept, queue) => {
     said.forEach(({ what, told }, number) =>
       amend(kept, told.visit, (known) => {
+        if (!known && what !== "came") return undefined; // left in another window meanwhile, or a day ago
         const visit = { ...known, ...told } as Visit;
         queue.put({ id: freshId(), at: at + number / 1000, said: message(visit, what) } satisfies Waiting);
         return visit;

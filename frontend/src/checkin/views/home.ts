@@ -58,7 +58,7 @@ function keeping(): HTMLElement {
     h("summary", {}, t("keeps")),
     h("p", {}, t("keeps-text")),
     phone && h("p", {}, t("keeps-number", { phone })),
-    button(t("delete-all"), () => void deleteAll()),
+    button(t("delete-all"), deleteAll),
   );
 }
 

@@ -33,10 +33,10 @@ export function visitView(visit: Visit, unsent: boolean, told = ""): HTMLElement
 /** Check out now. Who forgot to says when they left: as was presumed, else now. */
 function outs(visit: Visit): HTMLElement[] {
   const until = visit.until ? new Date(visit.until) : undefined;
-  const leave = button(t("check-out"), () => void checkOut(visit, now()), "main");
+  const leave = button(t("check-out"), () => checkOut(visit, now()), "main");
   if (!until || until > now()) return [leave];
   leave.className = "";
-  const then = button(t("left-then", { time: clock(until) }), () => void checkOut(visit, until), "main");
+  const then = button(t("left-then", { time: clock(until) }), () => checkOut(visit, until), "main");
   return [h("p", { class: "note due" }, t("over")), then, leave];
 }
 
@@ -66,16 +66,16 @@ function timesOf(visit: Visit): string {
 
 function longer(visit: Visit): HTMLElement[] {
   const from = new Date(Math.max(now().getTime(), Date.parse(visit.until ?? "") || 0));
-  const until = (at: Date) => void stay(visit, at, t("longer-told", { time: clock(at) }));
+  const until = (at: Date) => stay(visit, at, t("longer-told", { time: clock(at) }));
   const made = Object.entries(LONGER).map(([minutes, key]) => button(t(key), () => until(later(from, Number(minutes)))));
   const closes = visit.closes ? new Date(visit.closes) : undefined;
   if (closes && closes > now()) made.push(button(t("until-closing", { time: clock(closes) }), () => until(closes)));
   return made;
 }
 
-function stillHere(visit: Visit): void {
+function stillHere(visit: Visit): Promise<void> {
   const until = new Date(Math.max(later(now(), STILL).getTime(), Date.parse(visit.until ?? "") || 0));
-  void stay(visit, until, t("still-told"));
+  return stay(visit, until, t("still-told"));
 }
 
 /** The sign of this half minute, with a clock that runs: a picture of it stands still. */
