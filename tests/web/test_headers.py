@@ -3,6 +3,7 @@
 import re
 from contextlib import closing
 from pathlib import Path
+from uuid import UUID
 
 import pytest
 from django.test import Client
@@ -28,6 +29,15 @@ def test_every_page_is_kept_nowhere_and_runs_only_our_own_scripts(cast, path):
 
 def test_the_sign_in_page_is_not_kept_either(cast):
     assert Client().get("/sign-in/").headers["Cache-Control"] == "no-store"
+
+
+@pytest.mark.parametrize(
+    ("path", "above"), [("/language/", "/"), (f"/traces/{UUID(int=1)}/visits/", f"/traces/{UUID(int=1)}/")]
+)
+def test_the_address_of_a_button_leads_to_the_page_it_stands_on(cast, path, above):
+    answer = signed_in(cast.admin).get(path)
+    assert (answer.status_code, answer.headers["Location"]) == (302, above)
+    assert Client().post("/transparency/").status_code == 405, "what only shows takes nothing"
 
 
 @pytest.mark.parametrize("template", TEMPLATES, ids=lambda path: path.name)

@@ -12,6 +12,7 @@ MIDDLEWARE = (
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "epiloop.web.middleware.Acts",
+    "epiloop.web.pressed.Pressed",
 )
 
 CONTEXT = (
