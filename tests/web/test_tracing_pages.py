@@ -79,10 +79,12 @@ def ask(page, site, case):
     return page.url
 
 
-def approve(page, site):
+def approve(page, site, read_out):
+    """Approve the request whose fingerprint the asker reads out on the telephone."""
     page.goto(f"{site}/board/")
     page.get_by_role("link", name="asked for a contact search").click()
     page.get_by_role("button", name="Sign and approve").wait_for()
+    page.get_by_text(read_out).wait_for()
     looked_at(page)
     with page.expect_navigation():
         page.get_by_role("button", name="Sign and approve").click()
@@ -98,7 +100,7 @@ def test_two_browsers_sign_and_the_contact_has_a_loop(story, staff, site, chromi
     assert asker.get_by_role("button", name="Sign and approve").count() == 0, "nobody approves their own request"
     looked_at(asker)
     let_sign(approver, site, "city office")
-    approve(approver, site)
+    approve(approver, site, asker.locator("dd > .code").inner_text())
     asker.goto(request)
     with asker.expect_navigation():
         asker.get_by_role("button", name="Search now").click()
