@@ -61,7 +61,7 @@ def each_minute(parts: Parts, stopped: Event) -> None:
     """Seal the acts, fold the counts, forget expired rows, and bring under new rules whoever still stands under old."""
     keep_books(parts)
     drop_expired(parts)
-    uploading.drop_expired(parts)
+    _forget_uploads(parts)
     keep_counts(parts, now=parts.now())
     _suspend(parts)
     _drop_ended()
@@ -71,6 +71,14 @@ def each_minute(parts: Parts, stopped: Event) -> None:
     while not stopped.is_set() and recompute_some(parts, limit=STALE_AT_ONCE):
         while not stopped.is_set() and tick(parts):  # deadlines do not wait for it
             pass
+
+
+def _forget_uploads(parts: Parts) -> None:
+    """Uploads whose time is over, key and all; while the key service is away they wait, and nothing waits for them."""
+    try:
+        uploading.drop_expired(parts)
+    except Unavailable as away:
+        log.warning("Uploads whose time is over are not forgotten yet: %s", type(away).__name__)
 
 
 def _suspend(parts: Parts) -> None:
@@ -167,7 +175,7 @@ def _take_up_imports() -> None:
 
     try:
         uploading.take_up(present.running(), asker, translator)
-    except (psycopg.OperationalError, PoolTimeout) as away:
-        log.warning("The database is away: %s", type(away).__name__)
+    except (Unavailable, psycopg.OperationalError, PoolTimeout) as away:
+        log.warning("The database or the key service is away, imports wait: %s", type(away).__name__)
     finally:
         connections.close_all()

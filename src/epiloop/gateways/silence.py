@@ -14,7 +14,7 @@ from epiloop.vault.wire import ORDINARY, Call
 AGAIN = 2.0
 """Seconds between two questions of who listens."""
 
-LATELY = 5.0
+LATELY = 0.5
 """Seconds for which a service that answered is taken to be there."""
 
 BYTES_A_SECOND = 16_000

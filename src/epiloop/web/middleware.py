@@ -5,6 +5,7 @@ stands in `<script type="application/json">`, which browsers do not run.
 """
 
 from collections.abc import Callable
+from typing import Any
 
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
@@ -95,14 +96,15 @@ class Acts:
             "where": error.where,
             "refused": isinstance(error, NotAllowed),
             "remedy": gettext(error.remedy) % told if error.remedy else "",
-            "sent": _sent(request) if isinstance(error, Unavailable) else None,
-            "files": bool(request.method == "POST" and request.FILES),
+            **(_again(request) if isinstance(error, Unavailable) else {}),
         }
         return render(request, "error.html", context, status=error.http_status)
 
 
-def _sent(request: HttpRequest) -> list[tuple[str, str]] | None:
-    """What somebody sent in vain, for a form that sends it again; None where nothing was. Files cannot be kept."""
+def _again(request: HttpRequest) -> dict[str, Any]:
+    """How to ask once more for what a part that is away prevented: what was sent in vain goes into a form that sends it
+    again, so that nothing typed is lost; files cannot be kept."""
     if request.method != "POST":
-        return None
-    return [(name, one) for name in request.POST if name != "csrfmiddlewaretoken" for one in request.POST.getlist(name)]
+        return {"again": True}
+    sent = [(name, one) for name in request.POST if name != "csrfmiddlewaretoken" for one in request.POST.getlist(name)]
+    return {"sent": sent, "files": bool(request.FILES)}

@@ -263,7 +263,9 @@ def _opened(parts: Parts, row: stored.Stored) -> tuple[Upload | None, Upload | N
 
 
 def _drop(parts: Parts, upload: UUID) -> None:
-    """The row and the key: what backups still hold of the row opens no more."""
+    """The key and the row: what backups still hold of the row opens no more. Raises Unavailable with both still there:
+    a row without its key can be dropped later, a key without its row would be forgotten by nobody.
+    """
+    parts.vault.erase([upload])
     with parts.pool.connection() as connection:
         stored.drop(connection, upload)
-    parts.vault.erase([upload])

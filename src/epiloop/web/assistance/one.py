@@ -11,7 +11,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext
 from django.views.decorators.http import require_POST
 
-from epiloop.core.errors import N_, EpiloopError, InvalidInput
+from epiloop.core.errors import N_, EpiloopError, InvalidInput, Unavailable
 from epiloop.core.instants import day_of
 from epiloop.operations.assistance import checks
 from epiloop.operations.assistance.minimal import RULES, Kind, Result
@@ -60,6 +60,8 @@ def act(request: HttpRequest, request_id: UUID, action: str) -> HttpResponse:
     asked, (todo, done) = by(request, PURPOSE), ACTS[action]
     try:
         todo(asked, request_id, request.POST, acting(request))
+    except Unavailable:
+        raise  # the page of the error keeps the reason
     except EpiloopError as wrong:
         messages.error(request, said(wrong))
     else:
@@ -79,7 +81,7 @@ def _who(request: HttpRequest, request_id: UUID) -> HttpResponse:
 def _with_form(request: HttpRequest, request_id: UUID, action: str) -> HttpResponse:
     """A result, or whom it is; with `find` only a search for whom it may be."""
     who, asked = acting(request), by(request, PURPOSE)
-    one = asking.opened(present.parts(), asked, request_id)
+    one, _away = _opened(asked, request_id)
     number = _number(request.POST, one)
     if "find" in request.POST:
         seeking = TakeUpForm(who, one.state.jurisdiction, number)
@@ -131,7 +133,7 @@ def _page(
 ) -> HttpResponse:
     """The page; `form` is the one that was sent, with what was typed."""
     who, asked = acting(request), by(request, PURPOSE, fresh_key())
-    one = asking.opened(present.parts(), asked, request_id)
+    one, away = _opened(asked, request_id)
     with who.reading(who.scope(READ)) as connection:
         row = stored.request(connection, request_id)
         people = stored.people(connection, request_id)
@@ -153,12 +155,21 @@ def _page(
         "signed_by_tap": SIGNED_BY_TAP,
         "waiting": waiting(one.state),
         "known": bool(known),
+        "away": away,
         "key": fresh_key(),
         **_may(who, one, row),
     }
     response = render(request, "assistance/one.html", context, status=status)
     response.headers["Cache-Control"] = "no-store"
     return response
+
+
+def _opened(asked: By, request_id: UUID) -> tuple[Opened, bool]:
+    """The request, and whether nothing of it could be opened: it is received and answered all the same."""
+    try:
+        return asking.opened(present.parts(), asked, request_id), False
+    except Unavailable:
+        return asking.covered(present.parts(), asked, request_id), True
 
 
 def _may(who: Acting, one: Opened, row: AssistanceRow) -> dict[str, bool]:

@@ -9,7 +9,7 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext
 from django.views.decorators.http import require_POST
 
-from epiloop.core.errors import EpiloopError
+from epiloop.core.errors import EpiloopError, Unavailable
 from epiloop.runtime import present
 from epiloop.runtime.requests.tracing import APPROVE, ASK, PURPOSE
 from epiloop.runtime.requests.tracing import deciding as requests
@@ -34,6 +34,8 @@ def approve(request: HttpRequest, request_id: UUID) -> HttpResponseBase:
         signature = sent_signature(request)
         unit = next((one.unit for one in signers_of(who) if one.key.name == signature.key), "")
         requests.approve(present.parts(), by(request, PURPOSE), request_id, unit, signature)
+    except Unavailable:
+        raise  # the page of the error keeps the signature
     except EpiloopError as wrong:
         messages.error(request, words(wrong))
     else:
@@ -64,6 +66,8 @@ def withdraw(request: HttpRequest, request_id: UUID) -> HttpResponseBase:
 def _ended(request: HttpRequest, request_id: UUID, act: Callable[[], object]) -> HttpResponseBase:
     try:
         act()
+    except Unavailable:
+        raise  # the page of the error keeps the reason
     except EpiloopError as wrong:
         messages.error(request, words(wrong))
     else:

@@ -9,7 +9,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods, require_POST
 
-from epiloop.core.errors import EpiloopError
+from epiloop.core.errors import EpiloopError, Unavailable
 from epiloop.operations.tracing.events import GlassReviewed
 from epiloop.runtime import present
 from epiloop.runtime.requests.tracing import APPROVE, ASK, PURPOSE
@@ -34,7 +34,8 @@ def open_(request: HttpRequest, person: UUID) -> HttpResponseBase:
     """First the reason, then the text that is signed; with the signature it is open, and reviewers are told."""
     who = acting(request)
     page = page_of(who, person)
-    context: dict[str, Any] = {"person": person, "code": titles.short_code(person), "page": page}
+    reason = request.POST.get("reason", "")[:LONGEST]
+    context: dict[str, Any] = {"person": person, "code": titles.short_code(person), "page": page, "reason": reason}
     try:
         if "signature" in request.POST:
             done = glass.break_glass(present.parts(), by(request, PURPOSE), sent_text(request), sent_signature(request))
@@ -43,11 +44,12 @@ def open_(request: HttpRequest, person: UUID) -> HttpResponseBase:
         signers = signers_of(who)
         context |= {"signers": signers, "known": names_of(signers)}
         if request.method == "POST" and signers:
-            context["reason"] = reason = request.POST.get("reason", "")[:LONGEST]
             emergency = glass.Emergency(person, reason, signers[0].unit)
             parts = present.parts()
             text = glass.text_of(parts, by(request, PURPOSE), emergency, at=who.at, id_=parts.new_id())
             context |= to_sign(text)
+    except Unavailable as away:
+        context["away"] = words(away)
     except EpiloopError as wrong:
         context["problem"] = words(wrong)
     return render(request, "tracing/emergency.html", context, status=422 if "problem" in context else 200)
@@ -66,6 +68,8 @@ def review(request: HttpRequest, request_id: UUID) -> HttpResponseBase:
         note = request.POST.get("note", "").strip()[:LONGEST]
         told = GlassReviewed(who.actor, unit, request.POST.get("justified") == "yes", note or None)
         glass.review(present.parts(), by(request, PURPOSE), request_id, told, signature)
+    except Unavailable:
+        raise  # the page of the error keeps the note
     except EpiloopError as wrong:
         messages.error(request, words(wrong))
     else:

@@ -136,12 +136,15 @@ def _signers(who: Acting) -> dict[str, Any]:
     try:
         signers = signers_of(who)
     except Unavailable as away:
-        return {"away": words(away), "signers": ()}
+        return {"away": words(away), "signers": None}
     return {"signers": signers, "known": names_of(signers)}
 
 
-def _signing(request: HttpRequest, who: Acting, form: OrderForm, signers: list[Signer]) -> dict[str, Any]:
-    """The text to sign. Raises what stands against it, and Refused if nobody could sign it."""
+def _signing(request: HttpRequest, who: Acting, form: OrderForm, signers: list[Signer] | None) -> dict[str, Any]:
+    """The text to sign, nothing while the key service is away. Raises what stands against it, and Refused if nobody
+    could sign it."""
+    if signers is None:
+        return {}
     if not signers:
         raise no_signer()
     parts, opening = present.parts(), form.opening(who, signers[0].unit)

@@ -109,6 +109,8 @@ def confirm(request: HttpRequest, request_id: UUID) -> HttpResponseBase:
         some = plausible(found) if every else chosen(found, ticked)
         source = Source(request_id, row.person, row.disease, row.jurisdiction)
         done = confirmed(present.running(), asked.part("confirm"), source, some, one_by_one=not every)
+    except Unavailable:
+        raise  # the page of the error keeps who was ticked
     except EpiloopError as wrong:
         messages.error(request, _plainly(wrong))
         return redirect("trace", request_id=request_id)
