@@ -30,9 +30,12 @@ settings.load_profile("epiloop")
 
 # Temporary files of this process stand apart from those of others: some tests look through all of them.
 # Those of several processes stand side by side, since the path of a socket has to be short.
-BESIDE = Path(tempfile.gettempdir()).parent if TOGETHER else None
+OF_WHOEVER_STARTED = Path(tempfile.gettempdir())
+BESIDE = OF_WHOEVER_STARTED.parent if TOGETHER else None
 tempfile.tempdir = os.environ["TMPDIR"] = tempfile.mkdtemp(prefix="epiloop-tests-", dir=BESIDE)
 os.chmod(tempfile.tempdir, 0o711)  # noqa: PTH101 - the system user that root hands installations to passes through
+WHOLE_RUN = OF_WHOEVER_STARTED if TOGETHER else Path(tempfile.tempdir)
+"""What all processes of a run share; gone at its end."""
 __all__ = ["chromium"]
 
 STANDING: dict[str, psycopg.Connection[tuple[object, ...]]] = {}

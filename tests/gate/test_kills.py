@@ -23,8 +23,8 @@ from uuid import UUID, uuid4
 import pytest
 from tests.gate.asking import Phone
 from tests.gate.conftest import door_of, started
-from tests.installations import prepare
-from tests.project.running import SERVERS, free_port, kill_server, laid_out, start_servers, wait_for
+from tests.installations import prepared
+from tests.project.running import SERVERS, free_port, kill_server, start_servers, wait_for
 
 from epiloop.core.errors import Unavailable
 from epiloop.exposure import decode
@@ -105,9 +105,8 @@ class Playground:
 
 @pytest.fixture
 def playground(tmp_path: Path) -> Iterator[Playground]:
-    installation = laid_out(tmp_path / "home")
+    installation = prepared(tmp_path / "home")
     with hold(installation):
-        prepare(installation)
         made = running(installation)
         found = Playground(installation, made.parts, free_port())
         try:

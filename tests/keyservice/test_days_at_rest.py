@@ -18,10 +18,10 @@ from uuid import UUID
 import psycopg
 import pytest
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
-from tests.installations import prepare
+from tests.installations import prepared
 from tests.keyservice.sealing import HOUR
 from tests.looking import below, bytes_of, temporary
-from tests.project.running import children, laid_out, wait_for
+from tests.project.running import children, wait_for
 
 from epiloop.core.errors import Broken, NotFound, Unavailable
 from epiloop.core.instants import start_of_day
@@ -55,9 +55,8 @@ SECONDS_OF_A_DAY = 86_400
 @pytest.fixture(scope="module")
 def own(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
     """An installation with both its databases and a key service."""
-    made = laid_out(tmp_path_factory.mktemp("days") / "home")
+    made = prepared(tmp_path_factory.mktemp("days") / "home")
     with hold(made):
-        prepare(made)
         yield made
     wait_for(lambda: not postgres.is_kept(made) and not postgres.is_kept(made.keyservice), "both servers to stop")
 

@@ -19,6 +19,7 @@ from pathlib import Path
 
 import psycopg
 import pytest
+from tests.installations import prepared
 from tests.project.running import PATIENCE, SERVERS, kill_server, start_servers, wait_for
 from tests.proofs import line_list
 from tests.proofs.conftest import book
@@ -26,7 +27,7 @@ from tests.proofs.test_clock import climbed, reached
 
 from epiloop.core.jurisdictions import code
 from epiloop.project.holding import hold
-from epiloop.project.home import Installation, installation_at
+from epiloop.project.home import Installation
 from epiloop.project.supervisor import is_up
 from epiloop.project.wiring import running, shift_clock
 from epiloop.runtime.acts import Asked
@@ -116,9 +117,7 @@ def playground() -> Iterator[Playground]:
     """An installation of its own, which commits for good (that of other tests does not)."""
     folder = Path(tempfile.mkdtemp(prefix="epiloop-kills-"))
     folder.chmod(0o755)
-    made = installation_at(folder / "home").lay_out(postgres__fsync="off", postgres__shared_buffers="64MB")
-    environment = {**os.environ, "EPILOOP_HOME": str(made.home)}
-    subprocess.run([sys.executable, "-m", "epiloop", "init"], env=environment, check=True, capture_output=True)
+    made = prepared(folder / "home")
     shift_clock(made, datetime(2022, 7, 12, 1, tzinfo=UTC))
     rows = line_list.cases(CASES), line_list.contacts(ROWS - CASES, CASES)
     (folder / "cases.csv").write_bytes(line_list.as_csv(line_list.CASES, rows[0]))

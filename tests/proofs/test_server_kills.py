@@ -21,7 +21,8 @@ from urllib.parse import urlsplit
 
 import psycopg
 import pytest
-from tests.project.running import SERVERS, Up, free_port, kill_server, laid_out, start, wait_for
+from tests.installations import prepared
+from tests.project.running import SERVERS, Up, free_port, kill_server, start, wait_for
 from tests.proofs.conftest import book
 
 from epiloop.core.jurisdictions import code
@@ -86,7 +87,7 @@ class Program:
 def up(tmp_path: Path) -> Iterator[Up]:
     """A running installation with the national rules and a writing account."""
     # While a server is killed and started again nobody may take its port, as `epiloop up` of another test might.
-    installation = laid_out(tmp_path / "home", port=free_port(), gate_port=free_port())
+    installation = prepared(tmp_path / "home", port=free_port(), gate_port=free_port())
     up = start(installation)
     yield up
     if up.process.poll() is None:
