@@ -115,6 +115,13 @@ def test_a_link_goes_only_where_the_table_says(now: str) -> None:
             again()
 
 
+def test_each_step_that_cannot_follow_has_a_sentence_of_its_own() -> None:
+    classes, outcomes = {one.value for one in e.Classification}, {one.value for one in e.Outcome}
+    assert set(checks.NOT_RECLASSIFIED) == {now for now, steps in CLASSIFICATION_STEPS.items() if classes - steps}
+    assert set(checks.NO_OUTCOME) == {now for now, steps in OUTCOME_STEPS.items() if outcomes - steps}
+    assert set(checks.NO_LINK) == {now for now, steps in LINK_STEPS.items() if {"determined", "withdrawn"} - steps}
+
+
 def test_a_contact_who_turns_positive_becomes_a_case_and_the_links_stay_as_its_sources() -> None:
     state = after(contact("a"), contact("b", sources=(derived("person", "test", "other"),)))
     drafts = actions.become_case(state, case(onset=date(2022, 7, 1)), NOW)
@@ -139,7 +146,7 @@ def test_links_of_another_disease_are_left_alone_when_the_contact_becomes_a_case
         (contact(sources=()), "needs a source"),
         (contact(ring=3), "Ring 3"),
         (contact(last_exposure=date(2022, 7, 3)), "today"),
-        (contact(first_exposure=date(2022, 6, 29)), "cannot lie before"),
+        (contact(first_exposure=date(2022, 6, 29)), "the first exposure lies after the last exposure"),
     ],
 )
 def test_contacts_that_cannot_be_are_refused(request_: e.ContactDetermined, reason: str) -> None:

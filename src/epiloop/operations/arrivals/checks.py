@@ -6,6 +6,17 @@ from epiloop.core.errors import N_, EpiloopError, InvalidInput, Refused
 from epiloop.operations.arrivals import events as e
 from epiloop.operations.arrivals.state import STEPS, Arrivals
 
+DEPARTED = N_("This arrival is over: the departure is recorded.")
+NOT_POSSIBLE = {
+    ("confirmed", "confirmed"): N_("This arrival is confirmed already."),
+    ("confirmed", "absent"): N_(
+        "This arrival is confirmed: the person was found, and cannot be recorded as not found."
+    ),
+    ("absent", "absent"): N_("It is recorded already that the person was not found."),
+    ("absent", "departed"): N_("The person was not found; confirm the arrival before the departure is recorded."),
+}
+"""Why an arrival that stands so does not go on as was asked for; any other is over."""
+
 
 def check_report(state: Arrivals, request: e.Arrived, *, arrived_on: date) -> None:
     """Refuses an arrival that is over, and a departure from elsewhere after the arrival here."""
@@ -40,4 +51,4 @@ def _check_step(state: Arrivals, arrival: str, wanted: str, *, must_exist: bool)
     if known is None and must_exist:
         raise Refused(N_("This person has no such arrival."), remedy=N_("Report the arrival first."))
     if known and wanted not in STEPS[known.step]:
-        raise Refused(N_("An arrival that is %(now)s cannot be %(wanted)s."), now=known.step, wanted=wanted)
+        raise Refused(NOT_POSSIBLE.get((known.step, wanted), DEPARTED))

@@ -13,6 +13,36 @@ RINGS = (1, 2)
 TEMPERATURES = (30.0, 45.0)
 """Degrees Celsius that a living person can have; anything else is a slip of the pen."""
 
+NOT_RECLASSIFIED = {
+    "suspected": N_("This case is classified as suspected already."),
+    "probable": N_("This case is probable; it can only become confirmed or asymptomatic."),
+    "asymptomatic": N_("This case is asymptomatic; it can only become confirmed."),
+    "confirmed": N_("This case is confirmed, and stays so."),
+}
+"""Why a case of this classification does not take the one that was asked for."""
+NO_OUTCOME = {
+    "discharged": N_("This person was discharged; after that only recovery or death is recorded."),
+    "recovered": N_("This person is recorded as recovered; after that only death is recorded."),
+    "died": N_("The death of this person is recorded; nothing follows it."),
+}
+"""Why a case that stands so does not take the outcome that was asked for."""
+NO_LINK = {
+    "withdrawn": N_("This contact was withdrawn already."),
+    "became-case": N_("This contact has become a case; the contact is neither changed nor withdrawn any more."),
+}
+"""Why a contact that stands so does not go on as was asked for."""
+DAYS = {
+    "infected": N_("the day of infection"),
+    "onset": N_("the day of onset"),
+    "reported": N_("the day of the report"),
+    "outcome": N_("the day of the outcome"),
+    "first_exposure": N_("the first exposure"),
+    "last_exposure": N_("the last exposure"),
+    "day": N_("the day that was named"),
+    "today": N_("today"),
+}
+"""Days as a message says them."""
+
 
 def check_determine_case(state: Investigation, request: e.CaseDetermined, *, today: date) -> None:
     """Refuses a second case beside an open one of the disease, and days that lie ahead or contradict each other."""
@@ -36,12 +66,7 @@ def check_reclassify(state: Investigation, case: UUID, wanted: e.Classification)
     """Refuses a step that the table does not have."""
     standing = known_case(state, case)
     if wanted.value not in CLASSIFICATION_STEPS[standing.classification]:
-        raise Refused(
-            N_("A %(now)s case cannot become %(wanted)s."),
-            remedy=N_("If it was a mistake, discard the case."),
-            now=standing.classification,
-            wanted=wanted.value,
-        )
+        raise Refused(NOT_RECLASSIFIED[standing.classification], remedy=N_("If it was a mistake, discard the case."))
 
 
 def check_discard(state: Investigation, case: UUID) -> None:
@@ -56,9 +81,7 @@ def check_outcome(state: Investigation, case: UUID, outcome: e.Outcome, on: date
     if not standing.standing:
         raise Refused(N_("This case was discarded; it has no outcome."))
     if outcome.value not in OUTCOME_STEPS[standing.outcome]:
-        raise Refused(
-            N_("After %(now)s a case cannot be recorded as %(wanted)s."), now=standing.outcome, wanted=outcome.value
-        )
+        raise Refused(NO_OUTCOME[standing.outcome])
     check_days(today, onset=standing.onset, outcome=on)
 
 
@@ -119,7 +142,9 @@ def check_days(today: date, **days: date | None) -> None:
     for (first, earlier), (second, later) in pairwise([*given, ("today", today)]):
         if later < earlier:
             raise InvalidInput(
-                N_("The day of %(second)s cannot lie before the day of %(first)s."), first=first, second=second
+                N_("These days contradict each other: %(first)s lies after %(second)s."),
+                first=DAYS[first],
+                second=DAYS[second],
             )
 
 
@@ -134,7 +159,7 @@ def known_case(state: Investigation, case: UUID) -> Case:
 def _check_link_step(state: Investigation, link: str, wanted: str) -> None:
     before = state.links.get(link)
     if before and wanted not in LINK_STEPS[before.step]:
-        raise Refused(N_("A contact link that is %(now)s cannot be %(wanted)s."), now=before.step, wanted=wanted)
+        raise Refused(NO_LINK[before.step])
 
 
 def _allowed(check: Callable[[], None]) -> bool:

@@ -10,7 +10,7 @@ from epiloop.registers.units.state import Unit
 
 def register(state: Unit, request: e.UnitRegistered, *, at: datetime, key: str | None = None) -> list[Draft]:
     """A unit is known, or its source says something new of it."""
-    checks.check_register(state, request)
+    checks.check_register(request)
     return [Draft(state.unit, request, at, request.jurisdiction, key)]
 
 

@@ -6,18 +6,17 @@ from uuid import UUID
 from epiloop.core.errors import N_, EpiloopError, InvalidInput, Refused
 from epiloop.core.jurisdictions import LEVELS
 from epiloop.registers.units import events as e
-from epiloop.registers.units.state import STEPS, Unit
+from epiloop.registers.units.state import Unit
 from epiloop.rules.vocabulary import POSTS
 
 LONGEST_SHIFT = timedelta(hours=24)
 """Nobody is on duty longer without a hand-over."""
 
 
-def check_register(state: Unit, request: e.UnitRegistered) -> None:
+def check_register(request: e.UnitRegistered) -> None:
     """Refuses a unit without a Chinese name."""
     if not request.name_zh.strip():
         raise InvalidInput(N_("A unit needs a name."))
-    _check_step(state, "registered")
 
 
 def check_open(state: Unit) -> None:
@@ -91,8 +90,3 @@ def can_roster(state: Unit, request: e.ShiftRostered) -> bool:
     except EpiloopError:
         return False
     return True
-
-
-def _check_step(state: Unit, wanted: str) -> None:
-    if wanted not in STEPS[state.step]:
-        raise Refused(N_("This unit is %(now)s."), now=state.step)
