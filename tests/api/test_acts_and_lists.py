@@ -16,7 +16,7 @@ from epiloop.core.rights import RIGHTS
 from epiloop.project.home import Installation
 from epiloop.runtime import present
 from epiloop.runtime.accounts import orders
-from epiloop.runtime.accounts.tokens import withdraw_token
+from epiloop.runtime.accounts.tokens import is_token_confirmed, issue_token, withdraw_token
 from epiloop.runtime.requests import uploading
 from epiloop.store.models import ApiToken, RoleGrant
 
@@ -157,6 +157,31 @@ def test_what_opens_visits_asks_a_session_for_the_second_factor_again_as_pages_d
         answer = officer.post(path, **keyed)
         assert (answer.status_code, "second factor" in answer.json()["detail"]) == (403, True), path
     assert officer.get(f"{BASE}/traces").status_code == 200
+
+
+def test_a_token_alone_opens_no_visits_and_with_a_code_it_does_for_ten_minutes(investigator: Asker) -> None:
+    request, person = f"/traces/{UUID(int=0)}", str(UUID(int=0))
+    for path in (f"{request}/search", f"{request}/approval", "/traces", f"/openings/{UUID(int=0)}/visits", "/rules"):
+        assert "second factor" in investigator.post(path, {}, status=403)["detail"], path
+    assert "second factor" in investigator.get("/traces/text", person=person, unit="county", status=403)["detail"]
+    assert "second factor" in investigator.get(f"{request}/text", status=403)["detail"]
+    investigator.confirm()
+    assert investigator.post(f"{request}/search", None, status=404)["code"] == "not-found"
+    minutes = (9, True), (11, False)
+    for after, holds in minutes:
+        assert is_token_confirmed(investigator.token, timezone.now() + timedelta(minutes=after)) == holds
+
+
+def test_a_code_given_with_one_token_counts_for_no_other_and_wrong_ones_lock(investigator: Asker) -> None:
+    search = f"/traces/{UUID(int=0)}/search"
+    second = issue_token(investigator.account, "b", ["trace.request"], life=timedelta(days=1), at=timezone.now())
+    other = Asker(investigator.account, second)
+    investigator.confirm()
+    other.post(search, None, status=403)
+    for _ in range(5):
+        other.post("/second-factor", {"code": "000000"}, status=403)
+    assert other.post("/second-factor", {"code": "000000"}, status=409)["detail"].startswith("Too many failed attempts")
+    investigator.post(search, None, status=404)
 
 
 def test_who_somebody_is_goes_in_and_out_by_body_and_every_look_is_logged(investigator: Asker, outsider: Asker) -> None:

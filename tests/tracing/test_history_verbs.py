@@ -61,6 +61,12 @@ def test_a_legal_order_waits_for_two_and_then_opens(story, tmp_path):
 
 def test_a_program_signs_asks_and_opens(story, clean):
     mine, theirs = asker("asker-4", "investigator"), asker("approver-4", "duty-officer")
+    assert (
+        "/second-factor"
+        in mine.post("/openings/00000000-0000-0000-0000-000000000000/visits", None, status=403)["detail"]
+    )
+    for who in (mine, theirs):
+        who.confirm()
     for who, unit in ((mine, "county"), (theirs, "city")):
         enrol(clean, PRIVATE[unit], "person", str(who.account.id), unit)
     case = str(story.people["case"])

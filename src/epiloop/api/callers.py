@@ -24,7 +24,7 @@ from epiloop.core.jurisdictions import Scope
 from epiloop.core.rights import AccountView
 from epiloop.runtime import present
 from epiloop.runtime.accounts.confirmed import is_confirmed
-from epiloop.runtime.accounts.tokens import token_view
+from epiloop.runtime.accounts.tokens import is_token_confirmed, token_view
 from epiloop.runtime.accounts.views import account_view
 from epiloop.runtime.requests import By
 from epiloop.runtime.requests.asking import laws_of
@@ -84,6 +84,24 @@ class Token(HttpBearer):
             return None
 
 
+class ConfirmedToken(Token):
+    """A token with which the second factor of its account was given in the last ten minutes: alone it opens no visits
+    and puts no rules in force, so that one who finds it does not either (PRIVACY R26).
+    """
+
+    openapi_description = "As Token; the second factor was given with it in the last ten minutes (`/second-factor`)."
+
+    def authenticate(self, request: HttpRequest, token: str) -> Caller | None:
+        """Who the token speaks for; None if it is not valid. Raises NotAllowed without the second factor."""
+        found = super().authenticate(request, token)
+        if found is not None and not is_token_confirmed(token, timezone.now()):
+            raise NotAllowed(
+                N_("This needs your second factor again."),
+                remedy=N_("Send a code of your authenticator app to /second-factor, then send this again."),
+            )
+        return found
+
+
 class Session(APIKeyCookie):
     """The session of a page; requests that change something need its token against forged requests."""
 
@@ -114,7 +132,7 @@ class Confirmed(Session):
         return found
 
 
-ANYBODY, GRAVE = (Token(), Session()), (Token(), Confirmed())
+ANYBODY, GRAVE = (Token(), Session()), (ConfirmedToken(), Confirmed())
 """Who may ask for anything they have the right to; and for what opens visits or puts rules in force."""
 
 

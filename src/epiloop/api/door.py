@@ -10,6 +10,7 @@ from epiloop.api import (
     attestations,
     audit,
     cases,
+    factor,
     files,
     openings,
     people,
@@ -30,7 +31,8 @@ DESCRIPTION = """\
 Everything Epiloop does, for programs.
 
 Sign in with `Authorization: Bearer <token>`; tokens are issued for an account with some of its rights as scopes, and
-see what the account sees, no more. Every request that changes something needs an `Idempotency-Key`: sent again with the
+see what the account sees, no more. What opens visits or puts rules in force takes the second factor besides, given with
+the token to `/second-factor`. Every request that changes something needs an `Idempotency-Key`: sent again with the
 same key it is done once. Lists come in pages; pass `after` of a page to get the next. Errors are problem+json with a
 stable `code`, in the language of `Accept-Language`. Who somebody is goes in and out by body only, never by address.
 A status cannot be written: it is computed from what happened and the rules in force.
@@ -87,6 +89,7 @@ def door() -> Door:
         traces.router,
         openings.router,
         attestations.router,
+        factor.router,
     ):
         api.add_router("", router)
     api.add_router("", telling.router)

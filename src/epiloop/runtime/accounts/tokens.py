@@ -11,13 +11,16 @@ from django.db import transaction
 
 from epiloop.core.errors import N_, InvalidInput, NotAllowed
 from epiloop.core.rights import AccountView, rights
+from epiloop.runtime.accounts.confirmed import LATELY
 from epiloop.runtime.accounts.records import record
+from epiloop.runtime.accounts.signing_in import check_code_step
 from epiloop.runtime.accounts.views import account_view
-from epiloop.store.models import Account, ApiToken
+from epiloop.store.models import Account, AccountRecord, ApiToken
 
 PREFIX = "epl_"
 LONGEST_LIFE = timedelta(days=365)
 USE_NOTED_EVERY = timedelta(minutes=5)
+CONFIRMED = "confirmed"
 
 
 @transaction.atomic
@@ -48,12 +51,34 @@ def withdraw_token(row: ApiToken, *, by: Account, at: datetime) -> None:
 
 def token_view(text: str, at: datetime) -> AccountView:
     """Whom a token speaks for, narrowed to its scopes. Raises NotAllowed for one unknown, expired or withdrawn."""
-    row = ApiToken.objects.select_related("account").filter(digest=_digest(text)).first()
-    if row is None or row.withdrawn_at is not None or row.expires_at <= at or not row.account.is_active:
-        raise NotAllowed(N_("This token is not valid."), remedy=N_("Issue a new one on the page of your account."))
+    row = _valid(text, at)
     if row.used_at is None or at - row.used_at >= USE_NOTED_EVERY:
         ApiToken.objects.filter(pk=row.pk).update(used_at=at)
     return replace(account_view(row.account, at), within=frozenset(rights(row.scopes)))
+
+
+def confirm_token(text: str, code: str, address: str, at: datetime) -> datetime:
+    """The second factor of the token's account was given with it: until when that counts. A code works once; wrong ones
+    count towards the lock. Raises NotAllowed for a wrong code or token, Refused while locked.
+    """
+    row = _valid(text, at)
+    check_code_step(row.account, code, address, at)
+    record(row.account_id, CONFIRMED, at=at, by=row.account_id, token=str(row.id))
+    return at + LATELY
+
+
+def is_token_confirmed(text: str, at: datetime) -> bool:
+    """Whether the second factor was given with this token lately, as in a session (PRIVACY R26)."""
+    lately = AccountRecord.objects.filter(what=CONFIRMED, at__gt=at - LATELY, at__lte=at)
+    token = _valid(text, at)
+    return lately.filter(account=token.account_id, detail__token=str(token.id)).exists()
+
+
+def _valid(text: str, at: datetime) -> ApiToken:
+    row = ApiToken.objects.select_related("account").filter(digest=_digest(text)).first()
+    if row is None or row.withdrawn_at is not None or row.expires_at <= at or not row.account.is_active:
+        raise NotAllowed(N_("This token is not valid."), remedy=N_("Issue a new one on the page of your account."))
+    return row
 
 
 def _digest(text: str) -> bytes:
