@@ -40,7 +40,7 @@ class Attestations:
         more = {"key": signature.key, "signature": signature.value, "sealed": sealed}
         if connection.execute(statement("attest"), values | more).fetchone():
             _check_fits(result, [results.read(one.text) for one in self.of(connection, [result.person], now)])
-            record(connection, Look("attest", signer.holder, PURPOSE, [person]), now)
+            record(connection, Look("attest", signer.holder, PURPOSE, [person], signer.holder), now)
         return number
 
     def of(self, connection: Connection, codes: Sequence[bytes], now: datetime) -> list[Attested]:

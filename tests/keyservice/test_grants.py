@@ -276,6 +276,7 @@ def test_every_opening_is_in_the_log_with_unit_purpose_and_case_and_nothing_of_h
     assert [one.kind for one in (shown, before, approved, attested)] == ["trace", "trace", "approve", "attest"]
     assert (shown.asker, shown.unit, shown.purpose, shown.case) == ("maker", "centre", "case-investigation", grant)
     assert (before.subjects, approved.asker, approved.unit) == ((CASE,), "approver", "office")
+    assert attested.unit == attested.asker, "a laboratory is an office of its own"
     assert FRIEND in shown.subjects
     assert len(shown.subjects) == 2
     assert vault.broken_accesses() == []

@@ -66,6 +66,8 @@ def test_the_case_page_tells_each_step_with_when_it_was_recorded(who, outbreak):
 
 
 def test_contacts_are_shown_by_ring_with_what_holds_for_them(who, outbreak):
+    before = text(who.get(f"/cases/{outbreak.people['case']}/"))
+    assert "tomorrow 00:00</time>: Centralised isolation" in before, "what begins at midnight is said today"
     admitted = {"key": str(uuid4()), "stage": "centralised"}
     who.post(f"/people/{outbreak.people['contact']}/record/admission/", admitted)
     page = text(who.get(f"/cases/{outbreak.people['case']}/"))

@@ -51,7 +51,8 @@ class ContactCount(NamedTuple):
 
 
 class ContactLine(NamedTuple):
-    """One exposure by a case: whether the contact became a case, and the status that holds (None: no restriction)."""
+    """One exposure by a case: whether the contact became a case, the status that holds (None: no restriction), and the
+    next one with its beginning."""
 
     contact: UUID
     link: str
@@ -64,6 +65,8 @@ class ContactLine(NamedTuple):
     sealed: bytes | None
     is_case: bool
     status: str | None
+    ahead: datetime | None
+    ahead_status: str | None
 
 
 class _Day(NamedTuple):

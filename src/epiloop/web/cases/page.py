@@ -90,6 +90,7 @@ def _rings(rows: tuple[ContactLine, ...], onward: dict[UUID, ContactCount]) -> l
                 "setting": v.said(v.SETTINGS, row.setting),
                 "relation": v.said(v.RELATIONS, row.relation),
                 "status": titles.status(row.status),
+                "ahead": titles.status(row.ahead_status) if row.ahead and not row.status else "",
                 "onward": count.first_ring + count.second_ring if count else 0,
             }
         )

@@ -90,8 +90,8 @@ where contact <> whole.person and (%(disease)s::text is null or disease = %(dise
 group by whole.person
 
 -- name: contacts
--- The people one case exposed, under any of its registrations, those exposed last first; who of them became a case, and
--- what holds for them now.
+-- The people one case exposed, under any of its registrations, those exposed last first; who of them became a case,
+-- what holds for them now, and what from when on.
 with whole as (
     select %(person)s::uuid as registration
     union
@@ -103,8 +103,11 @@ select contact_link.contact, contact_link.link, contact_link.ring, contact_link.
                and case_record.disease = contact_link.disease and case_record.determined_at <= %(at)s
                and (case_record.discarded_at is null or case_record.discarded_at > %(at)s)) as is_case,
        (select status from status_span where subject = contact_link.contact and starts <= %(at)s and ends > %(at)s
-        order by strictness desc, ends desc, loop limit 1) as status
+        order by strictness desc, ends desc, loop limit 1) as status,
+       ahead.starts as ahead, ahead.status as ahead_status
 from contact_link
+left join lateral (select starts, status from status_span where subject = contact_link.contact and starts > %(at)s
+                   order by starts, strictness desc, loop limit 1) as ahead on true
 where source in (select registration from whole) and contact <> %(person)s
   and (%(disease)s::text is null or disease = %(disease)s)
   and determined_at <= %(at)s and (withdrawn_at is null or withdrawn_at > %(at)s)
