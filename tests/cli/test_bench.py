@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from tests.cli.conftest import process
 
-from epiloop.cli.bench import names
+from epiloop.cli.bench import command, names
 
 
 def bench(name: str, home: Path) -> Any:
@@ -25,6 +25,7 @@ def test_a_size_that_a_benchmark_does_not_have_is_refused_with_those_it_has(tmp_
 def test_the_benchmarks_are_those_that_can_be_run() -> None:
     assert {"county", "engine", "linelist", "names", "pages", "trace"} <= set(names())
     assert not {"browser", "filling", "installed", "lives", "machines"} & set(names())
+    assert [name for name in names() if name not in str(command.help)] == [], "whoever asks for help reads them"
 
 
 @pytest.mark.slow

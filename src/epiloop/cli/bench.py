@@ -27,7 +27,10 @@ def names() -> list[str]:
 @click.option("--size", type=click.Choice(["small", "full", "county", "city"]), default="small", show_default=True)
 @as_json
 def command(name: str, size: str, *, as_json: bool) -> None:
-    """Run benchmark NAME; its answers are checked, its times are those of this machine."""
+    """Run benchmark NAME: acts, checkins, county, engine, linelist, names, pages or trace.
+
+    Its answers are checked, its times are those of this machine.
+    """
     if name not in names():
         choices = ", ".join(names())
         raise NotFound(N_("There is no benchmark %(name)s; known are: %(choices)s."), name=name, choices=choices)
