@@ -75,7 +75,7 @@ def serve(port: int) -> None:
 @click.option("--workers", type=click.IntRange(1), help="Processes; else as the settings say.")
 def gate(port: int, workers: int | None) -> None:
     """Serve the gate only: where phones and gateways check in; what `up` starts."""
-    from epiloop.project.gate import serve as serve_gate
+    from epiloop.project.serving import serve_gate
     from epiloop.project.supervisor import LOOPBACK
 
     serve_gate(LOOPBACK, port, workers=workers or int(current_installation().settings.get("gate_workers", 1)))

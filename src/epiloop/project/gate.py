@@ -1,7 +1,6 @@
-"""The gate of an installation: its real parts, and the process that serves it."""
+"""The gate of an installation, of its real parts."""
 
 import gettext
-import os
 from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
@@ -16,7 +15,6 @@ from epiloop.gate.app import Gate, Means
 from epiloop.gate.programs import Programs
 from epiloop.gate.rates import USUAL, Rates
 from epiloop.operations.checkins.keys import Trusted
-from epiloop.project import leash
 from epiloop.project.home import Installation
 from epiloop.project.languages import DOMAIN, LOCALE
 from epiloop.project.venue_keys import venue_keys
@@ -28,8 +26,6 @@ from epiloop.runtime.parts import Parts
 from epiloop.store import inbox as stored
 
 PAGES = Path(__file__).resolve().parents[1] / "gate" / "pages"
-WAITING = 4_096
-"""Requests under way; beyond that the server itself says that it is busy."""
 
 
 def gate(installation: Installation) -> Gate:
@@ -53,33 +49,6 @@ def gate(installation: Installation) -> Gate:
         rates=Rates(rate, 10 * rate),
     )
     return Gate(means)
-
-
-def serve(address: str, port: int, *, workers: int = 1) -> None:
-    """Serve until SIGTERM or SIGINT; requests under way get ten seconds to end.
-
-    Each worker has keys of the hour of its own, and counts by itself what a flood is.
-    """
-    from granian.constants import HTTPModes, Interfaces, Loops
-    from granian.log import LogLevels
-    from granian.server import Server
-
-    os.environ[leash.PARENT_VARIABLE] = str(os.getpid())
-    Server(
-        "epiloop.project.gate_asgi:application",
-        address=address,
-        port=port,
-        interface=Interfaces.ASGI,
-        workers=workers,
-        loop=Loops.uvloop,
-        http=HTTPModes.http1,
-        backlog=WAITING,
-        backpressure=WAITING,
-        websockets=False,
-        log_level=LogLevels.error,
-        respawn_failed_workers=True,
-        workers_kill_timeout=leash.INSIST_SECONDS,
-    ).serve()
 
 
 def _codes(installation: Installation, parts: Parts) -> tuple[Trusted, Endings]:
