@@ -99,6 +99,11 @@ def check_in(page) -> None:
     page.locator(".sign").wait_for()
 
 
+def tapped_twice(button) -> None:
+    """Before anything could come of the first tap."""
+    button.evaluate("one => { one.click(); one.click(); }")
+
+
 def test_scanned_from_a_picture_named_confirmed_extended_and_left(open_phone, door, inside, live, tmp_path):
     page = open_phone("zh-CN")
     looked_at(page, tmp_path, "home")
@@ -115,13 +120,13 @@ def test_scanned_from_a_picture_named_confirmed_extended_and_left(open_phone, do
     key, now = place_key(live.stamp, door.place), datetime.now(UTC)
     assert any(shown.endswith(sign_at(key, door.zone, now - timedelta(seconds=ago)).digits) for ago in (0, 30, 60))
     looked_at(page, tmp_path, "visit")
-    page.get_by_role("button", name="＋1 小时").dblclick()
+    tapped_twice(page.get_by_role("button", name="＋1 小时"))
     page.locator(".note.done").wait_for()
     assert page.locator(".sign:not(.none)").count() == 1
     page.get_by_role("button", name="English").click()
     page.get_by_role("button", name="Check out").wait_for()
     looked_at(page, tmp_path, "visit-en")
-    page.get_by_role("button", name="Check out").dblclick()
+    tapped_twice(page.get_by_role("button", name="Check out"))
     page.get_by_text("The visit is sent").wait_for()
     looked_at(page, tmp_path, "left-en")
     said = inside()
