@@ -1,7 +1,6 @@
 """The contract of a ledger. `test_memory.py` and `test_postgresql.py` run it on both."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid5
@@ -119,4 +118,4 @@ class LedgerContract:
 
 
 def _changed(events: Sequence[Any], change: dict[str, Any]) -> list[Any]:
-    return [replace(events[0], **change), *events[1:]]
+    return [events[0]._replace(**change), *events[1:]]

@@ -7,7 +7,9 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import lru_cache
 from hashlib import sha256
+from typing import NamedTuple
 from uuid import UUID
 
 from epiloop.core.errors import N_, Broken
@@ -27,14 +29,21 @@ def canonical(value: Mapping[str, Json]) -> str:
 
 
 def _digest(*parts: bytes) -> bytes:
-    return sha256(b"".join(len(part).to_bytes(4, "big") + part for part in parts)).digest()
+    return sha256(b"".join([len(part).to_bytes(4, "big") + part for part in parts])).digest()
 
 
 def _micros(at: datetime) -> bytes:
-    return at.astimezone(UTC).isoformat(timespec="microseconds").encode()
+    # Kept only of UTC: elsewhere two instants of the night when clocks go back are equal.
+    return _written(at.astimezone(UTC))
 
 
-def event_hash(prev: bytes, version: int, act: UUID, recorded_at: datetime, draft: Sealed, open_text: str) -> bytes:
+@lru_cache(maxsize=10_000)
+def _written(at: datetime) -> bytes:
+    # An act has one instant of recording, and a file's facts happened at few.
+    return at.isoformat(timespec="microseconds").encode()
+
+
+def event_hash(prev: bytes, version: int, act: UUID, recorded_at: datetime, draft: Sealed, open_text: bytes) -> bytes:
     """The hash of an event: over its place in the stream, its act and everything it says, sealed part as ciphertext."""
     return _digest(
         prev,
@@ -45,19 +54,30 @@ def event_hash(prev: bytes, version: int, act: UUID, recorded_at: datetime, draf
         _micros(draft.occurred_at),
         _micros(recorded_at),
         (draft.source_key or "").encode(),
-        open_text.encode(),
+        open_text,
         draft.sealed or b"",
     )
 
 
-def extend(act: Act, drafts: Iterable[Sealed], heads: Mapping[UUID, Head]) -> tuple[list[Event], dict[UUID, Head]]:
+class Extended(NamedTuple):
+    """Events, the texts of their open parts as they were hashed, and where streams end now."""
+
+    events: list[Event]
+    texts: list[bytes]
+    ends: dict[UUID, Head]
+
+
+def extend(act: Act, drafts: Iterable[Sealed], heads: Mapping[UUID, Head]) -> Extended:
     """The events that put `drafts` behind `heads`, in order, and the new heads. Pure; used by every implementation."""
     ends = dict(heads)
     events: list[Event] = []
+    texts: list[bytes] = []
     for draft in drafts:
         head = ends.get(draft.stream) or Head(draft.stream, draft.stream_kind, 0, GENESIS)
         version = head.version + 1
-        hashed = event_hash(head.hash, version, act.id, act.recorded_at, draft, canonical(draft.open))
+        text = canonical(draft.open).encode()
+        hashed = event_hash(head.hash, version, act.id, act.recorded_at, draft, text)
+        texts.append(text)
         events.append(
             Event(
                 draft.stream,
@@ -76,16 +96,15 @@ def extend(act: Act, drafts: Iterable[Sealed], heads: Mapping[UUID, Head]) -> tu
             )
         )
         ends[draft.stream] = Head(draft.stream, head.kind, version, hashed)
-    return events, ends
+    return Extended(events, texts, ends)
 
 
 def check_chain(events: Sequence[Event], stream_kind: str = "") -> None:
     """Raises Broken, naming stream and version, unless the events of one stream chain from their start."""
     prev = GENESIS
     for number, event in enumerate(events, start=1):
-        again = event_hash(
-            prev, number, event.act, event.recorded_at, _as_draft(event, stream_kind), canonical(event.open)
-        )
+        text = canonical(event.open).encode()
+        again = event_hash(prev, number, event.act, event.recorded_at, _as_draft(event, stream_kind), text)
         if (event.version, event.prev, event.hash) != (number, prev, again):
             raise Broken(
                 N_("The chain of stream %(stream)s is broken at version %(version)s."),

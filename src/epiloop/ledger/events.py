@@ -52,9 +52,11 @@ class Draft:
     source_key: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Event:
-    """Something that happened (记录), as stored. `hash` = SHA-256 over `prev` and all that is stored (chain.py)."""
+class Event(NamedTuple):
+    """Something that happened (记录), as stored. `hash` = SHA-256 over `prev` and all that is stored (chain.py).
+
+    A tuple, since thousands are made in an act.
+    """
 
     stream: UUID
     version: int
@@ -183,12 +185,15 @@ def decoder(kind: str, version: int) -> Decode:
     return read
 
 
+_PLAIN = frozenset((str, int, float, bool, type(None)))
+
+
 def to_json(value: object) -> Json:
     """Dates, instants, ids and enums as text; tuples as lists; mappings by key."""
-    if isinstance(value, Enum):
-        return to_json(value.value)
-    if value is None or isinstance(value, bool | int | float | str):
-        return value
+    if type(value) in _PLAIN:  # most are; an enum of texts is a text too, but of a class of its own
+        return cast("Json", value)
+    if isinstance(value, Enum | str | int | float):
+        return to_json(value.value) if isinstance(value, Enum) else value
     if isinstance(value, datetime | date):
         return value.isoformat()
     if isinstance(value, UUID):

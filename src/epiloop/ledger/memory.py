@@ -29,7 +29,7 @@ class MemoryLedger:
         streams = {draft.stream for draft in drafts}
         if act.key in self.acts or any(self._heads.get(stream) != heads.get(stream) for stream in streams):
             raise Conflict(N_("Somebody else changed this first."), remedy=N_("Load it again and repeat."))
-        events, ends = extend(act, self._new(drafts), heads)
+        events, _, ends = extend(act, self._new(drafts), heads)
         self.acts[act.key] = act
         self._heads.update(ends)
         for event in events:

@@ -1,16 +1,14 @@
 """The port of the ledger. One contract suite (tests/ledger/contract.py) runs on every implementation."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol
+from typing import NamedTuple, Protocol
 from uuid import UUID
 
 from epiloop.ledger.events import Act, Event, Json
 
 
-@dataclass(frozen=True, slots=True)
-class Head:
+class Head(NamedTuple):
     """The end of one stream: its kind (a SubjectKind or a book-keeping kind), last version and last hash."""
 
     stream: UUID
@@ -19,8 +17,7 @@ class Head:
     hash: bytes
 
 
-@dataclass(frozen=True, slots=True)
-class Sealed:
+class Sealed(NamedTuple):
     """A draft whose secret part is already sealed: what `append` takes. No plaintext crosses the port."""
 
     stream: UUID

@@ -30,11 +30,12 @@ EVENT_TYPES = (
     "timestamptz",
     "int8",
     "text",
-    "json",
+    "bytea",  # the text of the open part, ready to send
     "bytea",
     "bytea",
     "bytea",
 )
+OPEN = Event._fields.index("open")
 
 
 class PgLedger:
@@ -56,10 +57,10 @@ class PgLedger:
         self, act: Act, drafts: Sequence[Sealed], heads: Mapping[UUID, Head], *, unsaid: bool = False
     ) -> list[Event]:
         """As the port says. `unsaid`: the caller has read the streams and left out what they were told before."""
-        events, ends = extend(act, drafts if unsaid else self._new(drafts), heads)
+        events, texts, ends = extend(act, drafts if unsaid else self._new(drafts), heads)
         moved = {event.stream: ends[event.stream] for event in events}
         try:
-            self._copy(events)
+            self._copy(events, texts)
             with self.connection.pipeline():  # one way to the server and back, not one for each
                 done = [self._insert_act(act, events), *self._move_heads(moved, heads)]
         except errors.UniqueViolation as error:
@@ -116,25 +117,8 @@ class PgLedger:
         }
         return self.connection.execute(Q["insert_act"], row)
 
-    def _copy(self, events: Sequence[Event]) -> None:
-        rows = [
-            (
-                event.stream,
-                event.version,
-                event.act,
-                event.kind,
-                event.kind_version,
-                event.occurred_at,
-                event.recorded_at,
-                event.jurisdiction,
-                event.source_key,
-                event.open,
-                event.sealed,
-                event.prev,
-                event.hash,
-            )
-            for event in events
-        ]
+    def _copy(self, events: Sequence[Event], texts: Sequence[bytes]) -> None:
+        rows = [(*event[:OPEN], text, *event[OPEN + 1 :]) for event, text in zip(events, texts, strict=True)]
         binary.copy(self.connection.cursor(), Q["copy_events"].encode(), [binary.packed(EVENT_TYPES, rows)])
 
     def _move_heads(self, ends: Mapping[UUID, Head], before: Mapping[UUID, Head]) -> Iterator[Cursor[Any]]:
