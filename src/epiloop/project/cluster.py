@@ -118,7 +118,9 @@ def tuned() -> dict[str, str]:
         "max_wal_size": "4GB",
         "min_wal_size": "256MB",
         "checkpoint_timeout": "15min",
-        "wal_compression": "on",
+        # The wheel has no lz4. With pglz a page first changed after a checkpoint takes 65 microseconds of processor to
+        # log, instead of 6; without, 8 kB of log instead of 2.
+        "wal_compression": "off",
         "random_page_cost": "1.1",
         "jit": "off",  # short queries; compiling them costs more than it saves
         "autovacuum_naptime": "20s",
