@@ -136,6 +136,10 @@ def test_what_was_typed_stays_when_it_is_refused_or_somebody_is_looked_for(story
 
 
 def test_only_statutes_in_force_on_the_day_are_offered(story):
-    page = signed_in(account("asker-1", "investigator")).get("/traces/orders/new/").content.decode()
+    asker = signed_in(account("asker-1", "investigator"), HTTP_ACCEPT_LANGUAGE="en")
+    page = asker.get("/traces/orders/new/").content.decode()
     assert NOW.year == 2022
     assert 'value="cn-infectious-diseases-54"' in page
+    refused = asker.post("/traces/orders/new/", sent(story, statute="one-that-ended")).content.decode()
+    assert "This statute is not in force today. Choose another one." in refused
+    assert "one-that-ended" not in refused

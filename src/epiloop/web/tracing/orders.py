@@ -52,7 +52,11 @@ class OrderForm(forms.Form):
     """What the order says, as the authority wrote it. What was typed is kept when it is refused."""
 
     person = forms.TypedChoiceField(label=_("Whose visits"), coerce=UUID, widget=forms.RadioSelect)
-    statute = forms.ChoiceField(label=_("Statute"), widget=forms.RadioSelect)
+    statute = forms.ChoiceField(
+        label=_("Statute"),
+        widget=forms.RadioSelect,
+        error_messages={"invalid_choice": _("This statute is not in force today. Choose another one.")},
+    )
     authority = forms.CharField(
         label=_("Authority"), max_length=LONGEST_WORDS, help_text=_("Who is entitled, as it stands in the order.")
     )
