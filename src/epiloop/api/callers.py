@@ -97,7 +97,8 @@ class ConfirmedToken(Token):
         if found is not None and not is_token_confirmed(token, timezone.now()):
             raise NotAllowed(
                 N_("This needs your second factor again."),
-                remedy=N_("Send a code of your authenticator app to /second-factor, then send this again."),
+                remedy=N_("Send a code of your authenticator app to %(path)s, then send this again."),
+                path="/second-factor",
             )
         return found
 
