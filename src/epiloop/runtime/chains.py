@@ -29,9 +29,9 @@ class Chains:
     holds: dict[UUID, dict[str, Hold]] = field(default_factory=dict)
     """Registration -> its links of the first ring, also those that were withdrawn."""
 
-    def learn(self, draft: Draft) -> None:
-        """Take in what a draft says of links."""
-        self.far.learn(draft)
+    def learn(self, draft: Draft, *, ill: bool = False) -> None:
+        """Take in what a draft says of links; `ill`: whom it links is a sure case of the disease."""
+        self.far.learn(draft, ill=ill)
         said = draft.body
         if isinstance(said, ContactDetermined | ContactWithdrawn):
             self.fell(draft.stream, said.link)

@@ -15,7 +15,7 @@ from epiloop.operations.investigation.events import (
 )
 from epiloop.operations.investigation.state import Link
 from epiloop.operations.screening.events import ResultCorrected
-from epiloop.runtime.standing import SURE
+from epiloop.runtime.standing import is_sure
 
 Named = tuple[UUID, str]
 """A contact and the name of a link."""
@@ -58,16 +58,16 @@ class Near:
         """The link makes nobody such a contact any more."""
         self.standing.pop((contact, link), None)
 
-    def learn(self, draft: Draft) -> None:
-        """Take in what a draft says of links."""
+    def learn(self, draft: Draft, *, ill: bool = False) -> None:
+        """Take in what a draft says of links; `ill`: whom it links is a sure case of the disease."""
         said = draft.body
-        if isinstance(said, CaseDetermined | CaseReclassified) and said.classification.value in SURE:
+        if isinstance(said, CaseDetermined | CaseReclassified) and is_sure(said):
             for contact, name in [name for name in self.standing if name[0] == draft.stream]:
                 if self.standing[contact, name].link.disease == said.disease:
                     self.forget(contact, name)
         elif isinstance(said, ContactDetermined | ContactWithdrawn):
             self.forget(draft.stream, said.link)
-        if isinstance(said, ContactDetermined) and said.ring == self.ring:
+        if isinstance(said, ContactDetermined) and said.ring == self.ring and not ill:
             words = said.setting and said.setting.value, said.relation and said.relation.value
             link = Link(said.link, said.disease, self.ring, said.sources, said.last_exposure, *words, draft.occurred_at)
             self.add(Secondary(draft.stream, link, draft.jurisdiction))

@@ -11,11 +11,12 @@ from uuid import UUID
 
 from epiloop.ledger.events import Body, Draft, Entry, decode
 from epiloop.operations.investigation import events as e
+from epiloop.operations.investigation.actions import CLOSER
 from epiloop.operations.screening import events as s
 from epiloop.registers.people.events import DeclaredSame
 
 Thing = tuple[str, UUID | str]
-"""What an event is about: a case, a link or a sample, and its name."""
+"""What an event is about: a case, a link or a sample, and its name. What a link became goes with the link."""
 
 
 def echoes(survivor: Sequence[Entry], other: UUID, others: Sequence[Entry]) -> list[Entry]:
@@ -28,9 +29,9 @@ def echoes(survivor: Sequence[Entry], other: UUID, others: Sequence[Entry]) -> l
     return [one for one in survivor[merged[-1] :] if _thing(one.body) in theirs]
 
 
-def things(told: Sequence[Entry]) -> set[Thing]:
-    """What some events are about."""
-    return {thing for one in told if (thing := _thing(one.body))}
+def names(told: Sequence[Entry]) -> set[str | UUID]:
+    """How the cases, samples and links are named that some events are about."""
+    return {name for one in told if (name := _name(one.body))}
 
 
 def handed(told: Sequence[Entry], other: UUID, jurisdiction: int) -> list[Draft]:
@@ -40,8 +41,14 @@ def handed(told: Sequence[Entry], other: UUID, jurisdiction: int) -> list[Draft]
 
 def left(told: Sequence[Entry], survivor: UUID, at: datetime, jurisdiction: int) -> list[Draft]:
     """What the stream of the one that goes on is told, so that nothing of it counts there any more."""
-    last = {_thing(one.body): one.body for one in told}
-    return [Draft(survivor, body, at, jurisdiction) for told in last.values() for body in _taken_back(told)]
+    last = {_name(one.body): one.body for one in told}
+    back = [body for said in last.values() for body in _taken_back(said)]
+    return [Draft(survivor, body, at, jurisdiction) for body in sorted(back, key=_is_plain)]
+
+
+def _is_plain(body: Body) -> bool:
+    """What a link became is taken back before the link is, which would take it with it."""
+    return not (isinstance(body, e.ContactWithdrawn) and body.link.endswith(CLOSER))
 
 
 def _taken_back(said: Body) -> Iterator[Body]:
@@ -57,10 +64,21 @@ def _thing(body: Body) -> Thing | None:
     if isinstance(body, e.CaseDetermined | e.CaseReclassified | e.CaseDiscarded):
         return "case", body.case
     if isinstance(body, e.ContactDetermined | e.ContactWithdrawn):
-        return "link", body.link
+        return "link", _base(body.link)
     if isinstance(body, s.SampleTaken | s.ResultReceived | s.ResultCorrected):
         return "sample", body.sample
     return None
+
+
+def _base(link: str) -> str:
+    """The link that one of its rows, or what it became, belongs to."""
+    base, _, number = link.removesuffix(CLOSER).rpartition("#")
+    return base if link.endswith(CLOSER) and base and number.isdigit() else link.removesuffix(CLOSER)
+
+
+def _name(body: Body) -> str | UUID | None:
+    thing = _thing(body)
+    return body.link if isinstance(body, e.ContactDetermined | e.ContactWithdrawn) else thing and thing[1]
 
 
 def openly(said: Body) -> Body:

@@ -24,23 +24,27 @@ from epiloop.registers.people.state import fold as person_of
 from epiloop.registers.people.state import in_recorded_order
 from epiloop.runtime.around import Around
 from epiloop.runtime.chains import Chains, Hold
-from epiloop.runtime.circle import Circle, Closer, note_link
-from epiloop.runtime.histories import History, load
+from epiloop.runtime.circle import Circle, Closer, Own, note_link
+from epiloop.runtime.histories import History
 from epiloop.runtime.near import Near, named_in_rows
 from epiloop.runtime.projecting import merged_with
 from epiloop.runtime.standing import Standing
-from epiloop.store import contacts
-from epiloop.store.ledger import PgLedger
+from epiloop.runtime.surroundings import Stored, Surroundings
 
 Histories = Mapping[UUID, History]
 
 
 def react(connection: Connection[Any], drafts: Sequence[Draft], histories: Histories) -> list[Draft]:
     """The drafts, each with what it brings about in other people's streams right behind it: as if told one by one."""
+    return worked_out(Stored(connection), drafts, histories)
+
+
+def worked_out(surroundings: Surroundings, drafts: Sequence[Draft], histories: Histories) -> list[Draft]:
+    """The same, wherever it is asked who is linked to whom."""
     around = Around.of(drafts, histories)
     if not (around.telling or around.sources or around.loosening):
         return list(drafts)
-    circle = _circle(connection, around, histories)
+    circle = _circle(surroundings, around, histories)
     written = _Written(histories)
     for draft in drafts:
         ref = written.add(draft)
@@ -77,38 +81,40 @@ class _Written:
         self.add(draft)
 
 
-def _circle(connection: Connection[Any], around: Around, histories: Histories) -> Circle:
+def _circle(surroundings: Surroundings, around: Around, histories: Histories) -> Circle:
     """How it stands before the act, around those who tell something and those through whom somebody is linked."""
-    people = _with_merged(connection, around.telling | around.sources, histories)
-    circle = Circle(_same(people), lambda contact: _determined(connection, contact, histories))
-    _add_links(connection, circle, around)
+    people = _with_merged(surroundings, around.telling | around.sources, histories)
+    same = _same({**histories, **people})
+    circle = Circle(same=same, read=lambda contact: _determined(surroundings, contact, histories))
+    _add_links(surroundings, circle, around)
+    circle.own = {one: _own(circle, one, histories) for one in around.contacts & histories.keys()}
     known = circle.links.keys() | around.sources | around.merging
     if around.clearing:
-        circle.near = _ring(connection, _groups(circle, around.clearing), Near())
+        circle.near = _ring(surroundings, _groups(circle, around.clearing), Near())
         known |= around.clearing | circle.near.sources | around.nearer
-        circle.own = {circle.index_of(one): _own(circle, one, people) for one in around.clearing & people.keys()}
-        known |= {source for links in circle.own.values() for said in links.values() for source in said.sources}
+        circle.own |= {circle.index_of(one): _own(circle, one, people) for one in around.clearing & people.keys()}
+        known |= {source for links in circle.own.values() for said, _ in links.values() for source in said.sources}
     if loosening := _loosening(circle, around):
-        circle.same.update(contacts.merged(connection, loosening))
-        circle.chains = Chains(_ring(connection, _groups(circle, loosening), Near(ring=2)))
-        known |= circle.chains.far.sources
-    people |= _with_merged(connection, known - people.keys(), histories)
+        circle.same.update(surroundings.merged(loosening))
+        circle.chains = Chains(_ring(surroundings, _groups(circle, loosening), Near(ring=2)))
+        known |= circle.chains.far.sources | around.linked
+    people |= _with_merged(surroundings, known - people.keys(), histories)
     circle.same.update(_same(people))
     circle.entries = {one: people[one].entries for one in around.merging}
     if circle.chains:
-        _add_holds(connection, circle, known | loosening, {one: people[one] for one in around.merging})
+        _add_holds(surroundings, circle, known | loosening, {one: people[one] for one in around.merging})
     for one in known:
         for each in circle.group(one):
             circle.standings[each] = Standing.of(people[each].entries)
     return circle
 
 
-def _own(circle: Circle, registration: UUID, people: Histories) -> dict[str, ContactDetermined]:
+def _own(circle: Circle, registration: UUID, people: Histories) -> Own:
     """By which links somebody is a contact, told of any of their registrations."""
-    links: dict[str, ContactDetermined] = {}
+    links: Own = {}
     for entry in in_recorded_order(*(people[one].entries for one in circle.group(registration) if one in people)):
         if isinstance(entry.body, ContactDetermined | ContactWithdrawn):
-            note_link(links, entry.body)
+            note_link(links, entry.body, entry.occurred_at)
     return links
 
 
@@ -119,13 +125,13 @@ def _groups(circle: Circle, registrations: Iterable[UUID]) -> set[UUID]:
 def _loosening(circle: Circle, around: Around) -> set[UUID]:
     """Who may be a close contact no more when the act is done."""
     close = {contact for contact, _ in circle.near.standing} if circle.near else set()
-    closer = {contact for contact, _ in circle.closers} if circle.near else set()
+    closer = circle.closers.keys() if circle.near else set()
     return close | closer | around.loosening | around.clearing
 
 
-def _ring(connection: Connection[Any], registrations: Iterable[UUID], near: Near) -> Near:
+def _ring(surroundings: Surroundings, registrations: Iterable[UUID], near: Near) -> Near:
     """The links by which these people's contacts are that in a ring, each made of the rows of its sources."""
-    for row in contacts.ring(connection, list(registrations), near.ring):
+    for row in surroundings.ring(list(registrations), near.ring):
         base = row.link.rpartition("#")[0]
         first = near.standing.get((row.contact, base)) if named_in_rows(row.link, base) else None
         if first is None:
@@ -138,12 +144,12 @@ def _ring(connection: Connection[Any], registrations: Iterable[UUID], near: Near
     return near
 
 
-def _add_holds(connection: Connection[Any], circle: Circle, people: Set[UUID], merging: Histories) -> None:
+def _add_holds(surroundings: Surroundings, circle: Circle, people: Set[UUID], merging: Histories) -> None:
     """By which links these people are or were close contacts. Who is merged or split in this act: each registration by
     what was told of it, for rows have them under the one that goes on.
     """
     assert circle.chains is not None
-    for row in contacts.held(connection, {circle.index_of(one) for one in people} - merging.keys()):
+    for row in surroundings.held({circle.index_of(one) for one in people} - merging.keys()):
         circle.chains.holds.setdefault(row.contact, {})[row.link] = Hold(row.disease, row.standing)
     for one, history in merging.items():
         links = [link for link in investigated(one, history.entries).links.values() if link.ring == 1]
@@ -162,27 +168,26 @@ def _absorbed(history: History) -> Iterable[UUID]:
     return () if person.merged_into else person.absorbed
 
 
-def _with_merged(connection: Connection[Any], wanted: Set[UUID], histories: Histories) -> dict[UUID, History]:
+def _with_merged(surroundings: Surroundings, wanted: Set[UUID], histories: Histories) -> dict[UUID, History]:
     """The histories of these people and of all registrations merged with them; nobody changes them meanwhile."""
     known = {one: histories[one] for one in wanted if one in histories}
     while wanted := (wanted | {one for history in known.values() for one in merged_with(history)}) - known.keys():
-        contacts.hold(connection, wanted)
-        known |= load(PgLedger(connection), dict.fromkeys(wanted, "person"), lock=False)
+        known |= surroundings.histories(wanted)
     return known
 
 
-def _add_links(connection: Connection[Any], circle: Circle, around: Around) -> None:
-    for row in contacts.secondaries(connection, around.telling | circle.same.keys()):
+def _add_links(surroundings: Surroundings, circle: Circle, around: Around) -> None:
+    for row in surroundings.secondaries(around.telling | circle.same.keys()):
         words = row.setting, row.relation
         link = Link(row.link, row.disease, row.ring, (row.source,), row.last_exposure, *words, row.determined_at)
         circle.add(row.source, Secondary(row.contact, link, row.jurisdiction))
     linked = {contact for links in circle.links.values() for contact, _ in links}
-    for closer in contacts.closers(connection, linked | around.contacts):
-        name = closer.contact, closer.link.removesuffix(CLOSER)
-        circle.closers[name] = Closer(closer.withdrawn_at is None, closer.last_exposure, closer.determined_at)
+    for closer in surroundings.closers(linked | around.contacts):
+        became = Closer(closer.source, closer.last_exposure, closer.determined_at, closer.withdrawn_at is None)
+        circle.closers.setdefault(closer.contact, {})[closer.link.removesuffix(CLOSER)] = became
 
 
-def _determined(connection: Connection[Any], contact: UUID, histories: Histories) -> Iterable[ContactDetermined]:
+def _determined(surroundings: Surroundings, contact: UUID, histories: Histories) -> Iterable[ContactDetermined]:
     """As what a contact was determined so far, the last word last."""
-    known = histories.get(contact) or load(PgLedger(connection), {contact: "person"}, lock=True)[contact]
+    known = histories.get(contact) or surroundings.locked(contact)
     return [entry.body for entry in known.entries if isinstance(entry.body, ContactDetermined)]

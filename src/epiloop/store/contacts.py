@@ -46,6 +46,7 @@ class CloserLink(NamedTuple):
 
     contact: UUID
     link: str
+    source: UUID | None
     last_exposure: date | None
     determined_at: datetime
     withdrawn_at: datetime | None

@@ -92,7 +92,7 @@ def withdraw_contact(state: Investigation, request: e.ContactWithdrawn, when: Wh
     closer = [link for link in state.links.values() if _became(link, request.link) and link.step == "determined"]
     return [
         draft
-        for name in (request.link, *(link.link for link in closer))
+        for name in (*(link.link for link in closer), request.link)
         for draft in record(state, replace(request, link=name), when)
     ]
 

@@ -53,8 +53,8 @@ def person_rows(own: History, absorbed: Sequence[History], laws: Laws, *, packed
         yield from step_rows(whose, steps)
         state = investigate(person.person, entries)
         histories = [own, *absorbed]
-        yield from _cases(person, state, _sealed_of_last(entries, histories, CaseDetermined, "case"))
-        yield from _contacts(person, state, _sealed_of_last(entries, histories, ContactDetermined, "link"))
+        yield from case_rows(person, state, _sealed_of_last(entries, histories, CaseDetermined, "case"))
+        yield from contact_rows(person, state, _sealed_of_last(entries, histories, ContactDetermined, "link"))
         yield from _samples(person, entries)
         yield from _follow_ups(person, state)
 
@@ -103,7 +103,8 @@ def _duplicates(person: Person) -> Iterator[DuplicateRow]:
             yield DuplicateRow(person.person, other, "different", 0.0, person.jurisdiction, None)
 
 
-def _cases(person: Person, state: Investigation, sealed: Mapping[Any, bytes]) -> Iterator[CaseRow]:
+def case_rows(person: Person, state: Investigation, sealed: Mapping[Any, bytes]) -> Iterator[CaseRow]:
+    """Each case, by number; `sealed` by case."""
     numbers: Counter[str] = Counter()
     for case in state.cases.values():
         numbers[case.disease] += 1
@@ -129,7 +130,8 @@ def _cases(person: Person, state: Investigation, sealed: Mapping[Any, bytes]) ->
         )
 
 
-def _contacts(person: Person, state: Investigation, sealed: Mapping[Any, bytes]) -> Iterator[ContactRow]:
+def contact_rows(person: Person, state: Investigation, sealed: Mapping[Any, bytes]) -> Iterator[ContactRow]:
+    """Each link, a row for each of its sources: those of the second and further ones carry a number."""
     for link in state.links.values():
         for number, source in enumerate(link.sources or (None,)):
             yield ContactRow(

@@ -6,7 +6,7 @@ where source = any(%(sources)b) and ring = 2 and withdrawn_at is null
 
 -- name: closers
 -- Which links of these contacts are there because a source turned positive, even if they were taken back.
-select contact, link, last_exposure, determined_at, withdrawn_at
+select contact, link, source, last_exposure, determined_at, withdrawn_at
 from contact_link
 where contact = any(%(contacts)b) and ring = 1 and link like '%%:closer'
 
