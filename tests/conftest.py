@@ -66,7 +66,8 @@ def pytest_unconfigure() -> None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Function]) -> None:
-    """Skip browser tests where there is no browser, saying how to get one, and begin with what takes long.
+    """Skip browser tests where there is no browser, saying how to get one; try one that fails once more (ADR 0040); and
+    begin with what takes long.
 
     Files are dealt out to several processes in this order; a long one at the end would leave one of them alone.
     """
@@ -75,6 +76,9 @@ def pytest_collection_modifyitems(items: list[pytest.Function]) -> None:
         for item in items:
             if item.get_closest_marker("browser"):
                 item.add_marker(pytest.mark.skip(reason=reason))
+    for item in items:
+        if item.get_closest_marker("browser"):
+            item.add_marker(pytest.mark.flaky(reruns=1))
     if TOGETHER:
         ranks: dict[Path, int] = {}
         for item in items:
