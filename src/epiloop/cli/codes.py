@@ -64,9 +64,14 @@ def print_(
     asked = PlacesAsked(_area(jurisdiction), by.scope(venue_codes.RIGHT), kind=kind)
     wording = Wording(translator("zh-hans"), int(installation.settings.get("checkin_days", venue_codes.DAYS)))
     wanted = venue_codes.Printing(site or _site(installation), wording, asked, places, size)
-    out.touch(mode=0o600)
-    with bar(say(N_("Posters"))) as progress, out.open("wb") as file:
-        pages = venue_codes.print_posters(present.running(), by, wanted, file, progress=progress)
+    part = out.with_name(f".{out.name}.part")  # whoever stops it finds no file that looks whole
+    part.touch(mode=0o600)
+    try:
+        with bar(say(N_("Posters"))) as progress, part.open("wb") as file:
+            pages = venue_codes.print_posters(present.running(), by, wanted, file, progress=progress)
+        part.replace(out)
+    finally:
+        part.unlink(missing_ok=True)
     found = {"pages": pages, "file": str(out)}
     answer(found, lambda: say(N_("%(pages)d pages in %(file)s")) % found, as_json=as_json)
 

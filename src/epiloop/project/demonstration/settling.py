@@ -16,7 +16,8 @@ from epiloop.project.demonstration.telling import place_id, unit_id
 from epiloop.registers.jurisdictions.actions import Adoption, list_divisions
 from epiloop.registers.jurisdictions.state import Register
 from epiloop.registers.jurisdictions.table import read_table
-from epiloop.registers.places.events import PlaceRegistered, ZoneSet
+from epiloop.registers.places.events import PlaceRegistered, Sensitivity, ZoneSet
+from epiloop.registers.places.kinds import is_usually_sensitive
 from epiloop.registers.units.events import PostCreated, PostHolderAssigned, ShiftRostered, UnitRegistered
 
 SHIFT_DAYS = 7
@@ -52,6 +53,7 @@ def place_drafts(county: County, at: datetime) -> Iterator[Draft]:
             name_en=name_en,
             zones=(places.zone[index],),
             capacity=int(places.capacity[index]),
+            sensitivity=Sensitivity.SENSITIVE if is_usually_sensitive(places.kind[index]) else Sensitivity.PUBLIC,
             unit=None if unit == NOBODY else unit_id(county.seed, unit),
             position=_position(code, index),
         )
