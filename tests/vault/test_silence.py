@@ -1,5 +1,6 @@
 """What a process remembers of a key service that let it wait, and how long it waits."""
 
+import http.client
 import socket
 import threading
 import time
@@ -88,12 +89,15 @@ class Deaf:
                 one, _ = self.listening.accept()
                 self.taken.append(one)
                 if self.answering:
-                    body = wire.pack(wire.KEYS.answering({}))
-                    one.recv(65536)
-                    one.sendall(
-                        b"HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: %d\r\n\r\n" % len(body) + body
-                    )
-                    one.close()
+                    self._answer(one)
+
+    def _answer(self, one: socket.socket) -> None:
+        """Once the whole question is read: who closes before breaks the connection."""
+        with one, one.makefile("rb") as question:
+            question.readline()
+            question.read(int(http.client.parse_headers(question).get("Content-Length", "0")))
+            body = wire.pack(wire.KEYS.answering({}))
+            one.sendall(b"HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: %d\r\n\r\n" % len(body) + body)
 
 
 @pytest.fixture
@@ -103,15 +107,17 @@ def deaf(tmp_path: Path) -> Iterator[tuple[Deaf, KeyClient]]:
         listening.bind(str(place))
         listening.listen()
         server = Deaf(listening)
-        threading.Thread(target=server.work, daemon=True).start()
-        patience = Patience(1, 0.3, hurried=True)
+        work = threading.Thread(target=server.work, daemon=True)
+        work.start()
+        patience = Patience(5, 1, hurried=True)
         url = f"http+unix://{quote(str(place), safe='')}"
         client = KeyClient.to(url, patience=patience, silence=Silence(time.monotonic))
         yield server, client
         client.close()
+        listening.shutdown(socket.SHUT_RDWR)
+        work.join(60)
         for one in server.taken:
             one.close()
-        listening.shutdown(socket.SHUT_RDWR)
 
 
 def test_a_long_question_is_not_asked_of_a_service_that_does_not_answer_a_small_one(deaf: tuple[Deaf, KeyClient]):
@@ -120,7 +126,7 @@ def test_a_long_question_is_not_asked_of_a_service_that_does_not_answer_a_small_
     for _ in range(20):
         with pytest.raises(Unavailable):
             client.trace(SOMEBODY, "officer 7")
-    assert time.monotonic() - began < 6  # twenty times 0.3 s, and the search itself may take minutes
+    assert time.monotonic() - began < 15  # not twenty times a second, and the search itself may take minutes
     assert client.away
 
 
@@ -130,7 +136,14 @@ def test_it_is_heard_again_without_anybody_asking(deaf: tuple[Deaf, KeyClient]):
         client.keys([SOMEBODY], create=False)
     server.answering = True
     deadline = time.monotonic() + 60
-    while client.away:
+    while client.away:  # nobody asks
         assert time.monotonic() < deadline
         time.sleep(0.05)
-    assert client.keys([SOMEBODY], create=False) == {}
+    while not is_answered(client):  # one slow answer on a busy machine is another story
+        assert time.monotonic() < deadline
+
+
+def is_answered(client: KeyClient) -> bool:
+    with suppress(Unavailable):
+        return client.keys([SOMEBODY], create=False) == {}
+    return False
