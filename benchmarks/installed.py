@@ -25,11 +25,12 @@ PROVINCE = code("45")
 
 
 @contextmanager
-def installed() -> Iterator[tuple[Installation, Parts]]:
+def installed(**settings: object) -> Iterator[tuple[Installation, Parts]]:
     """The installation and its parts, with the rulebooks `cn` and `who` adopted and a clock that stands at AT."""
     with own_home() as home:
         os.environ["EPILOOP_HOME"] = str(home)
-        installation = installation_at(home).lay_out(postgres__shared_buffers="2GB", postgres__max_wal_size="8GB")
+        large = {"postgres__shared_buffers": "2GB", "postgres__max_wal_size": "8GB"}
+        installation = installation_at(home).lay_out(**large, **settings)
         with hold(installation):
             provision(installation)
             migrate(installation)

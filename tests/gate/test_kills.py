@@ -24,7 +24,7 @@ import pytest
 from tests.gate.asking import Phone
 from tests.gate.conftest import door_of, started
 from tests.installations import prepared
-from tests.project.running import SERVERS, free_port, kill_server, start_servers, wait_for
+from tests.project.running import SERVERS, free_port, kill_server, start_servers, wait_for, zone_at_noon
 
 from epiloop.core.errors import Unavailable
 from epiloop.exposure import decode
@@ -105,7 +105,7 @@ class Playground:
 
 @pytest.fixture
 def playground(tmp_path: Path) -> Iterator[Playground]:
-    installation = prepared(tmp_path / "home")
+    installation = prepared(tmp_path / "home", time_zone=zone_at_noon())
     with hold(installation):
         made = running(installation)
         found = Playground(installation, made.parts, free_port())

@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from itertools import count
 from pathlib import Path
 
@@ -117,6 +118,11 @@ def is_alive(pid: int) -> bool:
     """Whether the process runs; a zombie, which only its parent can bury, does not."""
     said = subprocess.run(["ps", "-o", "stat=", "-p", str(pid)], capture_output=True, text=True, check=False).stdout
     return bool(said.strip()) and not said.strip().startswith("Z")
+
+
+def zone_at_noon() -> str:
+    """A time zone in which it is about noon: a visit that goes on after midnight is kept with both of its days."""
+    return f"Etc/GMT{datetime.now(UTC).hour - 12:+d}"  # the other way round, as POSIX has it
 
 
 def laid_out(home: Path, **settings: object) -> Installation:
