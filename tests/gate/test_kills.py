@@ -25,9 +25,11 @@ from tests.gate.asking import Phone
 from tests.gate.conftest import door_of, started
 from tests.installations import prepared
 from tests.project.running import SERVERS, free_port, kill_server, start_servers, wait_for, zone_at_noon
+from tests.web.stopping import hung, hurried
 
 from epiloop.core.errors import Unavailable
 from epiloop.exposure import decode
+from epiloop.gateways.silence import LATELY
 from epiloop.project.holding import hold
 from epiloop.project.home import Installation
 from epiloop.project.keyservice import daykeeping, master
@@ -179,3 +181,35 @@ def test_what_was_acknowledged_arrives_exactly_once_whatever_is_killed(playgroun
         counted = connection.execute("select sum(n) from checkin_counted").fetchone()
     assert counted == (len({visit for visit, _ in found}),)
     assert len(acknowledged) > 3 * KILLS
+
+
+def test_who_checks_in_while_the_key_service_hangs_notices_nothing_and_all_arrive_when_it_goes_on(
+    playground: Playground,
+) -> None:
+    """PRIVACY R30: check-ins are taken, and the worker soon turns to other things."""
+    made = running(hurried(playground.installation, 2))
+    parts, keeper = made.parts, cast("Keeper", made.parts.vault)
+    phone = Phone(playground.port, door_of(made))
+    wait_for(phone.is_up, "the gate")
+    with hung(playground.installation, "keyservice") as go_on:
+        for _ in range(5):
+            assert phone.send(phone.came()).status == 200
+        time.sleep(LATELY)
+        began = time.monotonic()
+        for _ in range(10):  # handing over may take minutes; that it does not answer is known in two seconds
+            with pytest.raises(Unavailable):
+                collect(parts, keeper)
+        assert time.monotonic() - began < 20
+        assert backlog(parts).rows == 5
+        go_on()
+        deadline = time.monotonic() + 120
+        while backlog(parts).rows:
+            assert time.monotonic() < deadline
+            try:
+                collect(parts, keeper)
+            except Unavailable:
+                time.sleep(0.2)
+    assert len(set(facts(playground.installation))) == 5, "and can be opened"
+    made.parts.pool.close()
+    made.readers.close()
+    made.parts.vault.close()  # type: ignore[attr-defined]
