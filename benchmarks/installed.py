@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
+from typing import Any
 
 from epiloop.core.jurisdictions import code
 from epiloop.project.databases import migrate, provision
@@ -25,11 +26,11 @@ PROVINCE = code("45")
 
 
 @contextmanager
-def installed(**settings: object) -> Iterator[tuple[Installation, Parts]]:
+def installed(**settings: Any) -> Iterator[tuple[Installation, Parts]]:
     """The installation and its parts, with the rulebooks `cn` and `who` adopted and a clock that stands at AT."""
     with own_home() as home:
         os.environ["EPILOOP_HOME"] = str(home)
-        large = {"postgres__shared_buffers": "2GB", "postgres__max_wal_size": "8GB"}
+        large: dict[str, Any] = {"postgres__shared_buffers": "2GB", "postgres__max_wal_size": "8GB"}
         installation = installation_at(home).lay_out(**large, **settings)
         with hold(installation):
             provision(installation)
